@@ -1,0 +1,57 @@
+// What Glibc's Swift module does not say: variadic calls, and constants hidden behind macros.
+#ifndef COFFER_CLINUX_SHIM_H
+#define COFFER_CLINUX_SHIM_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+// _GNU_SOURCE must not be defined here: the Glibc module is built without it, and the two would
+// disagree on shared types. What it would declare is spelled out below, with Linux's own numbers.
+
+// explicit_bzero is kept by the compiler where memset before munmap would be dropped.
+static inline void coffer_wipe(void *bytes, size_t count) { explicit_bzero(bytes, count); }
+
+// prctl is variadic, which Swift cannot call.
+static inline int coffer_set_not_dumpable(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
+
+static inline int coffer_open(const char *path, int flags, mode_t mode) {
+    return open(path, flags, mode);
+}
+
+static inline int coffer_openat(int directory, const char *path, int flags, mode_t mode) {
+    return openat(directory, path, flags, mode);
+}
+
+static inline int coffer_set_pipe_size(int fd, int byteCount) {
+    return fcntl(fd, 1031 /* F_SETPIPE_SZ */, byteCount);
+}
+
+static inline int coffer_get_pipe_size(int fd) { return fcntl(fd, 1032 /* F_GETPIPE_SZ */); }
+
+static inline int coffer_get_status_flags(int fd) { return fcntl(fd, F_GETFL); }
+
+// Copy-on-write clone of a whole file: 0, or -1 where the filesystem has none.
+static inline int coffer_clone_file(int target, int source) {
+    return ioctl(target, 0x40049409 /* FICLONE */, source);
+}
+
+// Rename that refuses to replace an existing target (EEXIST).
+static inline int coffer_rename_noreplace(int od, const char *oldPath, int nd, const char *newPath) {
+    return (int)syscall(SYS_renameat2, od, oldPath, nd, newPath, 1U /* RENAME_NOREPLACE */);
+}
+
+static const int coffer_o_tmpfile = 020000000 | O_DIRECTORY; // O_TMPFILE
+static const int coffer_madv_dontdump = 16; // MADV_DONTDUMP
+static const int coffer_madv_wipeonfork = 18; // MADV_WIPEONFORK
+
+#endif

@@ -1,0 +1,22 @@
+internal import COpenSSL
+
+/// The library itself: its version, its algorithms fetched once, and its error queue.
+package enum OpenSSLLibrary {
+    /// The version in use as OpenSSL numbers it, 0xMNN00PP0.
+    package static var versionNumber: UInt { UInt(OpenSSL_version_num()) }
+
+    /// OpenSSL 3.1 brought the VAES path for AES-GCM: four times the speed where the CPU has it.
+    package static var hasVectorAES: Bool { versionNumber >= 0x3010_0000 }
+
+    /// The oldest queued error, with the queue emptied: a later call must not report this one.
+    static func failure(_ operation: String) -> CryptoError {
+        let code = ERR_get_error()
+        ERR_clear_error()
+        return .libraryFailure(operation: operation, code: UInt(code))
+    }
+
+    // Fetching by name takes a lock and a search, so it is done once. The objects are immutable.
+    nonisolated(unsafe) static let aes256GCM = unsafe EVP_CIPHER_fetch(nil, "AES-256-GCM", nil)
+    nonisolated(unsafe) static let sha256 = unsafe EVP_MD_fetch(nil, "SHA2-256", nil)
+    nonisolated(unsafe) static let hmac = unsafe EVP_MAC_fetch(nil, "HMAC", nil)
+}

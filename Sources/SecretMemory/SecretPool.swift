@@ -1,0 +1,67 @@
+internal import CLinux
+internal import Glibc
+internal import Synchronization
+
+/// Where secret bytes live: locked pages in slots of 128 bytes, larger secrets in pages of their own.
+///
+/// A key service asks for thousands of 32-byte keys a second, so slots are reused: wiped when given
+/// back, never unmapped. The pool is the only memory that holds root keys, file keys and
+/// passphrases; the memory scan of the tests relies on that.
+@safe
+final class SecretPool: Sendable {
+    static let shared = SecretPool()
+
+    private static let slotByteCount = 128
+    private static let slabByteCount = 64 * 1024
+
+    @safe
+    private struct State: @unchecked Sendable {
+        var freeSlots: [UnsafeMutableRawPointer] = unsafe []
+    }
+    private let state = Mutex(State())
+
+    func take(byteCount: Int) -> UnsafeMutableRawBufferPointer {
+        precondition(byteCount >= 0, "secret memory: negative size")
+        guard byteCount <= Self.slotByteCount else {
+            let pages = unsafe Self.mapLocked(byteCount: Self.wholePages(byteCount))
+            return unsafe UnsafeMutableRawBufferPointer(start: pages, count: byteCount)
+        }
+        let slot = unsafe state.withLock { state -> UnsafeMutableRawPointer in
+            if unsafe state.freeSlots.isEmpty {
+                let slab = unsafe Self.mapLocked(byteCount: Self.slabByteCount)
+                for offset in stride(from: 0, to: Self.slabByteCount, by: Self.slotByteCount) {
+                    unsafe state.freeSlots.append(slab.advanced(by: offset))
+                }
+            }
+            return unsafe state.freeSlots.removeLast()
+        }
+        return unsafe UnsafeMutableRawBufferPointer(start: slot, count: byteCount)
+    }
+
+    func give(back memory: UnsafeMutableRawBufferPointer) {
+        guard let start = memory.baseAddress else { return }
+        unsafe coffer_wipe(start, memory.count)
+        guard memory.count <= Self.slotByteCount else {
+            let result = unsafe munmap(start, Self.wholePages(memory.count))
+            precondition(result == 0, "secret memory: munmap failed with errno \(errno)")
+            return
+        }
+        state.withLock { unsafe $0.freeSlots.append(start) }
+    }
+
+    private static func wholePages(_ byteCount: Int) -> Int { (byteCount + 4095) & ~4095 }
+
+    private static func mapLocked(byteCount: Int) -> UnsafeMutableRawPointer {
+        let pages = unsafe mmap(
+            nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        guard let pages = unsafe pages, unsafe pages != MAP_FAILED else {
+            preconditionFailure("secret memory: mmap failed with errno \(errno)")
+        }
+        // Each of these may be forbidden (RLIMIT_MEMLOCK, old kernels): the secret is then less
+        // well kept, and wiped all the same.
+        _ = unsafe mlock(pages, byteCount)
+        _ = unsafe madvise(pages, byteCount, coffer_madv_dontdump)
+        _ = unsafe madvise(pages, byteCount, coffer_madv_wipeonfork)
+        return unsafe pages
+    }
+}
