@@ -50,7 +50,7 @@ let package = Package(
         room("SecretMemory", ["CLinux"]),
         room("OpenSSLCrypto", ["COpenSSL", "SecretMemory"]),
         room("ZstdCodec", ["CZstd"]),
-        room("FileIO", ["CLinux"]),
+        room("FileIO", ["CLinux", "SecretMemory"]),
 
         // The container.
         room("ContainerFormat"),
@@ -71,7 +71,7 @@ let package = Package(
                 "ContainerFormat", "OpenSSLCrypto", "KMSDomain", "KMSModel", "KMSService",
                 "KMSStore", "AuditLog", "FileIO", "SecretMemory",
             ]),
-        room("Configuration"),
+        room("Configuration", ["FileIO"]),
         room(
             "Envelope",
             [
@@ -90,7 +90,8 @@ let package = Package(
         tests("SecretMemory"),
         tests("OpenSSLCrypto", ["SecretMemory"]),
         tests("ZstdCodec"),
-        tests("FileIO"),
+        tests("FileIO", ["SecretMemory"]),
+        tests("Configuration", ["FileIO"]),
         tests("ContainerFormat"),
         tests("FrameSealing", ["ContainerFormat", "OpenSSLCrypto", "SecretMemory"]),
         tests("StreamPipeline"),
