@@ -38,9 +38,17 @@ package struct WrapBinding: Sendable {
     }
 }
 
+/// A file key that a provider made, and its wrap.
 package struct GeneratedFileKey: ~Copyable {
-    package let fileKey: FileKey
+    private let fileKey: FileKey
     package let stanza: Stanza
+
+    package init(fileKey: consuming FileKey, stanza: Stanza) {
+        self.fileKey = fileKey
+        self.stanza = stanza
+    }
+
+    package consuming func takeFileKey() -> FileKey { fileKey }
 }
 
 package enum StanzaMatch: Sendable {

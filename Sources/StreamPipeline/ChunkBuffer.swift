@@ -10,7 +10,7 @@ package final class ChunkBuffer {
 
     deinit { unsafe memory.deallocate() }
 
-    package var byteCount: Int { memory.count }
+    package var byteCount: Int { unsafe memory.count }
 
     /// Lends the bytes of `range` for reading.
     package func withBytes<R, E: Error>(

@@ -1,0 +1,47 @@
+package import ContainerFormat
+package import FrameSealing
+
+/// How to encrypt; what users do not set has the defaults of the specification.
+package struct EncryptionOptions: Sendable {
+    package enum Compression: Equatable, Sendable {
+        /// Constant frame sizes: nothing is told of the content.
+        case none
+        /// Level 3; stretches that do not compress are stored as they are, found cheaply.
+        case automatic
+        case level(Int)
+    }
+
+    package var compression = Compression.automatic
+    /// log2 of the chunk size; by default 4 MiB with compression and 1 MiB without.
+    package var chunkSizeExponent: UInt8?
+    package var padding: Padding?
+    package var context = ContainerContext.empty
+    package var metadata: Metadata?
+    package var workerCount = WorkerCount.automatic
+    package var engine = ChunkCipherEngine.preferred
+    package var armor = false
+    /// Go on with at least so many recipients wrapped; by default all of them.
+    package var leastWrapCount: Int?
+
+    package init() {}
+
+    var preambleFlags: Preamble.Flags {
+        var flags: Preamble.Flags = []
+        if compression != .none { flags.insert(.zstdAllowed) }
+        if metadata != nil { flags.insert(.metadata) }
+        if padding != nil { flags.insert(.padding) }
+        return flags
+    }
+
+    var effectiveChunkSizeExponent: UInt8 {
+        chunkSizeExponent ?? (compression == .none ? 20 : 22)
+    }
+}
+
+/// What came of an encryption.
+package struct EncryptionSummary: Equatable, Sendable {
+    package let plaintextByteCount: UInt64
+    package let containerByteCount: UInt64
+    /// The input grew while it was read: what was added is not in the container.
+    package let inputGrew: Bool
+}
