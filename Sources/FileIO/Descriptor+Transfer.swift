@@ -29,6 +29,12 @@ extension Descriptor {
         guard done == buffer.count else { throw SystemError(EIO) }
     }
 
+    func write(_ bytes: [UInt8]) throws(SystemError) {
+        unsafe try bytes.span.bytes.withUnsafeBytes { (buffer) throws(SystemError) in
+            unsafe try write(buffer)
+        }
+    }
+
     func write(_ buffer: UnsafeRawBufferPointer, at offset: UInt64) throws(SystemError) {
         let done = try Self.transferring(buffer.count, number, POLLOUT) { done in
             unsafe pwrite(

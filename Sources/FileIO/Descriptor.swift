@@ -22,14 +22,17 @@ struct Descriptor: ~Copyable, Sendable {
     init(
         opening path: FilePath, in directory: Int32 = AT_FDCWD, flags: Int32, mode: UInt32 = 0
     ) throws(SystemError) {
+        self.init(owning: try Self.openNumber(path, in: directory, flags: flags, mode: mode))
+    }
+
+    static func openNumber(
+        _ path: FilePath, in directory: Int32 = AT_FDCWD, flags: Int32, mode: UInt32 = 0
+    ) throws(SystemError) -> Int32 {
         while true {
             let number = unsafe path.withCString {
                 unsafe coffer_openat(directory, $0, flags | O_CLOEXEC | O_NOCTTY, mode)
             }
-            if number >= 0 {
-                self.init(owning: number)
-                return
-            }
+            if number >= 0 { return number }
             // Opening a FIFO waits for its other end, and may be interrupted.
             let error = SystemError.last
             guard error.number == EINTR else { throw error }

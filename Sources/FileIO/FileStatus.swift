@@ -14,6 +14,7 @@ struct FileStatus: Equatable, Sendable {
     let mode: UInt32
     let owner: UInt32
     let group: UInt32
+    let linkCount: UInt64
     let modificationNanoseconds: Int64
 
     /// Of an open file.
@@ -48,6 +49,7 @@ struct FileStatus: Equatable, Sendable {
         mode = raw.st_mode & 0o7777
         owner = raw.st_uid
         group = raw.st_gid
+        linkCount = UInt64(raw.st_nlink)
         // Saturates in the year 2262 and before 1677, where 64 bits of nanoseconds end.
         let (seconds, overflow) = Int64(raw.st_mtim.tv_sec)
             .multipliedReportingOverflow(by: 1_000_000_000)

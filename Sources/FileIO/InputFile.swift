@@ -19,6 +19,7 @@ package final class InputFile: Sendable {
     package let identity: FileIdentity
     /// The permission bits of the file, 0…0o7777.
     package let mode: UInt32
+    package let owner: UInt32
     package let modificationNanoseconds: Int64
     package let isRegularFile: Bool
 
@@ -64,6 +65,7 @@ package final class InputFile: Sendable {
         self.start = start
         identity = status.identity
         mode = status.mode
+        owner = status.owner
         modificationNanoseconds = status.modificationNanoseconds
         isRegularFile = status.kind == .regular
         isDirectory = status.kind == .directory

@@ -18,15 +18,16 @@ package final class OutputFile: Sendable {
     let replacing: Bool
     /// The file that a commit replaces: its owner and mode are kept.
     let replaced: FileStatus?
-    /// Of a FIFO, a device or standard output.
-    private let straight: Descriptor
+    /// Where writes go: to the new file too, lent by `temporary`.
+    let straight: Descriptor
 
     /// A new file at `path`, or the FIFO or device that is there.
     ///
     /// Symbolic links are followed: the link stays, its target is written. An existing regular file
     /// is refused now, before any work, unless `replacing`; a target that is one of `inputs` always.
+    /// `named` does without O_TMPFILE, as some filesystems have to.
     package init(
-        path: FilePath, replacing: Bool, inputs: [FileIdentity] = []
+        path: FilePath, replacing: Bool, inputs: [FileIdentity] = [], named: Bool = false
     ) throws(FileError) {
         let target = try OutputTarget.resolve(path, replacing: replacing, inputs: inputs)
         self.replacing = replacing
@@ -35,7 +36,7 @@ package final class OutputFile: Sendable {
             switch target {
             case .file(let resolved, let replaced):
                 self.replaced = replaced
-                let file = try TemporaryFile(target: resolved)
+                let file = try TemporaryFile(target: resolved, named: named)
                 temporary = file
                 straight = Descriptor(borrowing: file.descriptor.number)
             case .straight:
