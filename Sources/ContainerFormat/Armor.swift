@@ -1,7 +1,8 @@
 /// The text form of a container: base64 in lines of 64 characters between two fixed lines.
 package enum Armor {
-    package static let beginLine = Array("-----BEGIN COFFER CONTAINER-----\n".utf8)
-    package static let endLine = Array("-----END COFFER CONTAINER-----\n".utf8)
+    /// Without their line feeds.
+    package static let beginLine = Array("-----BEGIN COFFER CONTAINER-----".utf8)
+    package static let endLine = Array("-----END COFFER CONTAINER-----".utf8)
     package static let lineByteCount = 48
 
     private static let alphabet = Array(

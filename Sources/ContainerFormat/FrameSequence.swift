@@ -15,6 +15,12 @@ package struct FrameSequence: Sendable {
         package let word: FrameWord
         package let index: UInt64
         package let place: ContainerError.Place
+
+        package init(word: FrameWord, index: UInt64, place: ContainerError.Place) {
+            self.word = word
+            self.index = index
+            self.place = place
+        }
     }
 
     private let preamble: Preamble

@@ -19,6 +19,8 @@ package struct UnverifiedHeader: Equatable, Sendable {
     package let bytes: [UInt8]
     package let context: ContainerContext
     package let stanzas: [Stanza]
+    /// Fields that say something which a decoder may leave unread, PAD apart. Rewrapping keeps them.
+    package let extras: [HeaderExtra]
 
     package var byteCount: Int { bytes.count }
     package var authenticatedBytes: ArraySlice<UInt8> {
@@ -54,6 +56,7 @@ package struct UnverifiedHeader: Equatable, Sendable {
             bytes[Self.prefixByteCount..<bytes.count - Self.authenticationCodeByteCount])
         var context = ContainerContext.empty
         var stanzas: [Stanza] = []
+        var extras: [HeaderExtra] = []
         var lastTag: UInt16 = 0
         while reader.remaining > 0 {
             guard let tag = reader.integer(UInt16.self), let value = reader.takePrefixed() else {
@@ -77,6 +80,7 @@ package struct UnverifiedHeader: Equatable, Sendable {
                 guard tag >= HeaderField.firstIgnorable else {
                     throw .unsupported(.headerField(tag: tag))
                 }
+                extras.append(HeaderExtra(tag: tag, value: Array(value)))
             }
             lastTag = tag
         }
@@ -84,7 +88,14 @@ package struct UnverifiedHeader: Equatable, Sendable {
         self.bytes = bytes
         self.context = context
         self.stanzas = stanzas
+        self.extras = extras
     }
+}
+
+/// A header field with an ignorable tag that this version does not know.
+package struct HeaderExtra: Equatable, Sendable {
+    let tag: UInt16
+    let value: [UInt8]
 }
 
 /// The header's field tags.

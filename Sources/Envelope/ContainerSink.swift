@@ -12,7 +12,7 @@ final class ContainerSink {
     init(_ output: OutputFile, armor: Bool) throws {
         self.output = output
         isArmored = armor
-        if armor { try put(Armor.beginLine) }
+        if armor { try put(Armor.beginLine + [UInt8(ascii: "\n")]) }
     }
 
     func write(_ bytes: [UInt8]) throws { unsafe try write(bytes.span.bytes) }
@@ -37,7 +37,7 @@ final class ContainerSink {
         guard isArmored else { return }
         if !pending.isEmpty { try put(Armor.encodeLine(pending[...])) }
         pending = []
-        try put(Armor.endLine)
+        try put(Armor.endLine + [UInt8(ascii: "\n")])
     }
 
     private func armor(_ bytes: RawSpan) throws {

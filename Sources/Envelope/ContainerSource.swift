@@ -7,6 +7,8 @@ final class ContainerSource {
     private var armor: ArmorReader?
     /// Bytes that were looked at and not taken.
     private var replay: ArraySlice<UInt8> = []
+    /// What was read of a regular file, by position: another source may begin anew.
+    private var offset: UInt64 = 0
 
     /// Looks at the beginning for armor (10.1 step 0).
     init(_ input: InputFile) throws {
@@ -14,10 +16,10 @@ final class ContainerSource {
         var head = [UInt8](repeating: 0, count: Armor.beginLine.count)
         var span = head.mutableSpan
         var bytes = unsafe span.mutableBytes
-        let count = try input.read(into: &bytes)
+        let count = try Self.read(input, into: &bytes, from: 0, at: &offset)
         head.removeSubrange(count...)
         if head == Armor.beginLine {
-            armor = ArmorReader(input)
+            armor = ArmorReader(input, offset: offset)
         } else {
             // An empty input, or one cut inside the armor's first line.
             guard !(head.count < Armor.beginLine.count && Armor.beginLine.starts(with: head)) else {
@@ -25,6 +27,12 @@ final class ContainerSource {
             }
             replay = head[...]
         }
+    }
+
+    /// A binary container in a regular file, read from its payload on.
+    init(_ input: InputFile, payloadOffset: UInt64) {
+        self.input = input
+        offset = payloadOffset
     }
 
     var isArmored: Bool { armor != nil }
@@ -66,17 +74,28 @@ final class ContainerSource {
                 guard let line = try armor?.next() else { return filled }
                 replay = line[...]
             } else {
-                return filled + (try readDirect(into: &bytes, from: filled))
+                return filled + (try Self.read(input, into: &bytes, from: filled, at: &offset))
             }
         }
         return filled
     }
 
-    private func readDirect(into bytes: inout MutableRawSpan, from start: Int) throws -> Int {
+    fileprivate static func read(
+        _ input: InputFile, into bytes: inout MutableRawSpan, from start: Int,
+        at offset: inout UInt64
+    ) throws -> Int {
         unsafe try bytes.withUnsafeMutableBytes { buffer in
+            var count = buffer.count - start
+            if case .regular(let byteCount) = input.kind {
+                count = Int(min(UInt64(count), byteCount - min(byteCount, offset)))
+            }
             var rest = unsafe MutableRawSpan(
-                _unsafeBytes: UnsafeMutableRawBufferPointer(rebasing: buffer[start...]))
-            return try input.read(into: &rest)
+                _unsafeBytes: UnsafeMutableRawBufferPointer(
+                    rebasing: buffer[start..<start + count]))
+            guard case .regular(_) = input.kind else { return try input.read(into: &rest) }
+            try input.read(into: &rest, at: offset)
+            offset += UInt64(count)
+            return count
         }
     }
 }
@@ -86,12 +105,17 @@ private struct ArmorReader {
     private static let blockByteCount = 64 * 1024
 
     private let input: InputFile
+    private var offset: UInt64
     private var text: ArraySlice<UInt8> = []
     private var inputEnded = false
+    private var beginLineEnded = false
     private var lastLineSeen = false
     private var ended = false
 
-    init(_ input: InputFile) { self.input = input }
+    init(_ input: InputFile, offset: UInt64) {
+        self.input = input
+        self.offset = offset
+    }
 
     /// The bytes of the next line; nothing at the proper end.
     ///
@@ -99,7 +123,13 @@ private struct ArmorReader {
     mutating func next() throws -> [UInt8]? {
         if ended { return nil }
         guard let line = try takeLine() else { throw ContainerError.armor }
-        if line == Armor.endLine.dropLast() {
+        guard beginLineEnded else {
+            // What came after the line that was recognised: nothing, but for its line feed.
+            guard line.isEmpty else { throw ContainerError.armor }
+            beginLineEnded = true
+            return try next()
+        }
+        if line.elementsEqual(Armor.endLine) {
             guard try isAtEnd() else { throw ContainerError.armor }
             ended = true
             return nil
@@ -128,7 +158,7 @@ private struct ArmorReader {
         var block = [UInt8](repeating: 0, count: Self.blockByteCount)
         var span = block.mutableSpan
         var bytes = unsafe span.mutableBytes
-        let count = try input.read(into: &bytes)
+        let count = try ContainerSource.read(input, into: &bytes, from: 0, at: &offset)
         inputEnded = count < Self.blockByteCount
         text = (Array(text) + block.prefix(count))[...]
     }

@@ -7,12 +7,13 @@ internal import StreamPipeline
 
 /// Decrypts one container, or verifies it.
 package struct Decryption: Sendable {
-    private let opener: StanzaOpener
+    private let opener: ContainerOpener
     private let options: DecryptionOptions
 
     package init(keys: [any KeyProvider], options: DecryptionOptions) {
-        opener = StanzaOpener(
-            providers: keys, requiredType: options.requiredRecipientType)
+        opener = ContainerOpener(
+            opener: StanzaOpener(providers: keys, requiredType: options.requiredRecipientType),
+            options: options)
         self.options = options
     }
 
@@ -23,16 +24,25 @@ package struct Decryption: Sendable {
     package func run(
         _ input: InputFile, to output: OutputFile?, progress: Progress = Progress()
     ) throws -> DecryptionSummary {
+        try run(input, progress: progress) { _ in output }
+    }
+
+    /// `output` is asked for once metadata and context are known and authentic.
+    func run(
+        _ input: InputFile, progress: Progress, to output: (ContainerHead) throws -> OutputFile?
+    ) throws -> DecryptionSummary {
         if case .regular(let byteCount) = input.kind { progress.expect(byteCount) }
-        let sealed = try SealedContainer(input, options: options)
-        let unlocked = try sealed.unlock(opener)
+        let unlocked = try opener.open(input)
+        let sealed = unlocked.container
         var frames = try FrameReader(unlocked, engine: options.engine)
         let metadata =
             frames.sequence.expectsMetadata ? try Metadata(encoded: try frames.next()) : nil
 
+        let head = ContainerHead(metadata: metadata, context: unlocked.header.context)
         let job = try OpeningJob(
             source: sealed.source, preamble: sealed.preamble,
-            payloadOffset: unlocked.payloadOffset, sequence: frames.sequence, output: output,
+            payloadOffset: unlocked.payloadOffset, sequence: frames.sequence,
+            output: try output(head),
             outputLimit: options.outputLimit, progress: progress)
         let count = WorkerCount.bounded(
             options.workerCount, chunkByteCount: sealed.preamble.chunkByteCount)
@@ -50,6 +60,11 @@ package struct Decryption: Sendable {
             metadata: metadata, context: unlocked.header.context,
             plaintextByteCount: job.plaintextByteCount,
             containerByteCount: unlocked.payloadOffset + frames.sequence.offset)
+    }
+
+    struct ContainerHead {
+        let metadata: Metadata?
+        let context: ContainerContext
     }
 
     /// INDEX frames, TRAILER and the end (10.1 steps 7c to 8).

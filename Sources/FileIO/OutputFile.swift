@@ -55,6 +55,9 @@ package final class OutputFile: Sendable {
         }
     }
 
+    /// The writing end of a pipe within the process.
+    convenience init(pipe: consuming Descriptor) { self.init(standardOutput: pipe) }
+
     private init(standardOutput: consuming Descriptor) {
         name = .standardOutput
         temporary = nil
