@@ -78,7 +78,9 @@ let package = Package(
                 "ContainerFormat", "FrameSealing", "StreamPipeline", "ZstdCodec", "FileIO",
                 "KeyProviders", "OpenSSLCrypto", "SecretMemory",
             ]),
-        room("Coffer", ["Envelope"]),
+        room(
+            "Coffer",
+            ["Envelope", "KeyProviders", "ContainerFormat", "FileIO", "SecretMemory"]),
         .executableTarget(
             name: "CofferCLI",
             dependencies: [
@@ -100,6 +102,7 @@ let package = Package(
         .testTarget(
             name: "CofferCLITests", dependencies: ["CofferCLI"],
             exclude: ["Transcripts", "answer-prompts.py"], swiftSettings: strict),
+        tests("Coffer"),
         tests("ContainerFormat"),
         tests("FrameSealing", ["ContainerFormat", "OpenSSLCrypto", "SecretMemory"]),
         tests("StreamPipeline"),
