@@ -94,5 +94,7 @@ let package = Package(
         tests("ContainerFormat"),
         tests("FrameSealing", ["ContainerFormat", "OpenSSLCrypto", "SecretMemory"]),
         tests("StreamPipeline"),
+
+        tests("KMSModel"),
     ]
 )
