@@ -96,5 +96,6 @@ let package = Package(
         tests("StreamPipeline"),
 
         tests("KMSModel"),
+        tests("KMSDomain"),
     ]
 )
