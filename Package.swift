@@ -26,6 +26,7 @@ let swiftCrypto = Target.Dependency.product(name: "Crypto", package: "swift-cryp
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 
 let package = Package(
     name: "coffer",
@@ -61,7 +62,7 @@ let package = Package(
         room("KMSDomain", ["SecretMemory"]),
         room("KMSModel", ["SecretMemory"]),
         room("KMSService", ["KMSDomain", "KMSModel", "OpenSSLCrypto", "SecretMemory"]),
-        room("KMSStore", ["KMSDomain", grdb]),
+        room("KMSStore", ["KMSDomain", grdb, sqlite]),
         room("AuditLog", ["KMSDomain", "OpenSSLCrypto"]),
 
         // Use cases and programs.
@@ -108,5 +109,6 @@ let package = Package(
                 "KMSTestSupport", "KMSDomain", "KMSModel", "KMSStore", "OpenSSLCrypto",
                 "SecretMemory",
             ]),
+        tests("KMSStore", ["KMSTestSupport", "KMSDomain", grdb]),
     ]
 )
