@@ -63,7 +63,7 @@ let package = Package(
         room("KMSModel", ["SecretMemory"]),
         room("KMSService", ["KMSDomain", "KMSModel", "OpenSSLCrypto", "SecretMemory"]),
         room("KMSStore", ["KMSDomain", grdb, sqlite]),
-        room("AuditLog", ["KMSDomain", "OpenSSLCrypto"]),
+        room("AuditLog", ["KMSDomain", "OpenSSLCrypto", "SecretMemory"]),
 
         // Use cases and programs.
         room(
@@ -110,5 +110,6 @@ let package = Package(
                 "SecretMemory",
             ]),
         tests("KMSStore", ["KMSTestSupport", "KMSDomain", grdb]),
+        tests("AuditLog", ["KMSTestSupport", "KMSDomain", "KMSService", "SecretMemory"]),
     ]
 )
