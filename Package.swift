@@ -111,5 +111,11 @@ let package = Package(
             ]),
         tests("KMSStore", ["KMSTestSupport", "KMSDomain", grdb]),
         tests("AuditLog", ["KMSTestSupport", "KMSDomain", "KMSService", "SecretMemory"]),
+        tests(
+            "KeyProviders",
+            [
+                "KMSTestSupport", "AuditLog", "KMSDomain", "KMSModel", "KMSService", "KMSStore",
+                "SecretMemory",
+            ]),
     ]
 )
