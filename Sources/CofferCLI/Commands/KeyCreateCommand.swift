@@ -46,6 +46,12 @@ struct KeyCreateCommand: ParsableCommand {
         if !existed, alias == EmbeddedKeyService.defaultAlias {
             return try show(session, try session.key(EmbeddedKeyService.defaultAlias))
         }
+        // Before a key is made that has no name then.
+        if let alias, try session.aliases().values.contains(where: { $0.contains(alias) }) {
+            throw Failure(
+                .output, "'\(Escaped.argument(alias))' is the name of a key already",
+                hints: ["give it to another key with 'coffer key alias'"])
+        }
         let request = CreateKeyRequest(description: description)
         let key = try session.call(alias) { (service, caller) throws(KMSServiceError) in
             try service.createKey(request, caller: caller).keyMetadata

@@ -38,8 +38,8 @@ struct KeyDescribeCommand: ParsableCommand {
         rows.append(["rotation", text(status)])
         for rotation in rotations {
             rows.append([
-                "material",
-                "\(rotation.keyMaterialID) \(rotation.keyMaterialState.rawValue)"
+                "version",
+                "\(rotation.keyMaterialID.suffix(32)) \(rotation.keyMaterialState.rawValue)"
                     + (rotation.rotationDate.map { " since \(KeyMetadata.date($0))" } ?? ""),
             ])
         }
@@ -81,6 +81,7 @@ struct KeyDescribeCommand: ParsableCommand {
     private func json(_ rotation: RotationsListEntry) -> JSONValue {
         .object([
             ("id", .text(rotation.keyMaterialID)),
+            ("version", .text(String(rotation.keyMaterialID.suffix(32)))),
             ("state", .text(rotation.keyMaterialState.rawValue)),
             ("date", .optional(rotation.rotationDate.map(KeyMetadata.date))),
         ])

@@ -58,7 +58,7 @@ struct RewrapCommand: ParsableCommand {
             console: console)
         let openers = try ring.openers()
         let selectors = try removeKey.map { try RemovedKey($0).selector(ring) }
-        let added = try addKey.map { try ring.recipient(try KeyReference(argument: $0)) }
+        let added = try addKey.map { try ring.addedRecipient(try KeyReference(argument: $0)) }
         let rewrap = Rewrap(keys: openers, adding: added, removing: selectors)
         try Batch.run(paths, name: FileName.path, console: console) { path in
             do {

@@ -42,7 +42,9 @@ struct InspectionText {
         var lines = ["\(name.displayText): \(verdict)"]
         lines += TextTable.lines(rows).map { "  " + $0 }
         lines.append("  recipients")
-        let table = recipients.map { [$0.type, $0.service, $0.key] }
+        let table = recipients.map {
+            [$0.type, $0.service, $0.key] + ($0.version.isEmpty ? [] : ["version \($0.version)"])
+        }
         lines += TextTable.lines(table).map { "    " + $0 }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -66,6 +68,7 @@ struct InspectionText {
                         .object([
                             ("type", .text($0.type)), ("service", .text($0.service)),
                             ("key", .text($0.key)),
+                            ("version", $0.version.isEmpty ? .null : .text($0.version)),
                         ])
                     })
             ),

@@ -37,7 +37,7 @@ extension Failure {
         case .exists(let path):
             self.init(
                 .output, "'\(path.displayText)' exists", file: .path(path),
-                hints: ["replace it with -f, or name another with -o"])
+                hints: ["replace it with -f, or choose another name"])
         case .sameFile(let path):
             self.init(
                 .output, "'\(path.displayText)' is the input itself", file: .path(path),

@@ -44,7 +44,9 @@ extension Failure {
                 .keystore, "the keystore is sealed, and there is no passphrase",
                 hints: ["type it on a terminal, or name a file in COFFER_ROOT_PASSPHRASE_FILE"])
         case .wrongPassphrase:
-            self.init(.keystore, "this is not the keystore's passphrase")
+            self.init(
+                .keystore, "this is not the keystore's passphrase",
+                hints: ["COFFER_ROOT_PASSPHRASE_FILE, if set, names the file it came from"])
         case .rootKeyOfAnotherKeystore:
             self.init(
                 .keystore, "root key and keys belong to two keystores", hints: [Self.restoring])

@@ -1,3 +1,4 @@
+import ContainerFormat
 import FileIO
 import KeyProviders
 
@@ -39,8 +40,14 @@ extension Failure {
                 file: file,
                 hints: isWrongSecret
                     ? ["check key, key file or passphrase; a changed container looks the same"]
-                    : ["name one of these recipients' keys with -k"])
+                    : [Self.missingKey(error)])
         }
         recipients = rows
+    }
+
+    private static func missingKey(_ error: UnlockFailure) -> String {
+        error.lines.allSatisfy { $0.stanza.knownType == .awsKMS }
+            ? "the keys are in another keystore: 'coffer key restore FILE' brings a backup of it here"
+            : "name one of these recipients' keys with -k"
     }
 }

@@ -8,6 +8,7 @@ enum RecipientTable {
         let recipient: String
         let service: String
         let key: String
+        let shortKey: String
         let version: String
         let wasTried: Bool
         let result: String
@@ -19,6 +20,7 @@ enum RecipientTable {
             recipient = shown.type
             service = shown.service
             key = shown.key
+            shortKey = shown.shortKey
             version = shown.version
             var tried = line.provider != nil
             var retry = false
@@ -73,7 +75,8 @@ enum RecipientTable {
 
         fileprivate var cells: [String] {
             [
-                recipient, service, version.isEmpty ? key : "\(key) (\(version))",
+                recipient, service,
+                version.isEmpty ? shortKey : "\(shortKey) version \(version.prefix(8))",
                 wasTried ? "yes" : "no", result, retryHelps ? "yes" : "no", nextStep,
             ]
         }
@@ -93,6 +96,9 @@ struct RecipientText {
     let type: String
     let service: String
     let key: String
+    /// Without what the service says already.
+    let shortKey: String
+    /// Of the key, where the wrap tells it.
     let version: String
     /// What to type to have it tried.
     let howToGive: String
@@ -110,11 +116,15 @@ struct RecipientText {
         case .awsKMS:
             let parts = id.split(separator: ":", omittingEmptySubsequences: false)
             service = parts.count > 3 ? "kms \(parts[3])" : "kms"
-            (key, version) = (id, "")
+            key = id
+            version = KeyServiceKey.keyVersion(of: stanza) ?? ""
+            shortKey = parts.count == 6 ? String(parts[5]) : id
             howToGive = "use the machine or backup with this key"
+            return
         case nil:
             (service, key, version) = ("-", id.isEmpty ? "-" : id, "")
             howToGive = "not known to this version"
         }
+        shortKey = key
     }
 }

@@ -69,6 +69,13 @@ final class KeyRing {
         }
     }
 
+    /// One to add to a container that has others: known by its own name, so that it can be told
+    /// from them.
+    func addedRecipient(_ reference: KeyReference) throws -> any KeyProvider {
+        if case .keyService(let name) = reference { return try local.opener(name) }
+        return try recipient(reference)
+    }
+
     /// What to try on a container: the keys that are named, or else all that this machine has and a
     /// passphrase where the container wants one.
     func openers() throws -> [any KeyProvider] {

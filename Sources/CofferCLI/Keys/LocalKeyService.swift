@@ -31,6 +31,7 @@ final class LocalKeyService: Sendable {
         try recipient(EmbeddedKeyService.defaultAlias)
     }
 
+    /// To make containers with; the service finds out what an alias stands for.
     func recipient(_ reference: String) throws -> any KeyProvider {
         let keyID = try Self.keyID(reference)
         if keyID == EmbeddedKeyService.defaultAlias { _ = try openOrCreate() }
