@@ -90,7 +90,11 @@ let package = Package(
         tests("SecretMemory"),
         tests("OpenSSLCrypto", ["SecretMemory"]),
         tests("ZstdCodec"),
-        tests("FileIO", ["SecretMemory"]),
+        // What a test of signals and terminals has to do in a process of its own.
+        .executableTarget(
+            name: "FileIOProbe", dependencies: ["FileIO", "SecretMemory"],
+            path: "Tests/FileIOProbe", swiftSettings: strict),
+        tests("FileIO", ["SecretMemory", "FileIOProbe"]),
         tests("Configuration", ["FileIO"]),
         tests("ContainerFormat"),
         tests("FrameSealing", ["ContainerFormat", "OpenSSLCrypto", "SecretMemory"]),
