@@ -23,8 +23,8 @@ package struct Encryption: Sendable {
         _ input: InputFile, to output: OutputFile, progress: Progress = Progress()
     ) throws -> EncryptionSummary {
         let preamble = Preamble(
-            chunkSizeExponent: options.effectiveChunkSizeExponent, flags: options.preambleFlags,
-            salt: SystemRandom.bytes(count: Preamble.saltByteCount))
+            chunkSizeExponent: try options.effectiveChunkSizeExponent(input),
+            flags: options.preambleFlags, salt: SystemRandom.bytes(count: Preamble.saltByteCount))
         return try run(
             input, to: output, preamble: preamble, fileKey: nil, progress: progress)
     }
