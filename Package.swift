@@ -99,5 +99,12 @@ let package = Package(
         tests("ContainerFormat"),
         tests("FrameSealing", ["ContainerFormat", "OpenSSLCrypto", "SecretMemory"]),
         tests("StreamPipeline"),
+        tests("KeyProviders", ["ContainerFormat", "OpenSSLCrypto", "SecretMemory"]),
+        tests(
+            "Envelope",
+            [
+                "ContainerFormat", "FrameSealing", "StreamPipeline", "ZstdCodec", "FileIO",
+                "KeyProviders", "OpenSSLCrypto", "SecretMemory",
+            ]),
     ]
 )

@@ -23,6 +23,8 @@ package struct EncryptionOptions: Sendable {
     package var armor = false
     /// Go on with at least so many recipients wrapped; by default all of them.
     package var leastWrapCount: Int?
+    /// Room to rewrap in place. Only the known answers do without, and nobody else reaches this.
+    var leavesRoomInHeader = true
 
     package init() {}
 
