@@ -106,5 +106,19 @@ let package = Package(
                 "ContainerFormat", "FrameSealing", "StreamPipeline", "ZstdCodec", "FileIO",
                 "KeyProviders", "OpenSSLCrypto", "SecretMemory",
             ]),
+
+        // The key service. Its test support holds a store in memory and a backend without bytes.
+        .target(
+            name: "KMSTestSupport",
+            dependencies: ["KMSDomain", "OpenSSLCrypto", "SecretMemory"],
+            path: "Tests/KMSTestSupport", swiftSettings: strict),
+        tests("KMSModel"),
+        tests("KMSDomain"),
+        tests(
+            "KMSService",
+            [
+                "KMSTestSupport", "KMSDomain", "KMSModel", "KMSStore", "OpenSSLCrypto",
+                "SecretMemory",
+            ]),
     ]
 )
