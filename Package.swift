@@ -83,7 +83,7 @@ let package = Package(
             name: "CofferCLI",
             dependencies: [
                 "Envelope", "KeyProviders", "KMSModel", "AuditLog", "Configuration", "FileIO",
-                "SecretMemory", argumentParser,
+                "ContainerFormat", "FrameSealing", "SecretMemory", argumentParser,
             ],
             swiftSettings: strict),
 
