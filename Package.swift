@@ -83,14 +83,18 @@ let package = Package(
             name: "CofferCLI",
             dependencies: [
                 "Envelope", "KeyProviders", "KMSModel", "AuditLog", "Configuration", "FileIO",
-                "SecretMemory", argumentParser,
+                "ContainerFormat", "FrameSealing", "SecretMemory", argumentParser,
             ],
             swiftSettings: strict),
 
         tests("SecretMemory"),
         tests("OpenSSLCrypto", ["SecretMemory"]),
         tests("ZstdCodec"),
-        tests("FileIO", ["SecretMemory"]),
+        // What a test of signals and terminals has to do in a process of its own.
+        .executableTarget(
+            name: "FileIOProbe", dependencies: ["FileIO", "SecretMemory"],
+            path: "Tests/FileIOProbe", swiftSettings: strict),
+        tests("FileIO", ["SecretMemory", "FileIOProbe"]),
         tests("Configuration", ["FileIO"]),
         tests("ContainerFormat"),
         tests("FrameSealing", ["ContainerFormat", "OpenSSLCrypto", "SecretMemory"]),

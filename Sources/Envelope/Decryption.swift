@@ -1,4 +1,4 @@
-internal import ContainerFormat
+package import ContainerFormat
 package import FileIO
 internal import FrameSealing
 package import KeyProviders
@@ -28,7 +28,7 @@ package struct Decryption: Sendable {
     }
 
     /// `output` is asked for once metadata and context are known and authentic.
-    func run(
+    package func run(
         _ input: InputFile, progress: Progress, to output: (ContainerHead) throws -> OutputFile?
     ) throws -> DecryptionSummary {
         if case .regular(let byteCount) = input.kind { progress.expect(byteCount) }
@@ -62,9 +62,9 @@ package struct Decryption: Sendable {
             containerByteCount: unlocked.payloadOffset + frames.sequence.offset)
     }
 
-    struct ContainerHead {
-        let metadata: Metadata?
-        let context: ContainerContext
+    package struct ContainerHead {
+        package let metadata: Metadata?
+        package let context: ContainerContext
     }
 
     /// INDEX frames, TRAILER and the end (10.1 steps 7c to 8).

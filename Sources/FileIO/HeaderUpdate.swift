@@ -57,7 +57,8 @@ package final class HeaderUpdate: Sendable {
     /// Puts `new` in the place of `old`, with which the file has to begin.
     ///
     /// A header of the same length is written on a clone of the file where the filesystem makes
-    /// clones, and in place elsewhere; another length needs a copy. Mode, owner and group stay.
+    /// clones, and in place elsewhere; another length needs a copy, which leaves other hard links with
+    /// the old file. Mode, owner and group stay. Called once: afterwards `input` may be the old file.
     ///
     /// - Throws: ``FileError/changedMeanwhile(_:)`` if the file does not begin with `old`;
     ///   ``FileError/cannotKeepOwner(_:_:)`` if only a copy would do and it would be another's.

@@ -86,6 +86,10 @@ package final class OutputFile: Sendable {
         }
     }
 
+    package func write(_ bytes: [UInt8]) throws(FileError) {
+        unsafe try write(bytes.span.bytes)
+    }
+
     /// Writes two parts one after the other: a frame's word and its body, in one call.
     package func write(_ first: RawSpan, _ second: RawSpan) throws(FileError) {
         try translating { () throws(SystemError) in

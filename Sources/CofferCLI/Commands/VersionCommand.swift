@@ -1,0 +1,26 @@
+import ArgumentParser
+import Envelope
+import FrameSealing
+
+struct VersionCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "version",
+        abstract: "Print the version.",
+        discussion: """
+            coffer version
+            coffer version --json
+                with commit, container version, keystore schema and AES engine
+            """)
+
+    @OptionGroup var report: ReportOptions
+
+    func run() throws {
+        try report.console.result(
+            .object([
+                ("version", .text(Version.semantic)), ("commit", .text(Version.commit)),
+                ("container_version", .number(UInt64(Version.container))),
+                ("keystore_schema", .null),
+                ("aes_engine", .text(ChunkCipherEngine.preferred.rawValue)),
+            ]), text: "coffer \(Version.semantic)\n")
+    }
+}
