@@ -111,6 +111,12 @@ struct RecipientText {
             service = parts.count > 3 ? "kms \(parts[3])" : "kms"
             (key, version) = (id, "")
             howToGive = "use the machine or backup with this key"
+        case .threshold:
+            (service, key, version) = ("group", "-", "")
+            howToGive = "-k for as many of its members as it asks for"
+        case .batch:
+            (service, key, version) = ("batch", "-", "")
+            howToGive = "-k for the key that wrapped the batch"
         case nil:
             (service, key, version) = ("-", id.isEmpty ? "-" : id, "")
             howToGive = "not known to this version"
