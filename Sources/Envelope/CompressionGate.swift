@@ -1,13 +1,13 @@
 /// Decides cheaply which chunks are worth handing to the compressor.
 ///
-/// Noise is stored as it is. As noise may repeat itself, one noisy chunk in sixteen is tried all the
-/// same, and as long as trying pays, all are.
+/// Noise is stored as it is. As noise may repeat itself, some noisy chunks are tried all the same: the
+/// first, then ever fewer down to one in 64; and as long as trying pays, all are.
 struct CompressionGate {
-    private static let retryInterval = 16
+    private static let longestInterval = 64
 
     private let isAutomatic: Bool
-    private var noisyChunks = 0
-    private var lastNoisyTryPaid = false
+    private var interval = 1
+    private var chunksUntilTry = 0
 
     init(isAutomatic: Bool) { self.isAutomatic = isAutomatic }
 
@@ -18,10 +18,13 @@ struct CompressionGate {
         guard isAutomatic, chunk.byteCount >= NoiseTest.leastByteCount,
             NoiseTest.looksLikeNoise(chunk)
         else { return try compressor(chunk) }
-        noisyChunks += 1
-        guard lastNoisyTryPaid || noisyChunks % Self.retryInterval == 1 else { return nil }
+        guard chunksUntilTry == 0 else {
+            chunksUntilTry -= 1
+            return nil
+        }
         let byteCount = try compressor(chunk)
-        lastNoisyTryPaid = byteCount != nil
+        interval = byteCount == nil ? min(2 * interval, Self.longestInterval) : 1
+        chunksUntilTry = interval - 1
         return byteCount
     }
 }
