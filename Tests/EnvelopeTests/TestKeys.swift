@@ -7,11 +7,11 @@ import Synchronization
 /// Keys of the tests: a key file for each name, the same in every run.
 enum TestKeys {
     static func file(_ name: String) throws -> KeyFile {
-        try KeyFile(
-            name: name,
-            key: Bytes.wrappingKey(
-                Bytes.noise(32, seed: UInt64(name.utf8.reduce(7) { $0 &* 31 &+ Int($1) }))),
-            keyID: Array(name.utf8))
+        try KeyFile(name: name, key: Bytes.wrappingKey(bytes(name)), keyID: Array(name.utf8))
+    }
+
+    static func bytes(_ name: String) -> [UInt8] {
+        Bytes.noise(32, seed: UInt64(name.utf8.reduce(7) { ($0 &* 31 &+ Int($1)) & 0xFFFF_FFFF }))
     }
 
     static func passphrase(_ text: String) -> Passphrase {
