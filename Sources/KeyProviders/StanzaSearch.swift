@@ -87,7 +87,8 @@ struct StanzaSearch {
             case .taken: return
             case .refused:
                 attempts += 1
-                line.note(provider, .notThisKey)
+                // A wrong commitment and a wrong passphrase must look alike (R15).
+                line.note(provider, provider.stanzaType == .passphrase ? .notOpened : .notThisKey)
             case .useless: line.note(provider, .notOpened)
             }
         }

@@ -25,7 +25,9 @@ enum Bytes {
         return hexText(digest)
     }
 
-    static func secret(_ bytes: [UInt8]) -> SecretBytes { unsafe SecretBytes(copying: bytes.span.bytes) }
+    static func secret(_ bytes: [UInt8]) -> SecretBytes {
+        unsafe SecretBytes(copying: bytes.span.bytes)
+    }
 
     static func wrappingKey(_ bytes: [UInt8]) -> WrappingKey {
         guard let key = WrappingKey(secret(bytes)) else {

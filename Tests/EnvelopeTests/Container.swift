@@ -1,8 +1,10 @@
 import ContainerFormat
-import Envelope
 import FileIO
 import FrameSealing
 import KeyProviders
+import SecretMemory
+
+@testable import Envelope
 
 /// A container in memory, taken apart as far as that goes without a key.
 struct Container: Sendable {
@@ -13,6 +15,7 @@ struct Container: Sendable {
     /// Encrypts with the product.
     init(
         _ plaintext: [UInt8], to recipients: [any KeyProvider], from input: Decoder.Input = .file,
+        fileKey: [UInt8]? = nil, salt: [UInt8]? = nil,
         _ change: (inout EncryptionOptions) -> Void = { _ in }
     ) throws {
         var options = EncryptionOptions()
@@ -24,7 +27,12 @@ struct Container: Sendable {
             let path = folder.appending(component: "out")
             let output = try OutputFile(path: path, replacing: false)
             let summary = try Decoder(input: input).withInput(plaintext) {
-                try encryption.run($0, to: output)
+                let preamble = Preamble(
+                    chunkSizeExponent: options.effectiveChunkSizeExponent,
+                    flags: options.preambleFlags, salt: salt ?? SystemRandom.bytes(count: 32))
+                return try encryption.run(
+                    $0, to: output, preamble: preamble, fileKey: fileKey.map(Bytes.fileKey),
+                    progress: Progress())
             }
             try output.commit()
             let written = try Scratch.read(path)

@@ -37,7 +37,9 @@ final class FakeKeyService: KeyProvider {
         _ fileKey: borrowing FileKey, _ binding: WrapBinding
     ) throws(KeyProviderError) -> Stanza {
         let plaintext = fileKey.bytes.withBytes { bytes in
-            (0..<bytes.byteCount).map { unsafe bytes.unsafeLoad(fromByteOffset: $0, as: UInt8.self) }
+            (0..<bytes.byteCount).map {
+                unsafe bytes.unsafeLoad(fromByteOffset: $0, as: UInt8.self)
+            }
         }
         let blob = SystemRandom.bytes(count: 24)
         let entry = Entry(blob: blob, plaintext: plaintext, context: Self.context(of: binding))

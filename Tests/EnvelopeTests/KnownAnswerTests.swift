@@ -50,7 +50,8 @@ import Testing
                     progress: Progress())
             }
         }
-        #expect(piped == Outcome(code: "ok", count: container.count, sha256: Bytes.sha256(container)))
+        #expect(
+            piped == Outcome(code: "ok", count: container.count, sha256: Bytes.sha256(container)))
 
         try Scratch.withFolder { folder in
             let path = folder.appending(component: "out")

@@ -11,7 +11,8 @@ struct Vector: Sendable {
     private let body: [UInt8]
 
     private static let keys: Set<String> = [
-        "expect", "plaintext-bytes", "plaintext-sha256", "structure-expect", "range-expect", "range",
+        "expect", "plaintext-bytes", "plaintext-sha256", "structure-expect", "range-expect",
+        "range",
         "restore-expect", "meta", "name", "keyfile", "passphrase", "kms", "context",
         "require-recipient", "max-output", "armor", "fk", "salt", "s16", "sweep", "compressed",
         "base", "patch", "insert", "remove", "cut", "append", "comment",
@@ -22,7 +23,8 @@ struct Vector: Sendable {
         guard let end = zip(data, data.dropFirst()).enumerated().first(where: { $1 == (10, 10) })
         else { throw Malformed(name: name, what: "no empty line") }
         self.name = name
-        lines = try String(decoding: data[..<end.offset], as: UTF8.self).split(separator: "\n").map {
+        lines = try String(decoding: data[..<end.offset], as: UTF8.self).split(separator: "\n").map
+        {
             guard let colon = $0.firstRange(of: ": ") else {
 
                 throw Malformed(name: name, what: String($0))
@@ -73,7 +75,8 @@ struct Vector: Sendable {
             let name = String(line[..<space])
             providers.append(
                 try KeyFile(
-                    name: name, key: Bytes.wrappingKey(Bytes.hex(line[line.index(after: space)...])),
+                    name: name,
+                    key: Bytes.wrappingKey(Bytes.hex(line[line.index(after: space)...])),
                     keyID: Array(name.utf8)))
         }
         for text in all("passphrase") {
