@@ -96,6 +96,10 @@ let package = Package(
             path: "Tests/FileIOProbe", swiftSettings: strict),
         tests("FileIO", ["SecretMemory", "FileIOProbe"]),
         tests("Configuration", ["FileIO"]),
+        // Sessions with the built program; reads its transcripts by their path.
+        .testTarget(
+            name: "CofferCLITests", dependencies: ["CofferCLI"],
+            exclude: ["Transcripts", "answer-prompts.py"], swiftSettings: strict),
         tests("ContainerFormat"),
         tests("FrameSealing", ["ContainerFormat", "OpenSSLCrypto", "SecretMemory"]),
         tests("StreamPipeline"),

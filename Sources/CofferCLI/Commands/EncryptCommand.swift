@@ -1,4 +1,5 @@
 import ArgumentParser
+import Configuration
 import Envelope
 import FileIO
 import Glibc
@@ -53,11 +54,14 @@ struct EncryptCommand: ParsableCommand {
                 "leave -o away: each FILE becomes FILE.coffer",
                 "or pack them first: tar c FILE… | coffer encrypt -o FILE.tar.coffer")
         }
-        var options = try seal.encryptionOptions
+        let surroundings = try Surroundings.load()
+        let defaults = surroundings.settings.defaults
+        var options = try seal.encryptionOptions(defaults)
         options.context = try context.parsed
-        options.workerCount = try work.workerCount
+        options.workerCount = try work.workerCount(byDefault: defaults.threadCount)
         for source in sources { try refuseTerminal(target(source), isArmored: options.armor) }
-        let ring = try KeyRing(keys, passphrase, console: console)
+        let ring = try KeyRing(
+            keys, passphrase, console: console, surroundings: surroundings)
         let recipients = try ring.recipients(mixingPassphrase: mixPassphrase)
         try Batch.run(sources, name: \.name, console: console) { source in
             try encrypt(source, recipients, options, console)
@@ -69,7 +73,7 @@ struct EncryptCommand: ParsableCommand {
         _ console: Console
     ) throws -> Batch.Outcome {
         let target = target(source)
-        let input = try source.open()
+        let input = try open(source)
         var options = given
         if storeName { options.metadata = try Self.metadata(input) }
         let file = try output.open(target, inputs: [input.identity])
@@ -84,6 +88,19 @@ struct EncryptCommand: ParsableCommand {
         display.finish()
         return try SealReport(verb: "encrypt", source: source.name, target: target.name, summary)
             .show(console, besideData: target.isStandardOutput)
+    }
+
+    private func open(_ source: InputSource) throws -> InputFile {
+        do throws(FileError) {
+            return try source.open()
+        } catch {
+            var failure = Failure(error)
+            if case .isDirectory(let name) = error {
+                let text = name.displayText
+                failure.hints = ["pack it: tar c \(text) | coffer encrypt -o \(text).tar.coffer"]
+            }
+            throw failure
+        }
     }
 
     private func target(_ source: InputSource) -> OutputOptions.Target {
