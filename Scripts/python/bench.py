@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Callable, Optional
 
 import bench_data
-from bench_report import Goal, Report, Series, share_of, times_as_fast
+from bench_report import Goal, Report, Series, engine_in_use, share_of, times_as_fast
 from measure import Command, Failed, Pipeline, Sample, run
 
 GROUPS = ("encrypt", "decrypt", "pipes", "files", "startup", "memory", "keys")
@@ -287,6 +287,8 @@ class Bench:
         new = str(self.work / "new")
         for engine, limit in (("openssl", 64), ("swift-crypto", 96)):
             chosen = {"COFFER_AES_ENGINE": engine}
+            if engine_in_use(self.coffer, chosen) != engine:
+                raise Failed(f"COFFER_AES_ENGINE={engine} is not what coffer then uses")
             series = []
             for name, command, stdin in (
                     ("encrypt incompressible", self.seal("-f", "-o", new, plain), None),

@@ -136,24 +136,32 @@ def cpu_name() -> str:
     return platform.machine()
 
 
+def version_of(coffer: str, environment: dict[str, str]) -> dict[str, Any]:
+    done = subprocess.run([coffer, "version", "--json"], capture_output=True, text=True,
+                          env=os.environ | environment, check=False)
+    try:
+        return json.loads(done.stdout)
+    except ValueError:
+        return {}
+
+
+def engine_in_use(coffer: str, environment: dict[str, str]) -> str:
+    return version_of(coffer, environment).get("aes_engine", "?")
+
+
 def machine(coffer: str) -> dict[str, str]:
     flags = Path("/proc/cpuinfo").read_text(encoding="utf-8")
     vector = [name for name in ("aes", "vaes", "avx2", "avx512f") if f" {name} " in flags]
-    done = subprocess.run([coffer, "version", "--json"], capture_output=True, text=True,
-                          check=False)
-    try:
-        version = json.loads(done.stdout)
-    except ValueError:
-        version = {}
+    version = version_of(coffer, {})
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return {
         "CPU": f"{cpu_name()}, {len(os.sched_getaffinity(0))} cores, {' '.join(vector)}",
         "memory": f"{memory:.0f} GiB",
         "kernel": f"{platform.system()} {platform.release()}",
         "coffer": f"{version.get('version', '?')} ({version.get('commit', '?')})",
-        "AES engine": os.environ.get("COFFER_AES_ENGINE") or version.get("aes_engine", "?"),
+        "AES engine": version.get("aes_engine", "?"),
         "age": first_line("age", "--version"),
-        "zstd": first_line("zstd", "--version"),
+        "zstd": first_line("zstd", "--version").strip("* "),
         "openssl": first_line("openssl", "version"),
         "gpg": first_line("gpg", "--version"),
         "load": " ".join(f"{value:.2f}" for value in os.getloadavg()),
