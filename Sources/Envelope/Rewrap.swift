@@ -14,7 +14,7 @@ package struct Rewrap: Sendable {
         case key(any KeyProvider)
         case name(type: String, keyID: [UInt8])
 
-        func selects(_ stanza: Stanza) -> Bool {
+        package func selects(_ stanza: Stanza) -> Bool {
             switch self {
             case .key(let provider): if case .no = provider.match(stanza) { false } else { true }
             case .name(let type, let keyID): stanza.type == type && stanza.keyID == keyID

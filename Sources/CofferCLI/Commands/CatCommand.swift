@@ -34,9 +34,11 @@ struct CatCommand: ParsableCommand {
         let console = report.console
         let path = FilePath(argument: file)
         let range = try Self.parse(range)
-        let options = try open.decryptionOptions(context, nil)
+        let surroundings = try Surroundings.load()
+        let options = try open.decryptionOptions(context, nil, surroundings)
         let input = try InputFile(path: path)
-        let ring = try KeyRing(keys, passphrase, console: console)
+        let ring = try KeyRing(
+            keys, passphrase, console: console, surroundings: surroundings)
         let reader = RangeReader(keys: try ring.openers(), options: options)
         let target = output.explicitTarget ?? .standardOutput(isExplicit: false)
         let file = try output.open(target, inputs: [input.identity])

@@ -23,7 +23,8 @@ struct CofferCommand: ParsableCommand {
         version: Version.semantic,
         subcommands: [
             EncryptCommand.self, DecryptCommand.self, CatCommand.self, InspectCommand.self,
-            VerifyCommand.self, CompletionCommand.self, VersionCommand.self,
+            VerifyCommand.self, RewrapCommand.self, ReencryptCommand.self, KeyCommand.self,
+            ConfigCommand.self, CompletionCommand.self, VersionCommand.self,
         ])
 
     func run() throws {

@@ -57,8 +57,10 @@ struct DecryptCommand: ParsableCommand {
         guard !restoreName || output.output == nil else {
             throw Failure.usage("--restore-name and -o both name the output")
         }
-        let options = try open.decryptionOptions(context, work)
-        let ring = try KeyRing(keys, passphrase, console: console)
+        let surroundings = try Surroundings.load()
+        let options = try open.decryptionOptions(context, work, surroundings)
+        let ring = try KeyRing(
+            keys, passphrase, console: console, surroundings: surroundings)
         let decryption = Decryption(keys: try ring.openers(), options: options)
         try Batch.run(sources, name: \.name, console: console) { source in
             do {

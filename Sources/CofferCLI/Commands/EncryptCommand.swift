@@ -1,4 +1,5 @@
 import ArgumentParser
+import Configuration
 import Envelope
 import FileIO
 import Glibc
@@ -53,11 +54,14 @@ struct EncryptCommand: ParsableCommand {
                 "leave -o away: each FILE becomes FILE.coffer",
                 "or pack them first: tar c FILE… | coffer encrypt -o FILE.tar.coffer")
         }
-        var options = try seal.encryptionOptions
+        let surroundings = try Surroundings.load()
+        let defaults = surroundings.settings.defaults
+        var options = try seal.encryptionOptions(defaults)
         options.context = try context.parsed
-        options.workerCount = try work.workerCount
+        options.workerCount = try work.workerCount(byDefault: defaults.threadCount)
         for source in sources { try refuseTerminal(target(source), isArmored: options.armor) }
-        let ring = try KeyRing(keys, passphrase, console: console)
+        let ring = try KeyRing(
+            keys, passphrase, console: console, surroundings: surroundings)
         let recipients = try ring.recipients(mixingPassphrase: mixPassphrase)
         try Batch.run(sources, name: \.name, console: console) { source in
             try encrypt(source, recipients, options, console)

@@ -39,9 +39,12 @@ struct VerifyCommand: ParsableCommand {
             }
             return
         }
-        let ring = try KeyRing(keys, passphrase, console: console)
+        let surroundings = try Surroundings.load()
+        let ring = try KeyRing(
+            keys, passphrase, console: console, surroundings: surroundings)
         let decryption = Decryption(
-            keys: try ring.openers(), options: try open.decryptionOptions(context, work))
+            keys: try ring.openers(),
+            options: try open.decryptionOptions(context, work, surroundings))
         try Batch.run(sources, name: \.name, console: console) { source in
             do {
                 try verify(source, decryption, console)

@@ -1,3 +1,4 @@
+import Configuration
 import ContainerFormat
 import Envelope
 import FileIO
@@ -19,6 +20,7 @@ extension Failure {
         case let error as EnvelopeError: self.init(error, file: file)
         case let error as KeyProviderError: self.init(error, key: nil)
         case let error as KeyReferenceError: self.init(error)
+        case let error as ConfigurationError: self.init(error)
         default:
             self.init(
                 .internal, "internal error: \(Escaped.text(String(describing: error)))", file: file,

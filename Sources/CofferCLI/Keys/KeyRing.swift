@@ -7,22 +7,35 @@ import SecretMemory
 /// into providers. A container never adds to it.
 final class KeyRing {
     private let references: [KeyReference]
-    private let source: PassphraseSource?
+    /// Of a new passphrase recipient; asked for twice where there is none.
+    private let newPassphrase: PassphraseSource?
     private let console: Console
     private let prompted: PromptedPassphrase
-    private lazy var local = LocalKeyService(console: console)
+    let local: LocalKeyService
 
-    init(_ keys: KeyOptions, _ passphrase: PassphraseOptions, console: Console) throws {
-        source = try passphrase.source
-        var references = try keys.references(.current())
-        if source != nil, !references.contains(.passphrase) { references.append(.passphrase) }
+    init(
+        _ references: [KeyReference], passphrase: PassphraseSource?,
+        newPassphrase: PassphraseSource?, surroundings: Surroundings, console: Console
+    ) {
+        var references = references
+        if passphrase != nil, !references.contains(.passphrase) { references.append(.passphrase) }
         self.references = references
+        self.newPassphrase = newPassphrase
         self.console = console
-        prompted = PromptedPassphrase(source: source)
+        prompted = PromptedPassphrase(source: passphrase)
+        local = LocalKeyService(surroundings, console: console)
     }
 
-    /// Whether the user named any key.
-    var isEmpty: Bool { references.isEmpty }
+    convenience init(
+        _ keys: KeyOptions, _ passphrase: PassphraseOptions, console: Console,
+        surroundings given: Surroundings? = nil
+    ) throws {
+        let source = try passphrase.source
+        let surroundings = try given ?? Surroundings.load()
+        self.init(
+            try keys.references(surroundings), passphrase: source, newPassphrase: source,
+            surroundings: surroundings, console: console)
+    }
 
     /// Whom to encrypt to; the key service's default key where nothing is named.
     ///
@@ -32,20 +45,22 @@ final class KeyRing {
     func recipients(mixingPassphrase: Bool = false) throws -> [any KeyProvider] {
         guard !references.isEmpty else { return [try local.defaultRecipient()] }
         guard mixingPassphrase || references.count == 1 || !references.contains(.passphrase) else {
-            throw Failure.usage(
-                "a passphrase beside other recipients",
-                "who knows another key could make a container that your passphrase opens",
-                "if that is what you want, add --mix-passphrase")
+            throw Self.mixed
         }
         return try references.map(recipient)
     }
+
+    static let mixed = Failure.usage(
+        "a passphrase beside other recipients",
+        "who knows another key could make a container that your passphrase opens",
+        "if that is what you want, add --mix-passphrase")
 
     /// One more recipient.
     func recipient(_ reference: KeyReference) throws -> any KeyProvider {
         switch reference {
         case .passphrase:
             let secret =
-                if let source { try source.read() } else {
+                if let newPassphrase { try newPassphrase.read() } else {
                     try PassphrasePrompt.askTwice("New passphrase")
                 }
             return Passphrase(secret)
@@ -59,6 +74,13 @@ final class KeyRing {
     func openers() throws -> [any KeyProvider] {
         guard !references.isEmpty else { return try local.allKeys() + [prompted] }
         return try references.map(opener)
+    }
+
+    /// The keys that are named and all that this machine has.
+    func allOpeners() throws -> [any KeyProvider] {
+        let named = try references.map(opener)
+        return named + (try local.allKeys())
+            + (references.contains(.passphrase) ? [] : [prompted])
     }
 
     func opener(_ reference: KeyReference) throws -> any KeyProvider {

@@ -3,15 +3,18 @@ import KeyProviders
 
 extension KeyOptions {
     /// The keys that the command line names; without any those of COFFER_KEYS, which are separated
-    /// by white space. Empty where nothing names a key.
-    func references(_ environment: ProcessEnvironment) throws -> [KeyReference] {
+    /// by white space; without any those of the configuration's defaults.
+    func references(_ surroundings: Surroundings) throws -> [KeyReference] {
         var references = try key.map { try KeyReference(argument: $0) }
         for file in keysFile { references += try Self.read(FilePath(argument: file)) }
-        for name in keySet { references += try ConfiguredKeys.set(named: name, environment) }
+        for name in keySet { references += try surroundings.keySet(name) }
         if !references.isEmpty { return references.uniqued }
-        guard let text = environment.argument("COFFER_KEYS") else { return [] }
-        return try text.split(whereSeparator: \.isWhitespace)
-            .map { try KeyReference(argument: String($0)) }.uniqued
+        if let text = surroundings.environment.argument("COFFER_KEYS") {
+            references = try text.split(whereSeparator: \.isWhitespace)
+                .map { try KeyReference(argument: String($0)) }
+        }
+        if references.isEmpty { references = try surroundings.defaultKeys() }
+        return references.uniqued
     }
 
     private static func read(_ path: FilePath) throws -> [KeyReference] {

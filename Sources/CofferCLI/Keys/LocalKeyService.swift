@@ -3,9 +3,13 @@ import KeyProviders
 
 /// The embedded key service, opened when a key of it is needed and not before.
 final class LocalKeyService {
+    private let surroundings: Surroundings
     private let console: Console
 
-    init(console: Console) { self.console = console }
+    init(_ surroundings: Surroundings, console: Console) {
+        self.surroundings = surroundings
+        self.console = console
+    }
 
     func defaultRecipient() throws -> any KeyProvider { throw Self.missing }
 

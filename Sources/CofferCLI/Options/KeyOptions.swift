@@ -48,3 +48,26 @@ struct PassphraseOptions: ParsableArguments {
         }
     }
 }
+
+/// Where a passphrase that becomes a recipient comes from, beside one that opens.
+struct NewPassphraseOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Read the new passphrase from descriptor N.", valueName: "n"))
+    var newPassphraseFd: Int32?
+
+    @Option(
+        help: ArgumentHelp("Read the new passphrase from a file.", valueName: "file"),
+        completion: .file())
+    var newPassphraseFile: String?
+
+    var source: PassphraseSource? {
+        get throws {
+            guard newPassphraseFd == nil || newPassphraseFile == nil else {
+                throw Failure.usage(
+                    "--new-passphrase-fd and --new-passphrase-file exclude each other")
+            }
+            if let newPassphraseFd { return .descriptor(newPassphraseFd) }
+            if let newPassphraseFile { return .file(FilePath(argument: newPassphraseFile)) }
+            return nil
+        }
+    }
+}

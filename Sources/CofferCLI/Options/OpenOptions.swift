@@ -1,4 +1,5 @@
 import ArgumentParser
+import Configuration
 import Envelope
 import FileIO
 import KeyProviders
@@ -16,7 +17,7 @@ struct OpenOptions: ParsableArguments {
     var maxOutput: String?
 
     func decryptionOptions(
-        _ context: ContextOptions, _ work: WorkOptions?
+        _ context: ContextOptions, _ work: WorkOptions?, _ surroundings: Surroundings
     ) throws -> DecryptionOptions {
         var options = DecryptionOptions()
         options.requiredContext = try context.parsed
@@ -29,7 +30,10 @@ struct OpenOptions: ParsableArguments {
             }
             options.outputLimit = limit
         }
-        if let work { options.workerCount = try work.workerCount }
+        if let work {
+            options.workerCount = try work.workerCount(
+                byDefault: surroundings.settings.defaults.threadCount)
+        }
         return options
     }
 }

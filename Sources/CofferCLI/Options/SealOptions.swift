@@ -1,4 +1,5 @@
 import ArgumentParser
+import Configuration
 import ContainerFormat
 import Envelope
 import FileIO
@@ -26,22 +27,40 @@ struct SealOptions: ParsableArguments {
     @Flag(name: .shortAndLong, help: "Write text (base64) instead of bytes.")
     var armor = false
 
-    var encryptionOptions: EncryptionOptions {
-        get throws {
-            var options = EncryptionOptions()
-            options.armor = armor
-            options.compression = try compression
-            options.chunkSizeExponent = try chunkSizeExponent
-            options.padding = try padding(options)
-            return options
-        }
+    /// The options; what is not given is as `options` has it.
+    func apply(to options: inout EncryptionOptions) throws {
+        if armor { options.armor = true }
+        if let compression = try compression { options.compression = compression }
+        if let exponent = try chunkSizeExponent { options.chunkSizeExponent = exponent }
+        if pad != nil { options.padding = try padding }
     }
 
-    private var compression: EncryptionOptions.Compression {
+    /// The same over the defaults of the configuration.
+    func encryptionOptions(_ defaults: Defaults) throws -> EncryptionOptions {
+        var options = EncryptionOptions()
+        switch defaults.compression {
+        case .auto?, nil: break
+        case .none?: options.compression = .none
+        case .level(let level)?: options.compression = .level(level)
+        }
+        if let count = defaults.chunkByteCount {
+            options.chunkSizeExponent = UInt8(count.trailingZeroBitCount)
+        }
+        switch defaults.padding {
+        case .none?, nil: break
+        case .padme?: options.padding = .padme
+        case .multiple(let count)?: options.padding = .multiple(of: Int(clamping: count))
+        }
+        try apply(to: &options)
+        return options
+    }
+
+    private var compression: EncryptionOptions.Compression? {
         get throws {
             switch compress {
-            case nil, "auto": return .automatic
-            case "none": return .none
+            case nil: return nil
+            case "auto": return .automatic
+            case "none": return EncryptionOptions.Compression.none
             case let text?:
                 guard let level = Int(text), (1...19).contains(level) else {
                     throw Failure.usage(
@@ -68,17 +87,19 @@ struct SealOptions: ParsableArguments {
         }
     }
 
-    private func padding(_ options: EncryptionOptions) throws -> Padding? {
-        switch pad {
-        case nil, "none": return nil
-        case "padme": return .padme
-        case let text?:
-            guard let count = ByteCount.parse(text), (1...(16 << 20)).contains(count) else {
-                throw Failure.usage(
-                    "'\(Escaped.argument(text))' is no padding",
-                    "use none, padme or a size up to 16MiB")
+    private var padding: Padding? {
+        get throws {
+            switch pad {
+            case nil, "none": return nil
+            case "padme": return .padme
+            case let text?:
+                guard let count = ByteCount.parse(text), (1...(16 << 20)).contains(count) else {
+                    throw Failure.usage(
+                        "'\(Escaped.argument(text))' is no padding",
+                        "use none, padme or a size up to 16MiB")
+                }
+                return .multiple(of: Int(count))
             }
-            return .multiple(of: Int(count))
         }
     }
 }

@@ -6,15 +6,15 @@ struct WorkOptions: ParsableArguments {
     @Option(
         name: [.customShort("T", allowingJoined: true), .long],
         help: ArgumentHelp("Worker threads; 0 for one per core.", valueName: "n"))
-    var threads = 0
+    var threads: Int?
 
-    var workerCount: Int {
-        get throws {
-            guard (0...WorkerCount.largest).contains(threads) else {
-                throw Failure.usage(
-                    "\(threads) threads: use 1…\(WorkerCount.largest), or 0 for one per core")
-            }
-            return threads == 0 ? WorkerCount.automatic : threads
+    /// `byDefault` is what the configuration says.
+    func workerCount(byDefault: Int?) throws -> Int {
+        if let threads, !(0...WorkerCount.largest).contains(threads) {
+            throw Failure.usage(
+                "\(threads) threads: use 1 to \(WorkerCount.largest), or 0 for one per core")
         }
+        let count = min(threads ?? byDefault ?? 0, WorkerCount.largest)
+        return count == 0 ? WorkerCount.automatic : count
     }
 }

@@ -1,0 +1,21 @@
+import ArgumentParser
+
+struct KeyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "key",
+        abstract: "Make and look after keys.",
+        discussion: """
+            coffer key create alias/backup
+            coffer key create --file escrow.key
+            coffer key list
+            coffer key rotate alias/default
+            coffer key backup coffer-keys.coffer
+            """,
+        subcommands: [KeyCreateCommand.self])
+
+    func run() throws {
+        throw Failure.usage(
+            "no verb after 'key'", "coffer key list, coffer key create NAME",
+            "see 'coffer key --help'")
+    }
+}
