@@ -42,13 +42,15 @@ package final class OutputFile: Sendable {
             case .straight:
                 temporary = nil
                 replaced = nil
-                straight = try Descriptor(opening: path, flags: O_WRONLY)
-                straight.enlargePipe()
+                var opened = try Descriptor(opening: path, flags: O_WRONLY)
+                opened.enlargePipe()
+                straight = opened
             case .standardOutput:
                 temporary = nil
                 replaced = nil
-                straight = Descriptor(borrowing: STDOUT_FILENO)
-                straight.enlargePipe()
+                var lent = Descriptor(borrowing: STDOUT_FILENO)
+                lent.enlargePipe()
+                straight = lent
             }
         } catch {
             throw .creating(path, error)
@@ -63,8 +65,9 @@ package final class OutputFile: Sendable {
         temporary = nil
         replacing = false
         replaced = nil
-        straight = standardOutput
-        straight.enlargePipe()
+        var descriptor = standardOutput
+        descriptor.enlargePipe()
+        straight = descriptor
     }
 
     /// Standard output as it comes: from its offset on, or appended where it was opened so.
