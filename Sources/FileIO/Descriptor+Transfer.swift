@@ -7,9 +7,7 @@ extension Descriptor {
     /// Fills `buffer`, or less at the end of the input; returns how much.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> Int {
         try Self.transferring(buffer.count, number, POLLIN) { done in
-            unsafe Glibc.read(
-                number, buffer.baseAddress?.advanced(by: done),
-                min(buffer.count - done, largestStep))
+            unsafe Glibc.read(number, buffer.baseAddress?.advanced(by: done), buffer.count - done)
         }
     }
 
@@ -26,9 +24,7 @@ extension Descriptor {
 
     func write(_ buffer: UnsafeRawBufferPointer) throws(SystemError) {
         let done = try Self.transferring(buffer.count, number, POLLOUT) { done in
-            unsafe Glibc.write(
-                number, buffer.baseAddress?.advanced(by: done),
-                min(buffer.count - done, largestStep))
+            unsafe Glibc.write(number, buffer.baseAddress?.advanced(by: done), buffer.count - done)
         }
         guard done == buffer.count else { throw SystemError(EIO) }
     }
@@ -54,7 +50,7 @@ extension Descriptor {
     ) throws(SystemError) {
         let total = first.count + second.count
         let done = try Self.transferring(total, number, POLLOUT) { done in
-            var parts = unsafe Self.parts(first, second, after: done, limit: largestStep)
+            var parts = unsafe Self.parts(first, second, after: done)
             return unsafe writev(number, &parts, Int32(parts.count))
         }
         guard done == total else { throw SystemError(EIO) }
@@ -65,30 +61,27 @@ extension Descriptor {
     ) throws(SystemError) {
         let total = first.count + second.count
         let done = try Self.transferring(total, number, POLLOUT) { done in
-            var parts = unsafe Self.parts(first, second, after: done, limit: .max)
+            var parts = unsafe Self.parts(first, second, after: done)
             return unsafe pwritev(
                 number, &parts, Int32(parts.count), off_t(clamping: offset + UInt64(done)))
         }
         guard done == total else { throw SystemError(EIO) }
     }
 
-    /// What is left of the two after `done` bytes, `limit` bytes at the most.
     private static func parts(
-        _ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer, after done: Int,
-        limit: Int
+        _ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer, after done: Int
     ) -> [iovec] {
         let firstDone = min(done, first.count)
         let secondDone = done - firstDone
-        let firstCount = min(first.count - firstDone, limit)
         return unsafe [
             iovec(
                 iov_base: UnsafeMutableRawPointer(
                     mutating: first.baseAddress?.advanced(by: firstDone)),
-                iov_len: firstCount),
+                iov_len: first.count - firstDone),
             iovec(
                 iov_base: UnsafeMutableRawPointer(
                     mutating: second.baseAddress?.advanced(by: secondDone)),
-                iov_len: min(second.count - secondDone, limit - firstCount)),
+                iov_len: second.count - secondDone),
         ]
     }
 

@@ -5,9 +5,6 @@ internal import Glibc
 struct Descriptor: ~Copyable, Sendable {
     let number: Int32
     private let isOwned: Bool
-    /// What one call moves at the most. A pipe's two sides lock each other out while one copies, so
-    /// they work at once only in small steps: 0.8 s for 1 GiB against 1.8 s in steps of 1 MiB.
-    private(set) var largestStep = Int.max
 
     /// Takes over `number` and closes it in the end.
     init(owning number: Int32) {
@@ -57,11 +54,7 @@ struct Descriptor: ~Copyable, Sendable {
 
     /// Asks for 1 MiB of pipe, which halves the time of a pipe to pipe run; no pipe and a kernel that
     /// says no are as good as before.
-    mutating func enlargePipe() {
-        if coffer_set_pipe_size(number, 1 << 20) > 0 || coffer_get_pipe_size(number) > 0 {
-            largestStep = 1 << 16
-        }
-    }
+    func enlargePipe() { _ = coffer_set_pipe_size(number, 1 << 20) }
 
     /// A second owned descriptor of the same open file.
     func duplicate() throws(SystemError) -> Descriptor {

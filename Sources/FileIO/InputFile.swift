@@ -53,8 +53,7 @@ package final class InputFile: Sendable {
 
     private let isDirectory: Bool
 
-    init(_ opened: consuming Descriptor, name: FileName) throws(SystemError) {
-        var descriptor = opened
+    init(_ descriptor: consuming Descriptor, name: FileName) throws(SystemError) {
         let status = try descriptor.status()
         let offset = lseek(descriptor.number, 0, SEEK_CUR)
         let start = status.kind == .regular ? UInt64(max(0, offset)) : 0

@@ -42,15 +42,13 @@ package final class OutputFile: Sendable {
             case .straight:
                 temporary = nil
                 replaced = nil
-                var opened = try Descriptor(opening: path, flags: O_WRONLY)
-                opened.enlargePipe()
-                straight = opened
+                straight = try Descriptor(opening: path, flags: O_WRONLY)
+                straight.enlargePipe()
             case .standardOutput:
                 temporary = nil
                 replaced = nil
-                var lent = Descriptor(borrowing: STDOUT_FILENO)
-                lent.enlargePipe()
-                straight = lent
+                straight = Descriptor(borrowing: STDOUT_FILENO)
+                straight.enlargePipe()
             }
         } catch {
             throw .creating(path, error)
@@ -65,9 +63,8 @@ package final class OutputFile: Sendable {
         temporary = nil
         replacing = false
         replaced = nil
-        var descriptor = standardOutput
-        descriptor.enlargePipe()
-        straight = descriptor
+        straight = standardOutput
+        straight.enlargePipe()
     }
 
     /// Standard output as it comes: from its offset on, or appended where it was opened so.
