@@ -101,3 +101,20 @@ let package = Package(
         tests("StreamPipeline"),
     ]
 )
+
+// Scripts/fuzz builds these: programs of libFuzzer, whose main function only its sanitizer brings.
+if Context.environment["COFFER_FUZZ"] != nil {
+    let container: [Target.Dependency] = [
+        "ContainerFormat", "FrameSealing", "OpenSSLCrypto", "ZstdCodec", "FileIO", "KeyProviders",
+        "Envelope", "SecretMemory",
+    ]
+    package.targets.append(
+        .target(
+            name: "FuzzBed", dependencies: container, path: "Tests/Fuzz/Bed", swiftSettings: strict))
+    for parser in ["Header", "Frame", "Zstd", "Range"] {
+        package.targets.append(
+            .executableTarget(
+                name: "Fuzz" + parser, dependencies: container + ["FuzzBed"],
+                path: "Tests/Fuzz/" + parser, swiftSettings: strict))
+    }
+}
