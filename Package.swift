@@ -110,7 +110,8 @@ if Context.environment["COFFER_FUZZ"] != nil {
     ]
     package.targets.append(
         .target(
-            name: "FuzzBed", dependencies: container, path: "Tests/Fuzz/Bed", swiftSettings: strict))
+            name: "FuzzBed", dependencies: container, path: "Tests/Fuzz/Bed", swiftSettings: strict)
+    )
     for parser in ["Header", "Frame", "Zstd", "Range"] {
         package.targets.append(
             .executableTarget(
