@@ -78,7 +78,9 @@ let package = Package(
                 "ContainerFormat", "FrameSealing", "StreamPipeline", "ZstdCodec", "FileIO",
                 "KeyProviders", "OpenSSLCrypto", "SecretMemory",
             ]),
-        room("Coffer", ["Envelope"]),
+        room(
+            "Coffer",
+            ["Envelope", "KeyProviders", "ContainerFormat", "FileIO", "SecretMemory"]),
         .executableTarget(
             name: "CofferCLI",
             dependencies: [
@@ -96,9 +98,28 @@ let package = Package(
             path: "Tests/FileIOProbe", swiftSettings: strict),
         tests("FileIO", ["SecretMemory", "FileIOProbe"]),
         tests("Configuration", ["FileIO"]),
+        // Sessions with the built program; reads its transcripts by their path.
+        .testTarget(
+            name: "CofferCLITests", dependencies: ["CofferCLI"],
+            exclude: ["Transcripts", "answer-prompts.py"], swiftSettings: strict),
+        tests("Coffer"),
         tests("ContainerFormat"),
         tests("FrameSealing", ["ContainerFormat", "OpenSSLCrypto", "SecretMemory"]),
         tests("StreamPipeline"),
+
+        // The key service. Its test support holds a store in memory and a backend without bytes.
+        .target(
+            name: "KMSTestSupport",
+            dependencies: ["KMSDomain", "OpenSSLCrypto", "SecretMemory"],
+            path: "Tests/KMSTestSupport", swiftSettings: strict),
+        tests("KMSModel"),
+        tests("KMSDomain"),
+        tests(
+            "KMSService",
+            [
+                "KMSTestSupport", "KMSDomain", "KMSModel", "KMSStore", "OpenSSLCrypto",
+                "SecretMemory",
+            ]),
     ]
 )
 

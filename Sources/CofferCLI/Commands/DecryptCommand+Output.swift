@@ -53,7 +53,8 @@ extension DecryptCommand {
             }
             let name = FilePath(bytes: try metadata.restorableName())
             guard case .path(let path) = source else { return .path(name) }
-            return .path(path.directory.appending(component: name))
+            let isBare = path.lastComponent == path
+            return .path(isBare ? name : path.directory.appending(component: name))
         }
 
         private static func target(

@@ -73,7 +73,7 @@ struct EncryptCommand: ParsableCommand {
         _ console: Console
     ) throws -> Batch.Outcome {
         let target = target(source)
-        let input = try source.open()
+        let input = try open(source)
         var options = given
         if storeName { options.metadata = try Self.metadata(input) }
         let file = try output.open(target, inputs: [input.identity])
@@ -88,6 +88,19 @@ struct EncryptCommand: ParsableCommand {
         display.finish()
         return try SealReport(verb: "encrypt", source: source.name, target: target.name, summary)
             .show(console, besideData: target.isStandardOutput)
+    }
+
+    private func open(_ source: InputSource) throws -> InputFile {
+        do throws(FileError) {
+            return try source.open()
+        } catch {
+            var failure = Failure(error)
+            if case .isDirectory(let name) = error {
+                let text = name.displayText
+                failure.hints = ["pack it: tar c \(text) | coffer encrypt -o \(text).tar.coffer"]
+            }
+            throw failure
+        }
     }
 
     private func target(_ source: InputSource) -> OutputOptions.Target {

@@ -75,7 +75,10 @@ struct RewrapCommand: ParsableCommand {
         _ path: FilePath, _ added: [any KeyProvider], _ removed: [Rewrap.Selector]
     ) throws {
         guard !mixPassphrase, !added.isEmpty else { return }
-        let before = try Inspection().run(try InputFile(path: path)).stanzas
+        // What is wrong with the file, the rewrap itself finds and repairs or reports.
+        guard let before = try? Inspection().run(HeaderUpdate(path: path).input).stanzas else {
+            return
+        }
         let kept = before.filter { stanza in !removed.contains { $0.selects(stanza) } }
         let after = kept.map(\.type) + added.map(\.stanzaType.rawValue)
         if isMixed(after), !isMixed(before.map(\.type)) { throw KeyRing.mixed }

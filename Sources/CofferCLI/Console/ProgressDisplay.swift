@@ -12,6 +12,8 @@ final class ProgressDisplay: Sendable {
     let progress = Progress()
     private let name: String
     private let mode: Mode
+    /// `always`: the last state stays.
+    private let keepsLine: Bool
     private let started = DispatchTime.now().uptimeNanoseconds
     private let queue = DispatchQueue(label: "coffer.progress")
     private let isShown = Atomic<Bool>(false)
@@ -29,11 +31,12 @@ final class ProgressDisplay: Sendable {
             case .always: .line
             case .auto: isTerminal && !console.isQuiet && !console.isJSON ? .line : .none
             }
+        keepsLine = console.progress == .always
         guard mode != .none else {
             isFinished.store(true, ordering: .relaxed)
             return
         }
-        schedule(after: console.progress == .always ? .milliseconds(0) : .seconds(1))
+        schedule(after: keepsLine ? .milliseconds(200) : .seconds(1))
     }
 
     /// Takes the line away; what follows starts at the left. The second call does nothing.
@@ -42,7 +45,12 @@ final class ProgressDisplay: Sendable {
         // One that is being shown now comes to its end first.
         queue.sync {}
         if mode == .json { emit(isFinal: true) }
-        if isShown.load(ordering: .relaxed) { StandardStreams.writeError("\r\u{1B}[K") }
+        if keepsLine {
+            show()
+            StandardStreams.writeError("\n")
+        } else if isShown.load(ordering: .relaxed) {
+            StandardStreams.writeError("\r\u{1B}[K")
+        }
     }
 
     private func schedule(after delay: DispatchTimeInterval) {

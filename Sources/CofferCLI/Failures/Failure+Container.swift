@@ -30,6 +30,8 @@ extension Failure {
                 damage(
                     "truncated: it ends in \(Self.text(place))",
                     "the copy or the program that wrote it was cut short; fetch it again")
+            case .frame(_, at: .trailer):
+                damage("it does not end in its trailer: cut, lengthened or damaged")
             case .frame(let fault, at: let place):
                 damage("\(Self.text(fault)) at \(Self.text(place))")
             case .notAuthentic(at: let place):

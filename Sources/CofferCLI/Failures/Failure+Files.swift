@@ -8,9 +8,7 @@ extension Failure {
                 .input, "cannot open \(name.displayText): \(reason.phrase)", file: name,
                 hints: reason == .accessDenied ? ["look at its permissions with 'ls -l'"] : [])
         case .isDirectory(let name):
-            self.init(
-                .input, "\(name.displayText) is a directory", file: name,
-                hints: ["pack it: tar c DIRECTORY | coffer encrypt -o DIRECTORY.tar.coffer"])
+            self.init(.input, "\(name.displayText) is a directory", file: name)
         case .notRegular(let name):
             self.init(
                 .input, "\(name.displayText) is not a regular file", file: name,

@@ -8,14 +8,16 @@ enum CompressionLevelFlags {
         var result: [String] = []
         for (index, argument) in arguments.enumerated() {
             if argument == "--" { return result + arguments[index...] }
-            if argument.utf8.first == UInt8(ascii: "-"),
-                let level = UInt8(argument.dropFirst()), (1...19).contains(level)
-            {
-                result.append("--compress=\(level)")
-            } else {
-                result.append(argument)
-            }
+            result.append(isLevel(argument) ? "--compress=\(argument.dropFirst())" : argument)
         }
         return result
+    }
+
+    /// `-20` too, so that it is refused as a level.
+    private static func isLevel(_ argument: String) -> Bool {
+        let digits = argument.utf8.dropFirst()
+        return argument.utf8.first == UInt8(ascii: "-") && digits.count <= 3
+            && digits.first.map { (UInt8(ascii: "1")...UInt8(ascii: "9")).contains($0) } == true
+            && digits.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     }
 }

@@ -1,0 +1,74 @@
+/// One key of the service, without its material: what a store keeps and the rules act on.
+package struct Key: Equatable, Sendable {
+    /// What the material is. More come with the operations that need them.
+    package enum Spec: String, CaseIterable, Sendable {
+        case symmetricDefault = "SYMMETRIC_DEFAULT"
+    }
+
+    package enum Usage: String, CaseIterable, Sendable {
+        case encryptDecrypt = "ENCRYPT_DECRYPT"
+    }
+
+    package enum Status: Equatable, Sendable {
+        case enabled
+        case disabled
+        /// The material is destroyed at `date`.
+        case pendingDeletion(date: Timestamp, windowInDays: Int)
+    }
+
+    package let id: KeyID
+    package let spec: Spec
+    package let usage: Usage
+    package let creationDate: Timestamp
+    package var description: String
+    package internal(set) var status: Status
+    /// The version that seals; older ones only open.
+    package internal(set) var currentVersion: VersionID
+    package internal(set) var rotation: RotationSchedule?
+    package internal(set) var onDemandRotationCount: Int
+
+    /// A key as it is made: enabled, with its first version, not rotating.
+    package init(
+        id: KeyID, spec: Spec, usage: Usage, description: String, creationDate: Timestamp,
+        firstVersion: VersionID
+    ) {
+        self.init(
+            id: id, spec: spec, usage: usage, description: description, creationDate: creationDate,
+            status: .enabled, currentVersion: firstVersion, rotation: nil, onDemandRotationCount: 0)
+    }
+
+    /// A key as a store kept it.
+    package init(
+        id: KeyID, spec: Spec, usage: Usage, description: String, creationDate: Timestamp,
+        status: Status, currentVersion: VersionID, rotation: RotationSchedule?,
+        onDemandRotationCount: Int
+    ) {
+        self.id = id
+        self.spec = spec
+        self.usage = usage
+        self.description = description
+        self.creationDate = creationDate
+        self.status = status
+        self.currentVersion = currentVersion
+        self.rotation = rotation
+        self.onDemandRotationCount = onDemandRotationCount
+    }
+
+    /// What the material may be used for; bound into the sealed row, so that a row never opens as
+    /// material of another kind.
+    package var purpose: MaterialPurpose { MaterialPurpose(spec: spec, usage: usage) }
+
+    /// Public name of one version: the API's KeyMaterialId, 64 hexadecimal characters.
+    package func materialID(of version: VersionID) -> String {
+        id.hexadecimal + version.hexadecimal
+    }
+}
+
+/// `SPEC:USAGE` in ASCII, for example `SYMMETRIC_DEFAULT:ENCRYPT_DECRYPT`.
+package struct MaterialPurpose: Equatable, Sendable {
+    package let bytes: [UInt8]
+
+    package init(spec: Key.Spec, usage: Key.Usage) {
+        bytes = Array("\(spec.rawValue):\(usage.rawValue)".utf8)
+    }
+}

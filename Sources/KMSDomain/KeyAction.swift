@@ -1,0 +1,29 @@
+/// What may be asked of a key, as far as its state decides the answer.
+///
+/// AWS KMS developer guide, "Key states of AWS KMS keys": one case for each row of its table that
+/// these operations reach.
+package enum KeyAction: CaseIterable, Sendable {
+    /// Encrypt, Decrypt, ReEncrypt, GenerateDataKey and its sister.
+    case useMaterial
+    case describe
+    case enable
+    case disable
+    case scheduleDeletion
+    case cancelDeletion
+    /// CreateAlias and UpdateAlias, for the key they point at.
+    case nameByAlias
+    case deleteAlias
+    case rotateOnDemand
+    /// EnableKeyRotation and DisableKeyRotation.
+    case changeRotation
+    /// GetKeyRotationStatus and ListKeyRotations.
+    case readRotation
+}
+
+/// Why a key's state or history forbids an action.
+package enum KeyRefusal: Error, Equatable, Sendable {
+    case isDisabled
+    case isPendingDeletion
+    case isNotPendingDeletion
+    case tooManyOnDemandRotations(limit: Int)
+}

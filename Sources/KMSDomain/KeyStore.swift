@@ -1,0 +1,43 @@
+/// Keeps keys, versions and aliases. Several processes may use one store at once.
+package protocol KeyStore: Sendable {
+    /// A number that has changed whenever anybody, here or in another process, has committed since.
+    /// Cheap: asked for on every call, so that what is cached is as good as what is stored.
+    func changeCount() throws(KeyStoreError) -> UInt64
+
+    /// Runs `body` on one consistent state.
+    func read<R>(_ body: (any KeyStoreReader) throws -> R) throws -> R
+
+    /// Runs `body` alone and commits what it did; nothing of it stays if it throws.
+    func write<R>(_ body: (any KeyStoreWriter) throws -> R) throws -> R
+}
+
+package protocol KeyStoreReader {
+    func key(_ id: KeyID) throws(KeyStoreError) -> Key?
+    /// Ascending by id, after `id`.
+    func keys(after id: KeyID?, limit: Int) throws(KeyStoreError) -> [Key]
+    func keyCount() throws(KeyStoreError) -> Int
+    /// Oldest first.
+    func versions(of key: KeyID) throws(KeyStoreError) -> [KeyVersion]
+    func alias(named name: String) throws(KeyStoreError) -> Alias?
+    /// Ascending by the bytes of the name, after `name`; of one key, or of all.
+    func aliases(of key: KeyID?, after name: String?, limit: Int) throws(KeyStoreError) -> [Alias]
+    /// The earliest moment at which a key has to be rotated or destroyed.
+    func nextDueDate() throws(KeyStoreError) -> Timestamp?
+    /// Keys whose moment has come, ascending by id.
+    func keysDue(at now: Timestamp) throws(KeyStoreError) -> [Key]
+    /// A fact about the keystore itself.
+    func setting(_ name: String) throws(KeyStoreError) -> [UInt8]?
+}
+
+package protocol KeyStoreWriter: KeyStoreReader {
+    func insert(_ key: Key) throws(KeyStoreError)
+    func update(_ key: Key) throws(KeyStoreError)
+    /// Removes the key with its aliases and all its material, in a way that leaves no copy of the
+    /// sealed material in the store.
+    func destroy(_ key: KeyID) throws(KeyStoreError)
+    func insert(_ version: KeyVersion) throws(KeyStoreError)
+    func insert(_ alias: Alias) throws(KeyStoreError)
+    func update(_ alias: Alias) throws(KeyStoreError)
+    func deleteAlias(named name: String) throws(KeyStoreError)
+    func set(_ value: [UInt8]?, forSetting name: String) throws(KeyStoreError)
+}

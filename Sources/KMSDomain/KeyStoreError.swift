@@ -1,0 +1,17 @@
+/// Why a store cannot be used. The path is the caller's to tell.
+package enum KeyStoreError: Error, Equatable, Sendable {
+    /// There is none.
+    case missing
+    /// Others could read or change it: `mode` has bits beyond the owner's.
+    case looserPermissions(mode: UInt32)
+    case notOwnedByUser
+    case notAFile
+    /// Another process kept it locked for as long as we wait.
+    case locked
+    /// Made by a newer version; left untouched.
+    case newerSchema(found: Int, supported: Int)
+    case damaged(detail: String)
+    case noSpace
+    case readOnly
+    case failed(code: Int, detail: String)
+}

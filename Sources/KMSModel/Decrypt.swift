@@ -1,0 +1,40 @@
+package import SecretMemory
+
+/// Opens a blob. The blob names its key; a `keyID` given must be that key.
+package struct DecryptRequest: Equatable, Sendable {
+    package var ciphertextBlob: [UInt8]
+    package var encryptionContext: EncryptionContext
+    package var keyID: String?
+    package var encryptionAlgorithm: EncryptionAlgorithm
+    package var dryRun: Bool
+
+    package init(
+        ciphertextBlob: [UInt8], encryptionContext: EncryptionContext = .empty,
+        keyID: String? = nil, encryptionAlgorithm: EncryptionAlgorithm = .symmetricDefault,
+        dryRun: Bool = false
+    ) {
+        self.ciphertextBlob = ciphertextBlob
+        self.encryptionContext = encryptionContext
+        self.keyID = keyID
+        self.encryptionAlgorithm = encryptionAlgorithm
+        self.dryRun = dryRun
+    }
+}
+
+package struct DecryptResponse: ~Copyable, Sendable {
+    /// The key's ARN.
+    package var keyID: String
+    package let plaintext: SecretBytes
+    package var encryptionAlgorithm: EncryptionAlgorithm
+    package var keyMaterialID: String
+
+    package init(
+        keyID: String, plaintext: consuming SecretBytes, encryptionAlgorithm: EncryptionAlgorithm,
+        keyMaterialID: String
+    ) {
+        self.keyID = keyID
+        self.plaintext = plaintext
+        self.encryptionAlgorithm = encryptionAlgorithm
+        self.keyMaterialID = keyMaterialID
+    }
+}

@@ -1,0 +1,7 @@
+package struct DeleteAliasRequest: Equatable, Sendable {
+    package var aliasName: String
+
+    package init(aliasName: String) {
+        self.aliasName = aliasName
+    }
+}

@@ -1,0 +1,40 @@
+package import SecretMemory
+
+/// A new secret, in plain and sealed under the key.
+package struct GenerateDataKeyRequest: Equatable, Sendable {
+    package var keyID: String
+    package var encryptionContext: EncryptionContext
+    /// This or `keySpec`, not both.
+    package var numberOfBytes: Int?
+    package var keySpec: DataKeySpec?
+    package var dryRun: Bool
+
+    package init(
+        keyID: String, encryptionContext: EncryptionContext = .empty, numberOfBytes: Int? = nil,
+        keySpec: DataKeySpec? = nil, dryRun: Bool = false
+    ) {
+        self.keyID = keyID
+        self.encryptionContext = encryptionContext
+        self.numberOfBytes = numberOfBytes
+        self.keySpec = keySpec
+        self.dryRun = dryRun
+    }
+}
+
+package struct GenerateDataKeyResponse: ~Copyable, Sendable {
+    package var ciphertextBlob: [UInt8]
+    package let plaintext: SecretBytes
+    /// The key's ARN.
+    package var keyID: String
+    package var keyMaterialID: String
+
+    package init(
+        ciphertextBlob: [UInt8], plaintext: consuming SecretBytes, keyID: String,
+        keyMaterialID: String
+    ) {
+        self.ciphertextBlob = ciphertextBlob
+        self.plaintext = plaintext
+        self.keyID = keyID
+        self.keyMaterialID = keyMaterialID
+    }
+}

@@ -1,0 +1,32 @@
+/// A new secret, sealed under the key and forgotten here.
+package struct GenerateDataKeyWithoutPlaintextRequest: Equatable, Sendable {
+    package var keyID: String
+    package var encryptionContext: EncryptionContext
+    package var numberOfBytes: Int?
+    package var keySpec: DataKeySpec?
+    package var dryRun: Bool
+
+    package init(
+        keyID: String, encryptionContext: EncryptionContext = .empty, numberOfBytes: Int? = nil,
+        keySpec: DataKeySpec? = nil, dryRun: Bool = false
+    ) {
+        self.keyID = keyID
+        self.encryptionContext = encryptionContext
+        self.numberOfBytes = numberOfBytes
+        self.keySpec = keySpec
+        self.dryRun = dryRun
+    }
+}
+
+package struct GenerateDataKeyWithoutPlaintextResponse: Equatable, Sendable {
+    package var ciphertextBlob: [UInt8]
+    /// The key's ARN.
+    package var keyID: String
+    package var keyMaterialID: String
+
+    package init(ciphertextBlob: [UInt8], keyID: String, keyMaterialID: String) {
+        self.ciphertextBlob = ciphertextBlob
+        self.keyID = keyID
+        self.keyMaterialID = keyMaterialID
+    }
+}

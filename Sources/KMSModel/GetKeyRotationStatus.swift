@@ -1,0 +1,25 @@
+package struct GetKeyRotationStatusRequest: Equatable, Sendable {
+    package var keyID: String
+
+    package init(keyID: String) {
+        self.keyID = keyID
+    }
+}
+
+package struct GetKeyRotationStatusResponse: Equatable, Sendable {
+    /// The key's ARN.
+    package var keyID: String
+    package var keyRotationEnabled: Bool
+    package var rotationPeriodInDays: Int?
+    package var nextRotationDate: Double?
+
+    package init(
+        keyID: String, keyRotationEnabled: Bool, rotationPeriodInDays: Int? = nil,
+        nextRotationDate: Double? = nil
+    ) {
+        self.keyID = keyID
+        self.keyRotationEnabled = keyRotationEnabled
+        self.rotationPeriodInDays = rotationPeriodInDays
+        self.nextRotationDate = nextRotationDate
+    }
+}

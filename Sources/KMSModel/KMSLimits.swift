@@ -1,0 +1,20 @@
+/// The sizes a client may rely on: AWS's service model, its documentation and its quotas.
+package enum KMSLimits {
+    package static let plaintextByteCount = 1...4096
+    package static let ciphertextByteCount = 1...6144
+    package static let randomByteCount = 1...1024
+    package static let descriptionLength = 0...8192
+    package static let aliasNameLength = 1...256
+    package static let keyIDLength = 1...2048
+    package static let deletionWindowInDays = 7...30
+    package static let defaultDeletionWindowInDays = 30
+    package static let rotationPeriodInDays = 90...2560
+    package static let defaultRotationPeriodInDays = 365
+    package static let onDemandRotations = 25
+    package static let pageSize = 1...1000
+    package static let defaultKeysPerPage = 100
+    package static let defaultAliasesPerPage = 50
+    package static let defaultRotationsPerPage = 100
+    package static let keys = 100_000
+    package static let aliasesPerKey = 50
+}

@@ -1,0 +1,27 @@
+/// Destroys the key's material when the window has run out.
+package struct ScheduleKeyDeletionRequest: Equatable, Sendable {
+    package var keyID: String
+    package var pendingWindowInDays: Int?
+
+    package init(keyID: String, pendingWindowInDays: Int? = nil) {
+        self.keyID = keyID
+        self.pendingWindowInDays = pendingWindowInDays
+    }
+}
+
+package struct ScheduleKeyDeletionResponse: Equatable, Sendable {
+    /// The key's ARN.
+    package var keyID: String
+    package var deletionDate: Double
+    package var keyState: KeyState
+    package var pendingWindowInDays: Int
+
+    package init(
+        keyID: String, deletionDate: Double, keyState: KeyState, pendingWindowInDays: Int
+    ) {
+        self.keyID = keyID
+        self.deletionDate = deletionDate
+        self.keyState = keyState
+        self.pendingWindowInDays = pendingWindowInDays
+    }
+}

@@ -1,0 +1,33 @@
+internal import KMSDomain
+internal import Synchronization
+
+/// A key as it was in the store, with the handles of those of its versions that have been used.
+///
+/// The material behind the handles is in locked memory or a token. It is forgotten with this
+/// object: when the store changes, and when the service goes.
+final class CachedKey: Sendable {
+    let key: Key
+    let arn: String
+    let currentMaterialID: String
+    private let versions: [VersionID: KeyVersion]
+    private let handles: Mutex<[VersionID: any KeyHandle]> = Mutex([:])
+
+    init(key: Key, arn: String, versions: [KeyVersion]) {
+        self.key = key
+        self.arn = arn
+        currentMaterialID = key.materialID(of: key.currentVersion)
+        self.versions = Dictionary(uniqueKeysWithValues: versions.map { ($0.id, $0) })
+    }
+
+    /// Nothing if the key has no such version.
+    func handle(
+        of version: VersionID, by backend: any KeyBackend
+    ) throws(KeyBackendError) -> (any KeyHandle)? {
+        if let handle = handles.withLock({ $0[version] }) { return handle }
+        guard let row = versions[version] else { return nil }
+        let handle = try backend.openMaterial(
+            row.sealedMaterial, of: key.id, version: version, purpose: key.purpose)
+        handles.withLock { $0[version] = handle }
+        return handle
+    }
+}

@@ -1,0 +1,49 @@
+internal import KMSDomain
+
+/// The clear header of a ciphertext blob, version 1 (Formats/ciphertext-blob-v1.md).
+///
+///      0   4   magic  "COFB"
+///      4   1   version = 1
+///      5   1   flags   bit 0: multi-Region key id; others 0
+///      6   2   zero
+///      8  16   key id
+///     24  16   key version id
+///     40  32   salt, fresh for each blob
+///     72   …   AES-256-GCM ciphertext ‖ tag (16)
+struct CiphertextBlob: Equatable, Sendable {
+    static let headerByteCount = 72
+    static let tagByteCount = 16
+    static let saltByteCount = 32
+
+    private static let prefix: [UInt8] = Array("COFB".utf8) + [1, 0, 0, 0]
+
+    let keyID: KeyID
+    let versionID: VersionID
+    /// The 72 bytes as they were read or will be written.
+    let header: [UInt8]
+
+    init(keyID: KeyID, versionID: VersionID, salt: [UInt8]) {
+        precondition(salt.count == Self.saltByteCount, "ciphertext blob: salt length")
+        self.keyID = keyID
+        self.versionID = versionID
+        var header: [UInt8] = []
+        header.reserveCapacity(Self.headerByteCount)
+        header += Self.prefix
+        header += keyID.bytes
+        header += versionID.bytes
+        header += salt
+        self.header = header
+    }
+
+    /// Nothing unless `blob` begins as one of this version, without flags, and is long enough to
+    /// hold a tag.
+    init?(parsing blob: [UInt8]) {
+        guard blob.count >= Self.headerByteCount + Self.tagByteCount,
+            blob.starts(with: Self.prefix),
+            let keyID = KeyID(bytes: blob[8..<24]), let versionID = VersionID(bytes: blob[24..<40])
+        else { return nil }
+        self.keyID = keyID
+        self.versionID = versionID
+        header = Array(blob[..<Self.headerByteCount])
+    }
+}

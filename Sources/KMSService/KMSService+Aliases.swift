@@ -1,0 +1,143 @@
+package import KMSDomain
+package import KMSModel
+
+/// CreateAlias, UpdateAlias, DeleteAlias, ListAliases.
+extension KMSService {
+    package func createAlias(
+        _ request: CreateAliasRequest, caller: Caller
+    ) throws(KMSServiceError) {
+        let event = event(
+            .createAlias, by: caller,
+            parameters: [
+                AuditField("aliasName", .text(request.aliasName)),
+                AuditField("targetKeyId", .text(request.targetKeyID)),
+            ])
+        try change(event) { store, event in
+            let key = try target(
+                request.targetKeyID, aliasName: request.aliasName, for: .createAlias, in: store,
+                event: &event)
+            guard try store.alias(named: request.aliasName) == nil else {
+                throw KMSError.alreadyExists(
+                    "An alias with the name \(realm.arn(ofAlias: request.aliasName)) already "
+                        + "exists")
+            }
+            try requireRoomForAlias(of: key.id, in: store)
+            try store.insert(
+                Alias(
+                    name: request.aliasName, keyID: key.id, creationDate: event.time,
+                    lastUpdateDate: event.time))
+        }
+    }
+
+    package func updateAlias(
+        _ request: UpdateAliasRequest, caller: Caller
+    ) throws(KMSServiceError) {
+        let event = event(
+            .updateAlias, by: caller,
+            parameters: [
+                AuditField("aliasName", .text(request.aliasName)),
+                AuditField("targetKeyId", .text(request.targetKeyID)),
+            ])
+        try change(event) { store, event in
+            let key = try target(
+                request.targetKeyID, aliasName: request.aliasName, for: .updateAlias, in: store,
+                event: &event)
+            guard var alias = try store.alias(named: request.aliasName) else {
+                throw missing(request.aliasName)
+            }
+            if alias.keyID != key.id { try requireRoomForAlias(of: key.id, in: store) }
+            alias.keyID = key.id
+            alias.lastUpdateDate = event.time
+            try store.update(alias)
+        }
+    }
+
+    package func deleteAlias(
+        _ request: DeleteAliasRequest, caller: Caller
+    ) throws(KMSServiceError) {
+        let event = event(
+            .deleteAlias, by: caller,
+            parameters: [AuditField("aliasName", .text(request.aliasName))])
+        try change(event) { store, event in
+            let alias = try store.alias(named: request.aliasName)
+            try authorize(
+                .deleteAlias, by: event.caller,
+                on: alias.map { realm.arn(of: $0.keyID) } ?? request.aliasName)
+            try Validation.aliasName(request.aliasName)
+            guard let alias else { throw missing(request.aliasName) }
+            event.resources = [realm.arn(of: alias.keyID)]
+            try store.deleteAlias(named: alias.name)
+        }
+    }
+
+    package func listAliases(
+        _ request: ListAliasesRequest, caller: Caller
+    ) throws(KMSServiceError) -> ListAliasesResponse {
+        let parameters = request.keyID.map { [AuditField("keyId", .text($0))] } ?? []
+        return try perform(event(.listAliases, by: caller, parameters: parameters)) { event in
+            try store.read { store in
+                let validate = { () throws(KMSError) -> Void in
+                    try Validation.keyID(request.keyID)
+                    try Validation.limit(request.limit)
+                }
+                var keyID: KeyID?
+                if let text = request.keyID {
+                    let (key, _) = try key(
+                        text, for: .listAliases, in: store, event: &event, validate: validate)
+                    keyID = key.id
+                } else {
+                    try authorize(.listAliases, by: event.caller, on: nil)
+                    try validate()
+                }
+                if let marker = request.marker, !marker.utf8.starts(with: "alias/".utf8) {
+                    throw Self.invalidMarker(marker)
+                }
+                let limit = request.limit ?? KMSLimits.defaultAliasesPerPage
+                let found = try store.aliases(of: keyID, after: request.marker, limit: limit + 1)
+                return page(found, limit: limit)
+            }
+        }
+    }
+
+    private func page(_ found: [Alias], limit: Int) -> ListAliasesResponse {
+        let page = found.prefix(limit)
+        let truncated = found.count > limit
+        return ListAliasesResponse(
+            aliases: page.map { alias in
+                AliasListEntry(
+                    aliasName: alias.name, aliasARN: realm.arn(ofAlias: alias.name),
+                    targetKeyID: alias.keyID.text,
+                    creationDate: alias.creationDate.secondsSince1970,
+                    lastUpdatedDate: alias.lastUpdateDate.secondsSince1970)
+            },
+            nextMarker: truncated ? page.last?.name : nil, truncated: truncated)
+    }
+
+    /// The key an alias shall point at, in a state that allows it.
+    private func target(
+        _ text: String, aliasName: String, for operation: Operation,
+        in store: any KeyStoreReader, event: inout AuditEvent
+    ) throws -> Key {
+        let (key, arn) = try key(text, for: operation, in: store, event: &event) {
+            () throws(KMSError) in
+            try Validation.aliasName(aliasName)
+            try Validation.keyID(text, member: "targetKeyId")
+            guard !text.utf8.starts(with: "alias/".utf8) else {
+                throw .validation("Aliases must refer to keys. Not aliases")
+            }
+        }
+        try refusing(arn) { () throws(KeyRefusal) in try key.require(.nameByAlias) }
+        return key
+    }
+
+    private func requireRoomForAlias(of key: KeyID, in store: any KeyStoreReader) throws {
+        let limit = KMSLimits.aliasesPerKey
+        guard try store.aliases(of: key, after: nil, limit: limit).count < limit else {
+            throw KMSError.limitExceeded("\(realm.arn(of: key)) has \(limit) aliases already.")
+        }
+    }
+
+    private func missing(_ aliasName: String) -> KMSError {
+        .notFound("Alias \(realm.arn(ofAlias: aliasName)) is not found.")
+    }
+}

@@ -1,0 +1,146 @@
+package import KMSDomain
+package import KMSModel
+
+/// CreateKey, DescribeKey, ListKeys.
+extension KMSService {
+    package func createKey(
+        _ request: CreateKeyRequest, caller: Caller
+    ) throws(KMSServiceError) -> CreateKeyResponse {
+        let event = event(
+            .createKey, by: caller,
+            parameters: [
+                AuditField("description", .text(request.description)),
+                AuditField("keyUsage", .text(request.keyUsage.rawValue)),
+                AuditField("keySpec", .text(request.keySpec.rawValue)),
+                AuditField("origin", .text(request.origin.rawValue)),
+                AuditField("multiRegion", .boolean(request.multiRegion)),
+            ])
+        return try change(event) { store, event in
+            try authorize(.createKey, by: event.caller, on: nil)
+            try Self.validate(request)
+            guard try store.keyCount() < KMSLimits.keys else {
+                throw KMSError.limitExceeded("The limit of \(KMSLimits.keys) keys is reached.")
+            }
+            let id = Self.freshID()
+            let versionID = Self.freshID()
+            let key = Key(
+                id: id, spec: .symmetricDefault, usage: .encryptDecrypt,
+                description: request.description, creationDate: event.time,
+                firstVersion: versionID)
+            let sealed = try backend.generateMaterial(
+                for: id, version: versionID, purpose: key.purpose)
+            try store.insert(key)
+            try store.insert(
+                KeyVersion(
+                    id: versionID, keyID: id, creationDate: event.time, cause: .creation,
+                    sealedMaterial: sealed))
+            let metadata = metadata(of: key)
+            event.resources = [metadata.arn]
+            event.response = [
+                AuditField(
+                    "keyMetadata",
+                    .fields([
+                        AuditField("keyId", .text(metadata.keyID)),
+                        AuditField("arn", .text(metadata.arn)),
+                        AuditField("keySpec", .text(metadata.keySpec.rawValue)),
+                        AuditField("keyState", .text(metadata.keyState.rawValue)),
+                    ]))
+            ]
+            return CreateKeyResponse(keyMetadata: metadata)
+        }
+    }
+
+    package func describeKey(
+        _ request: DescribeKeyRequest, caller: Caller
+    ) throws(KMSServiceError) -> DescribeKeyResponse {
+        let event = event(
+            .describeKey, by: caller, parameters: [AuditField("keyId", .text(request.keyID))])
+        return try perform(event) { event in
+            try store.read { store in
+                let (key, _) = try key(
+                    request.keyID, for: .describeKey, aliasAllowed: true, in: store, event: &event
+                ) { () throws(KMSError) in try Validation.keyID(request.keyID) }
+                return DescribeKeyResponse(keyMetadata: metadata(of: key))
+            }
+        }
+    }
+
+    package func listKeys(
+        _ request: ListKeysRequest, caller: Caller
+    ) throws(KMSServiceError) -> ListKeysResponse {
+        try perform(event(.listKeys, by: caller)) { event in
+            try authorize(.listKeys, by: event.caller, on: nil)
+            try Validation.limit(request.limit)
+            let limit = request.limit ?? KMSLimits.defaultKeysPerPage
+            let start = try request.marker.map { marker throws(KMSError) in
+                guard let id = KeyID(text: marker) else { throw Self.invalidMarker(marker) }
+                return id
+            }
+            let found = try store.read { store in
+                try store.keys(after: start, limit: limit + 1)
+            }
+            let page = found.prefix(limit)
+            let truncated = found.count > limit
+            return ListKeysResponse(
+                keys: page.map { KeyListEntry(keyID: $0.id.text, keyARN: realm.arn(of: $0.id)) },
+                nextMarker: truncated ? page.last?.id.text : nil, truncated: truncated)
+        }
+    }
+
+    static func invalidMarker(_ marker: String) -> KMSError {
+        .invalidMarker("Could not deserialize marker '\(marker)'")
+    }
+
+    func metadata(of key: Key) -> KeyMetadata {
+        let (state, deletionDate): (KeyState, Timestamp?) =
+            switch key.status {
+            case .enabled: (.enabled, nil)
+            case .disabled: (.disabled, nil)
+            case .pendingDeletion(let date, _): (.pendingDeletion, date)
+            }
+        return KeyMetadata(
+            awsAccountID: realm.accountID, keyID: key.id.text, arn: realm.arn(of: key.id),
+            creationDate: key.creationDate.secondsSince1970, enabled: state == .enabled,
+            description: key.description, keyUsage: .encryptDecrypt, keyState: state,
+            deletionDate: deletionDate?.secondsSince1970, origin: .awsKMS, keyManager: .customer,
+            keySpec: .symmetricDefault, encryptionAlgorithms: [.symmetricDefault],
+            multiRegion: false, pendingDeletionWindowInDays: nil,
+            currentKeyMaterialID: key.materialID(of: key.currentVersion))
+    }
+
+    private static func validate(_ request: CreateKeyRequest) throws(KMSError) {
+        try Validation.text(
+            request.description, of: "description", length: KMSLimits.descriptionLength)
+        guard request.keySpec.usages.contains(request.keyUsage) else {
+            throw .validation(
+                "KeyUsage \(request.keyUsage.rawValue) is not compatible with KeySpec "
+                    + request.keySpec.rawValue)
+        }
+        guard request.keySpec == .symmetricDefault else {
+            throw .unsupportedOperation(
+                "KeySpec \(request.keySpec.rawValue) is not supported by this key service.")
+        }
+        guard request.origin == .awsKMS else {
+            throw .unsupportedOperation(
+                "Origin \(request.origin.rawValue) is not supported by this key service.")
+        }
+        guard !request.multiRegion else {
+            throw .unsupportedOperation("Multi-Region keys are not supported by this key service.")
+        }
+    }
+}
+
+extension KeySpec {
+    /// The usages AWS allows with this spec.
+    fileprivate var usages: [KeyUsage] {
+        switch self {
+        case .symmetricDefault: [.encryptDecrypt]
+        case .rsa2048, .rsa3072, .rsa4096: [.encryptDecrypt, .signVerify]
+        case .eccNISTP256, .eccNISTP384, .eccNISTP521: [.signVerify, .keyAgreement]
+        case .eccSECGP256K1, .eccNISTEdwards25519, .mlDSA44, .mlDSA65, .mlDSA87: [.signVerify]
+        case .hmac224, .hmac256, .hmac384, .hmac512: [.generateVerifyMAC]
+        case .sm2: [.encryptDecrypt, .signVerify, .keyAgreement]
+        case .mlKEM512, .mlKEM768, .mlKEM1024: [.encapsulateDecapsulate]
+        }
+    }
+}

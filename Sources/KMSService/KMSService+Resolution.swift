@@ -1,0 +1,121 @@
+internal import KMSDomain
+internal import KMSModel
+
+/// From what a request names to a key, and whether the caller may act on it.
+extension KMSService {
+    /// Throws AccessDenied unless the authorizer allows the operation.
+    ///
+    /// - Parameter resource: the ARN found, or what the caller wrote: who may not use a key does
+    ///   not learn whether it exists.
+    func authorize(
+        _ operation: Operation, by caller: Caller, on resource: String?,
+        context: EncryptionContext = .empty
+    ) throws(KMSError) {
+        let request = AuthorizationRequest(
+            caller: caller, action: operation.action, resource: resource,
+            encryptionContext: context.auditPairs)
+        switch authorizer.decide(request) {
+        case .allowed: return
+        case .denied(let reason):
+            throw .accessDenied(
+                "User: \(caller.arn) is not authorized to perform: \(operation.action)"
+                    + (resource.map { " on resource: \($0)" } ?? "") + " because \(reason)")
+        }
+    }
+
+    /// What a request's KeyId means here.
+    enum Resolution {
+        case key(Key, arn: String)
+        case failure(KMSError)
+    }
+
+    /// Looks a key up by id, ARN, alias or alias ARN.
+    func resolve(
+        _ text: String, aliasAllowed: Bool, in store: any KeyStoreReader
+    ) throws(KeyStoreError) -> Resolution {
+        let identifier: KeyIdentifier
+        do throws(KeyIdentifier.Failure) {
+            identifier = try KeyIdentifier(text: text, realm: realm)
+        } catch {
+            return .failure(Self.refusal(of: text, error))
+        }
+        switch identifier {
+        case .key(let id):
+            guard let key = try store.key(id) else {
+                return .failure(.notFound("Key '\(realm.arn(of: id))' does not exist"))
+            }
+            return .key(key, arn: realm.arn(of: id))
+        case .alias(let name):
+            guard aliasAllowed else { return .failure(.notFound("Invalid keyId '\(text)'")) }
+            guard let alias = try store.alias(named: name), let key = try store.key(alias.keyID)
+            else {
+                return .failure(.notFound("Alias \(realm.arn(ofAlias: name)) is not found."))
+            }
+            return .key(key, arn: realm.arn(of: key.id))
+        }
+    }
+
+    private static func refusal(of text: String, _ failure: KeyIdentifier.Failure) -> KMSError {
+        switch failure {
+        case .malformed: .notFound("Invalid keyId '\(text)'")
+        case .otherRegion(let region): .notFound("Invalid arn \(region)")
+        case .otherAccount where text.contains(":alias/"): .notFound("Alias \(text) is not found.")
+        case .otherAccount: .notFound("Key '\(text)' does not exist")
+        }
+    }
+
+    /// The key of a management operation: found, noted in the record, and the caller allowed.
+    ///
+    /// `validate` runs after the caller is known to be allowed, and before the caller learns
+    /// whether the key exists.
+    func key(
+        _ text: String, for operation: Operation, aliasAllowed: Bool = false,
+        in store: any KeyStoreReader, event: inout AuditEvent,
+        validate: () throws(KMSError) -> Void = {}
+    ) throws -> (key: Key, arn: String) {
+        let resolution = try resolve(text, aliasAllowed: aliasAllowed, in: store)
+        let resource =
+            switch resolution {
+            case .key(_, let arn): arn
+            case .failure: text
+            }
+        try authorize(operation, by: event.caller, on: resource)
+        try validate()
+        switch resolution {
+        case .failure(let error): throw error
+        case .key(let key, let arn):
+            event.resources = [arn]
+            return (key, arn)
+        }
+    }
+}
+
+/// A key's refusal in AWS's words.
+extension KeyRefusal {
+    func kmsError(arn: String) -> KMSError {
+        switch self {
+        case .isDisabled: .disabled("\(arn) is disabled.")
+        case .isPendingDeletion: .kmsInvalidState("\(arn) is pending deletion.")
+        case .isNotPendingDeletion: .kmsInvalidState("\(arn) is not pending deletion.")
+        case .tooManyOnDemandRotations:
+            .limitExceeded(
+                "The on-demand rotations limit has been reached for the given keyId. "
+                    + "No more on-demand rotations can be performed for this key: \(arn)")
+        }
+    }
+}
+
+extension EncryptionContext {
+    var auditPairs: [(key: [UInt8], value: [UInt8])] {
+        pairs.map { (key: $0.key, value: $0.value) }
+    }
+}
+
+/// Runs a step of the key's state machine, its refusal put in AWS's words.
+func refusing<R>(_ arn: String, _ step: () throws(KeyRefusal) -> R) throws(KMSError) -> R {
+    do throws(KeyRefusal) {
+        return try step()
+    } catch {
+        throw error.kmsError(arn: arn)
+    }
+}

@@ -1,0 +1,105 @@
+package import KMSDomain
+internal import KMSModel
+internal import SecretMemory
+
+/// The key service: authorises, validates, acts and records each operation.
+///
+/// One object serves all threads of a process; several processes may serve one store. What it needs
+/// is handed to it: where keys are kept, what makes and uses material, where records go, who may do
+/// what, and the time.
+package final class KMSService: Sendable {
+    package let realm: Realm
+    let store: any KeyStore
+    let backend: any KeyBackend
+    let audit: any AuditSink
+    let authorizer: any Authorizer
+    let clock: any WallClock
+    let cache = KeyCache()
+
+    package init(
+        store: any KeyStore, backend: any KeyBackend, audit: any AuditSink,
+        authorizer: any Authorizer, clock: any WallClock, realm: Realm
+    ) {
+        self.store = store
+        self.backend = backend
+        self.audit = audit
+        self.authorizer = authorizer
+        self.clock = clock
+        self.realm = realm
+    }
+
+    /// Starts the record of a call.
+    func event(
+        _ operation: Operation, by caller: Caller, parameters: [AuditField] = []
+    ) -> AuditEvent {
+        AuditEvent(
+            name: operation.rawValue, time: clock.now(), requestID: Self.freshID(), caller: caller,
+            isReadOnly: operation.isReadOnly, parameters: parameters)
+    }
+
+    /// Runs a call that leaves the store as it is. The caller gets the result only after the record
+    /// of it has been written, and so does one who is refused.
+    func perform<R: ~Copyable>(
+        _ event: AuditEvent, _ body: (inout AuditEvent) throws -> R
+    ) throws(KMSServiceError) -> R {
+        var event = event
+        let result: R
+        do {
+            try bringUpToDate(now: event.time)
+            result = try body(&event)
+        } catch {
+            throw recordFailure(KMSServiceError(error), of: &event)
+        }
+        do throws(AuditError) {
+            try audit.append(event, durably: false)
+        } catch {
+            throw .audit(error)
+        }
+        return result
+    }
+
+    /// Runs a call that changes the store, in one transaction. Its record is on the medium before
+    /// the change is committed, so that no change is without a record; should the commit then fail,
+    /// a second record with the same request id says so.
+    func change<R>(
+        _ event: AuditEvent,
+        _ body: (any KeyStoreWriter, inout AuditEvent) throws -> R
+    ) throws(KMSServiceError) -> R {
+        var event = event
+        do {
+            try bringUpToDate(now: event.time)
+            return try store.write { store in
+                let result = try body(store, &event)
+                try audit.append(event, durably: true)
+                return result
+            }
+        } catch {
+            throw recordFailure(KMSServiceError(error), of: &event)
+        }
+    }
+
+    private func recordFailure(
+        _ error: KMSServiceError, of event: inout AuditEvent
+    ) -> KMSServiceError {
+        if case .audit = error { return error }
+        event.failure = AuditEvent.Failure(
+            code: error.clientError.exceptionName, message: error.clientError.message)
+        event.response = []
+        do throws(AuditError) {
+            try audit.append(event, durably: !event.isReadOnly)
+            return error
+        } catch {
+            return .audit(error)
+        }
+    }
+
+    static func freshID() -> RandomID {
+        guard
+            let id = RandomID(
+                uuidFromRandomBytes: SystemRandom.bytes(count: RandomID.byteCount))
+        else {
+            preconditionFailure("key service: 16 random bytes are no id")
+        }
+        return id
+    }
+}

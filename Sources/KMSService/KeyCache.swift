@@ -1,0 +1,50 @@
+internal import KMSDomain
+internal import Synchronization
+
+/// Keys as they were when the store had a certain change count; worth nothing at another count.
+final class KeyCache: Sendable {
+    private struct State {
+        var changeCount: UInt64?
+        var nextDueDate: Timestamp?
+        /// By what the request said: id, ARN or alias.
+        var byIdentifier: [String: CachedKey] = [:]
+        var byID: [KeyID: CachedKey] = [:]
+    }
+
+    // Callers choose what they write as a key's name, so the names kept are bounded.
+    private static let maximumIdentifiers = 4096
+
+    private let state = Mutex(State())
+
+    /// When something is due, if `changeCount` is the one cached; otherwise nothing.
+    func isCurrent(_ changeCount: UInt64) -> (nextDueDate: Timestamp?, Bool) {
+        state.withLock { ($0.nextDueDate, $0.changeCount == changeCount) }
+    }
+
+    func reset(changeCount: UInt64, nextDueDate: Timestamp?) {
+        state.withLock { $0 = State(changeCount: changeCount, nextDueDate: nextDueDate) }
+    }
+
+    func key(_ identifier: String) -> CachedKey? {
+        state.withLock { $0.byIdentifier[identifier] }
+    }
+
+    func key(_ id: KeyID) -> CachedKey? { state.withLock { $0.byID[id] } }
+
+    /// The count at which a key is about to be read from the store, to be given to `insert`.
+    var changeCount: UInt64? { state.withLock { $0.changeCount } }
+
+    /// Keeps `key`, unless the store has changed since `changeCount`. Returns the one kept, so that
+    /// its handles are shared.
+    func insert(_ key: CachedKey, as identifier: String?, at changeCount: UInt64?) -> CachedKey {
+        state.withLock { state in
+            guard state.changeCount == changeCount, changeCount != nil else { return key }
+            let kept = state.byID[key.key.id] ?? key
+            state.byID[key.key.id] = kept
+            if let identifier, state.byIdentifier.count < Self.maximumIdentifiers {
+                state.byIdentifier[identifier] = kept
+            }
+            return kept
+        }
+    }
+}

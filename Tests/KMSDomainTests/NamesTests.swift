@@ -1,0 +1,62 @@
+import KMSDomain
+import Testing
+
+/// Ids, ARNs, key identifiers and times: text to value and back.
+@Suite struct NamesTests {
+    private static let text = "0123abcd-4567-89ab-cdef-fedcba987654"
+
+    @Test("An id survives its text and its bytes")
+    func identifier() throws {
+        let id = try #require(RandomID(text: Self.text))
+        #expect(id.text == Self.text)
+        #expect(id.bytes.count == 16)
+        #expect(RandomID(bytes: id.bytes) == id)
+        #expect(id.hexadecimal == Self.text.filter { $0 != "-" })
+    }
+
+    @Test(
+        "What is not exactly an id is none",
+        arguments: [
+            "", "0123", text + "0", String(text.dropLast()), text.uppercased(),
+            text.replacing("-", with: "0"), "0123abcd-4567-89ab-cdef-fedcba98765g",
+        ])
+    func notAnIdentifier(text: String) { #expect(RandomID(text: text) == nil) }
+
+    @Test("A key is named by id, ARN, alias and alias ARN")
+    func identifiers() throws {
+        let id = try #require(KeyID(text: Self.text))
+        let realm = Realm.local
+        let arn = "arn:aws:kms:coffer-local-1:000000000000:key/\(Self.text)"
+        #expect(realm.arn(of: id) == arn)
+        #expect(try KeyIdentifier(text: Self.text, realm: realm) == .key(id))
+        #expect(try KeyIdentifier(text: arn, realm: realm) == .key(id))
+        #expect(try KeyIdentifier(text: "alias/a", realm: realm) == .alias(name: "alias/a"))
+        #expect(
+            try KeyIdentifier(text: realm.arn(ofAlias: "alias/a:b"), realm: realm)
+                == .alias(name: "alias/a:b"))
+    }
+
+    @Test(
+        "An ARN of elsewhere is told apart from nonsense",
+        arguments: [
+            ("arn:aws:kms:eu-west-1:000000000000:key/\(text)", .otherRegion("eu-west-1")),
+            ("arn:aws:kms:coffer-local-1:111122223333:key/\(text)", .otherAccount),
+            ("arn:aws:s3:coffer-local-1:000000000000:key/\(text)", .malformed),
+            ("arn:aws:kms:coffer-local-1:000000000000:\(text)", .malformed),
+            ("arn:aws:kms", .malformed), ("key/\(text)", .malformed), ("", .malformed),
+        ] as [(String, KeyIdentifier.Failure)])
+    func elsewhere(text: String, failure: KeyIdentifier.Failure) {
+        #expect(throws: failure) { try KeyIdentifier(text: text, realm: .local) }
+    }
+
+    @Test(
+        "Times are written as CloudTrail writes them",
+        arguments: [
+            (0, "1970-01-01T00:00:00Z"), (951_782_400, "2000-02-29T00:00:00Z"),
+            (1_800_000_000, "2027-01-15T08:00:00Z"), (4_102_444_799, "2099-12-31T23:59:59Z"),
+            (-1, "1969-12-31T23:59:59Z"),
+        ] as [(Int64, String)])
+    func time(seconds: Int64, text: String) {
+        #expect(Timestamp(millisecondsSince1970: seconds * 1000).iso8601 == text)
+    }
+}
