@@ -26,6 +26,7 @@ let swiftCrypto = Target.Dependency.product(name: "Crypto", package: "swift-cryp
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 
 let package = Package(
     name: "coffer",
@@ -61,8 +62,8 @@ let package = Package(
         room("KMSDomain", ["SecretMemory"]),
         room("KMSModel", ["SecretMemory"]),
         room("KMSService", ["KMSDomain", "KMSModel", "OpenSSLCrypto", "SecretMemory"]),
-        room("KMSStore", ["KMSDomain", grdb]),
-        room("AuditLog", ["KMSDomain", "OpenSSLCrypto"]),
+        room("KMSStore", ["KMSDomain", grdb, sqlite]),
+        room("AuditLog", ["KMSDomain", "OpenSSLCrypto", "SecretMemory"]),
 
         // Use cases and programs.
         room(
@@ -84,8 +85,9 @@ let package = Package(
         .executableTarget(
             name: "CofferCLI",
             dependencies: [
-                "Envelope", "KeyProviders", "KMSModel", "AuditLog", "Configuration", "FileIO",
-                "ContainerFormat", "FrameSealing", "SecretMemory", argumentParser,
+                "Envelope", "KeyProviders", "KMSModel", "KMSDomain", "KMSService", "AuditLog",
+                "Configuration", "FileIO", "ContainerFormat", "FrameSealing", "SecretMemory",
+                argumentParser,
             ],
             swiftSettings: strict),
 
@@ -118,6 +120,14 @@ let package = Package(
             "KMSService",
             [
                 "KMSTestSupport", "KMSDomain", "KMSModel", "KMSStore", "OpenSSLCrypto",
+                "SecretMemory",
+            ]),
+        tests("KMSStore", ["KMSTestSupport", "KMSDomain", grdb]),
+        tests("AuditLog", ["KMSTestSupport", "KMSDomain", "KMSService", "SecretMemory"]),
+        tests(
+            "KeyProviders",
+            [
+                "KMSTestSupport", "AuditLog", "KMSDomain", "KMSModel", "KMSService", "KMSStore",
                 "SecretMemory",
             ]),
     ]

@@ -57,10 +57,10 @@ package struct AuditField: Sendable {
         case fields([AuditField])
     }
 
-    package let name: StaticString
+    package let name: String
     package let value: Value
 
-    package init(_ name: StaticString, _ value: Value) {
+    package init(_ name: String, _ value: Value) {
         self.name = name
         self.value = value
     }

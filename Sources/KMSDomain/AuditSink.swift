@@ -17,8 +17,10 @@ package enum AuditError: Error, Equatable, Sendable {
     case looserPermissions(mode: UInt32)
     case notOwnedByUser
     case notAFile
-    /// The cryptographic library refused.
+    /// The cryptographic library or the root of trust refused.
     case cryptographyFailed
-    /// It is there, but its last record is none of ours: it goes on under no chain.
+    /// The last record is none of ours, so no chain can go on from it.
     case damaged
+    /// The file was removed while it was open.
+    case removed
 }

@@ -25,6 +25,8 @@ package protocol KeyStoreReader {
     func nextDueDate() throws(KeyStoreError) -> Timestamp?
     /// Keys whose moment has come, ascending by id.
     func keysDue(at now: Timestamp) throws(KeyStoreError) -> [Key]
+    /// When the newest version of any key was made.
+    func newestVersionDate() throws(KeyStoreError) -> Timestamp?
     /// A fact about the keystore itself.
     func setting(_ name: String) throws(KeyStoreError) -> [UInt8]?
 }

@@ -109,7 +109,7 @@ extension KMSService {
     }
 
     static func contextParameter(
-        _ name: StaticString, _ context: EncryptionContext
+        _ name: String, _ context: EncryptionContext
     ) -> [AuditField] {
         context.isEmpty ? [] : [AuditField(name, .pairs(context.auditPairs))]
     }

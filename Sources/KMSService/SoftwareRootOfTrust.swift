@@ -14,6 +14,13 @@ package final class SoftwareRootOfTrust: RootOfTrust {
         self.key = key
     }
 
+    /// Lends the root key itself: for the backup of a keystore and for its root key file only.
+    package func withDangerousKeyBytes<R: ~Copyable, E: Error>(
+        _ body: (RawSpan) throws(E) -> R
+    ) throws(E) -> R {
+        try key.withBytes(body)
+    }
+
     package func derive(info: [UInt8]) throws(RootOfTrustError) -> SecretBytes {
         do throws(CryptoError) {
             return try key.withBytes { key throws(CryptoError) in

@@ -119,7 +119,7 @@ import Testing
         let event = try #require(fixture.audit.events.last)
         #expect(event.failure?.code == "InvalidCiphertextException")
         #expect(event.failure?.message == nil)
-        #expect(event.additional.contains { $0.name.description == "ciphertextProblem" })
+        #expect(event.additional.contains { $0.name == "ciphertextProblem" })
     }
 
     @Test("A KeyId that is not the blob's key is an incorrect key; the right one by any name opens")

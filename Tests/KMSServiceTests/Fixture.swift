@@ -1,6 +1,7 @@
 import KMSDomain
 import KMSModel
 import KMSService
+import KMSStore
 import KMSTestSupport
 import SecretMemory
 import Testing
@@ -9,6 +10,7 @@ import Testing
 enum Assembly: CaseIterable, CustomTestStringConvertible {
     case softwareOverMemory
     case vaultOverMemory
+    case softwareOverSQLite
 
     var testDescription: String { "\(self)" }
 }
@@ -22,12 +24,17 @@ final class Fixture: Sendable {
     let service: KMSService
     let caller = Caller.localRoot(of: .local)
 
+    private let directory = TemporaryDirectory()
+
     init(_ assembly: Assembly = .softwareOverMemory) throws {
         switch assembly {
         case .softwareOverMemory, .vaultOverMemory: store = InMemoryKeyStore()
+        case .softwareOverSQLite:
+            store = try SQLiteKeyStore.create(at: directory.path(of: "keys.sqlite"))
         }
         switch assembly {
-        case .softwareOverMemory: backend = SoftwareKeyBackend(root: try Fixture.freshRoot())
+        case .softwareOverMemory, .softwareOverSQLite:
+            backend = SoftwareKeyBackend(root: try Fixture.freshRoot())
         case .vaultOverMemory: backend = VaultKeyBackend()
         }
         service = Fixture.service(store, backend, audit, clock)

@@ -79,6 +79,8 @@ private final class InMemoryTransaction: KeyStoreWriter {
         keys(after: nil, limit: .max).filter { key in key.nextDueDate.map { $0 <= now } ?? false }
     }
 
+    func newestVersionDate() -> Timestamp? { contents.versions.map(\.creationDate).max() }
+
     func setting(_ name: String) -> [UInt8]? { contents.settings[name] }
 
     func insert(_ key: Key) { contents.keys[key.id] = key }

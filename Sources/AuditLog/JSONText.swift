@@ -1,0 +1,76 @@
+internal import KMSDomain
+
+/// JSON, written straight into bytes: a record for each call leaves no time for a general encoder.
+struct JSONText {
+    /// Longer strings are cut, so that nobody fills the log with one request. No valid member of
+    /// a request is longer.
+    static let maximumStringByteCount = 8192
+
+    private(set) var bytes: [UInt8] = []
+
+    init() { bytes.reserveCapacity(1024) }
+
+    /// Bytes that are JSON already.
+    mutating func raw(_ text: String) { bytes.append(contentsOf: text.utf8) }
+
+    mutating func raw(_ text: [UInt8]) { bytes.append(contentsOf: text) }
+
+    mutating func string(_ text: String) { string(text.utf8) }
+
+    /// UTF-8, quoted and escaped (RFC 8259, section 7).
+    mutating func string(_ text: some Collection<UInt8>) {
+        bytes.append(UInt8(ascii: "\""))
+        var count = 0
+        for byte in text {
+            count += 1
+            // Cut before a character, not within one.
+            if count > Self.maximumStringByteCount, byte & 0xC0 != 0x80 {
+                raw("…")
+                break
+            }
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+                bytes.append(UInt8(ascii: "\\"))
+                bytes.append(byte)
+            case 0x00..<0x20, 0x7F:
+                raw("\\u00")
+                Hexadecimal.append([byte], to: &bytes)
+            default: bytes.append(byte)
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    mutating func value(_ value: AuditField.Value) {
+        switch value {
+        case .text(let text): string(text)
+        case .number(let number): raw(String(number))
+        case .boolean(let boolean): raw(boolean ? "true" : "false")
+        case .time(let time):
+            bytes.append(UInt8(ascii: "\""))
+            raw(time.iso8601Bytes)
+            bytes.append(UInt8(ascii: "\""))
+        case .pairs(let pairs):
+            bytes.append(UInt8(ascii: "{"))
+            for (index, pair) in pairs.enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                string(pair.key)
+                bytes.append(UInt8(ascii: ":"))
+                string(pair.value)
+            }
+            bytes.append(UInt8(ascii: "}"))
+        case .fields(let fields): object(fields)
+        }
+    }
+
+    mutating func object(_ fields: [AuditField]) {
+        bytes.append(UInt8(ascii: "{"))
+        for (index, field) in fields.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            string(field.name)
+            bytes.append(UInt8(ascii: ":"))
+            value(field.value)
+        }
+        bytes.append(UInt8(ascii: "}"))
+    }
+}

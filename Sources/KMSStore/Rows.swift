@@ -1,0 +1,103 @@
+internal import Foundation
+internal import GRDB
+internal import KMSDomain
+
+/// Rows to values and back. A value that no version of ours wrote is a damaged store.
+
+extension Row {
+    /// The value of a column. GRDB's subscript would stop the program at a value of another type,
+    /// which a damaged file can hold.
+    func value<Value: DatabaseValueConvertible>(_ column: String) throws -> Value {
+        try decode(Value.self, forColumn: column)
+    }
+}
+
+extension RandomID {
+    init(column: Data) throws(KeyStoreError) {
+        guard let id = RandomID(bytes: column) else { throw .damaged(detail: "id length") }
+        self = id
+    }
+}
+
+extension Timestamp {
+    init(column: Int64) { self.init(millisecondsSince1970: column) }
+}
+
+extension RawRepresentable where RawValue == String {
+    init(column: String) throws(KeyStoreError) {
+        guard let value = Self(rawValue: column) else { throw .damaged(detail: "unknown word") }
+        self = value
+    }
+}
+
+extension Key {
+    init(row: Row) throws {
+        let status: Key.Status
+        switch try row.value("state") as String {
+        case "Enabled": status = .enabled
+        case "Disabled": status = .disabled
+        case "PendingDeletion":
+            guard let date = try row.value("deletion_date") as Int64?,
+                let window = try row.value("deletion_window") as Int?
+            else { throw KeyStoreError.damaged(detail: "no deletion date") }
+            status = .pendingDeletion(date: Timestamp(column: date), windowInDays: window)
+        default: throw KeyStoreError.damaged(detail: "unknown state")
+        }
+        var rotation: RotationSchedule?
+        if let period = try row.value("rotation_period") as Int?,
+            let next = try row.value("next_rotation_date") as Int64?
+        {
+            rotation = RotationSchedule(periodInDays: period, nextDate: Timestamp(column: next))
+        }
+        self.init(
+            id: try KeyID(column: row.value("id")), spec: try Key.Spec(column: row.value("spec")),
+            usage: try Key.Usage(column: row.value("usage")),
+            description: try row.value("description"),
+            creationDate: Timestamp(column: try row.value("creation_date")), status: status,
+            currentVersion: try VersionID(column: row.value("current_version")), rotation: rotation,
+            onDemandRotationCount: try row.value("on_demand_rotations"))
+    }
+
+    /// In the order of the statements, the id last.
+    var columns: StatementArguments {
+        let (state, deletion, window): (String, Int64?, Int?) =
+            switch status {
+            case .enabled: ("Enabled", nil, nil)
+            case .disabled: ("Disabled", nil, nil)
+            case .pendingDeletion(let date, let windowInDays):
+                ("PendingDeletion", date.millisecondsSince1970, windowInDays)
+            }
+        return [
+            spec.rawValue, usage.rawValue, description, creationDate.millisecondsSince1970, state,
+            deletion, window, Data(currentVersion.bytes), rotation?.periodInDays,
+            rotation?.nextDate.millisecondsSince1970, onDemandRotationCount, Data(id.bytes),
+        ]
+    }
+}
+
+extension KeyVersion {
+    init(row: Row) throws {
+        let sealed: Data = try row.value("sealed_material")
+        self.init(
+            id: try VersionID(column: row.value("id")),
+            keyID: try KeyID(column: row.value("key_id")),
+            creationDate: Timestamp(column: try row.value("creation_date")),
+            cause: try KeyVersion.Cause(column: row.value("cause")), sealedMaterial: Array(sealed))
+    }
+}
+
+extension Alias {
+    init(row: Row) throws {
+        self.init(
+            name: try row.value("name"), keyID: try KeyID(column: row.value("key_id")),
+            creationDate: Timestamp(column: try row.value("creation_date")),
+            lastUpdateDate: Timestamp(column: try row.value("last_update_date")))
+    }
+
+    var columns: StatementArguments {
+        [
+            Data(keyID.bytes), creationDate.millisecondsSince1970,
+            lastUpdateDate.millisecondsSince1970, name,
+        ]
+    }
+}

@@ -1,0 +1,183 @@
+internal import Foundation
+internal import GRDB
+internal import KMSDomain
+
+/// One transaction on the tables. Statements are prepared once for each connection.
+final class SQLiteTransaction: KeyStoreWriter {
+    private let database: Database
+    private(set) var hasDestroyedMaterial = false
+
+    init(_ database: Database) { self.database = database }
+
+    // MARK: Reading
+
+    func key(_ id: KeyID) throws(KeyStoreError) -> Key? {
+        try rows("SELECT * FROM keys WHERE id = ?", [Data(id.bytes)]) { try Key(row: $0) }.first
+    }
+
+    func keys(after id: KeyID?, limit: Int) throws(KeyStoreError) -> [Key] {
+        try rows(
+            "SELECT * FROM keys WHERE id > ? ORDER BY id LIMIT ?",
+            [Data(id?.bytes ?? []), limit]
+        ) { try Key(row: $0) }
+    }
+
+    func keyCount() throws(KeyStoreError) -> Int {
+        try rows("SELECT count(*) AS count FROM keys", []) { row -> Int in
+            try row.value("count")
+        }.first ?? 0
+    }
+
+    func versions(of key: KeyID) throws(KeyStoreError) -> [KeyVersion] {
+        try rows("SELECT * FROM versions WHERE key_id = ? ORDER BY number", [Data(key.bytes)]) {
+            try KeyVersion(row: $0)
+        }
+    }
+
+    func alias(named name: String) throws(KeyStoreError) -> Alias? {
+        try rows("SELECT * FROM aliases WHERE name = ?", [name]) { try Alias(row: $0) }.first
+    }
+
+    func aliases(
+        of key: KeyID?, after name: String?, limit: Int
+    ) throws(KeyStoreError) -> [Alias] {
+        if let key {
+            return try rows(
+                "SELECT * FROM aliases WHERE key_id = ? AND name > ? ORDER BY name LIMIT ?",
+                [Data(key.bytes), name ?? "", limit]
+            ) { try Alias(row: $0) }
+        }
+        return try rows(
+            "SELECT * FROM aliases WHERE name > ? ORDER BY name LIMIT ?", [name ?? "", limit]
+        ) { try Alias(row: $0) }
+    }
+
+    func nextDueDate() throws(KeyStoreError) -> Timestamp? {
+        let dates: [Int64?] = try rows(
+            """
+            SELECT min(deletion_date) AS date FROM keys WHERE deletion_date IS NOT NULL
+            UNION ALL
+            SELECT min(next_rotation_date) FROM keys
+                WHERE next_rotation_date IS NOT NULL AND state = 'Enabled'
+            """, []
+        ) { try $0.value("date") }
+        return dates.compactMap(\.self).min().map { Timestamp(millisecondsSince1970: $0) }
+    }
+
+    func keysDue(at now: Timestamp) throws(KeyStoreError) -> [Key] {
+        try rows(
+            """
+            SELECT * FROM keys WHERE deletion_date IS NOT NULL AND deletion_date <= ?1
+            UNION ALL
+            SELECT * FROM keys WHERE next_rotation_date IS NOT NULL AND state = 'Enabled'
+                AND next_rotation_date <= ?1
+            ORDER BY id
+            """, [now.millisecondsSince1970]
+        ) { try Key(row: $0) }
+    }
+
+    func newestVersionDate() throws(KeyStoreError) -> Timestamp? {
+        let dates: [Int64?] = try rows("SELECT max(creation_date) AS date FROM versions", []) {
+            try $0.value("date")
+        }
+        return dates.compactMap(\.self).first.map { Timestamp(millisecondsSince1970: $0) }
+    }
+
+    func setting(_ name: String) throws(KeyStoreError) -> [UInt8]? {
+        try rows("SELECT value FROM settings WHERE name = ?", [name]) {
+            let value: Data = try $0.value("value")
+            return Array(value)
+        }.first
+    }
+
+    // MARK: Writing
+
+    func insert(_ key: Key) throws(KeyStoreError) {
+        try execute(
+            """
+            INSERT INTO keys (spec, usage, description, creation_date, state, deletion_date,
+                deletion_window, current_version, rotation_period, next_rotation_date,
+                on_demand_rotations, id)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, key.columns)
+    }
+
+    func update(_ key: Key) throws(KeyStoreError) {
+        try execute(
+            """
+            UPDATE keys SET spec = ?, usage = ?, description = ?, creation_date = ?, state = ?,
+                deletion_date = ?, deletion_window = ?, current_version = ?, rotation_period = ?,
+                next_rotation_date = ?, on_demand_rotations = ?
+            WHERE id = ?
+            """, key.columns)
+    }
+
+    func destroy(_ key: KeyID) throws(KeyStoreError) {
+        hasDestroyedMaterial = true
+        // Versions and aliases go by their foreign keys.
+        try execute("DELETE FROM keys WHERE id = ?", [Data(key.bytes)])
+    }
+
+    func insert(_ version: KeyVersion) throws(KeyStoreError) {
+        try execute(
+            """
+            INSERT INTO versions (id, key_id, creation_date, cause, sealed_material)
+            VALUES (?, ?, ?, ?, ?)
+            """,
+            [
+                Data(version.id.bytes), Data(version.keyID.bytes),
+                version.creationDate.millisecondsSince1970, version.cause.rawValue,
+                Data(version.sealedMaterial),
+            ])
+    }
+
+    func insert(_ alias: Alias) throws(KeyStoreError) {
+        try execute(
+            """
+            INSERT INTO aliases (key_id, creation_date, last_update_date, name)
+            VALUES (?, ?, ?, ?)
+            """, alias.columns)
+    }
+
+    func update(_ alias: Alias) throws(KeyStoreError) {
+        try execute(
+            """
+            UPDATE aliases SET key_id = ?, creation_date = ?, last_update_date = ? WHERE name = ?
+            """, alias.columns)
+    }
+
+    func deleteAlias(named name: String) throws(KeyStoreError) {
+        try execute("DELETE FROM aliases WHERE name = ?", [name])
+    }
+
+    func set(_ value: [UInt8]?, forSetting name: String) throws(KeyStoreError) {
+        if let value {
+            try execute(
+                "INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", [name, Data(value)])
+        } else {
+            try execute("DELETE FROM settings WHERE name = ?", [name])
+        }
+    }
+
+    // MARK: Statements
+
+    private func rows<R>(
+        _ sql: String, _ arguments: StatementArguments, _ decode: (Row) throws -> R
+    ) throws(KeyStoreError) -> [R] {
+        try KeyStoreError.translating {
+            let cursor = try Row.fetchCursor(
+                database.cachedStatement(sql: sql), arguments: arguments)
+            var result: [R] = []
+            while let row = try cursor.next() { result.append(try decode(row)) }
+            return result
+        }
+    }
+
+    private func execute(
+        _ sql: String, _ arguments: StatementArguments
+    ) throws(KeyStoreError) {
+        try KeyStoreError.translating {
+            try database.cachedStatement(sql: sql).execute(arguments: arguments)
+        }
+    }
+}

@@ -1,0 +1,73 @@
+internal import Glibc
+internal import KMSDomain
+
+/// The files of a database on disk: whose they are and who may read them. Paths are bytes.
+enum StoreFile {
+    /// Makes an empty file that only its owner can open; never takes over an existing one.
+    static func create(at path: [UInt8]) throws(KeyStoreError) {
+        let descriptor = unsafe open(
+            cString(path), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw failure("open") }
+        defer { close(descriptor) }
+        // The umask may have taken bits away; SQLite gives its side files the same mode.
+        guard fchmod(descriptor, 0o600) == 0 else { throw failure("fchmod") }
+    }
+
+    /// Refuses a database, or a side file of it, that others could read or change.
+    ///
+    /// - Returns: the first 100 bytes of the database, fewer if it is shorter.
+    static func checkedHeader(at path: [UInt8]) throws(KeyStoreError) -> [UInt8] {
+        for suffix in ["-wal", "-shm"] {
+            let side = path + Array(suffix.utf8)
+            do throws(KeyStoreError) {
+                _ = try header(at: side, byteCount: 0)
+            } catch .missing {
+                continue
+            }
+        }
+        return try header(at: path, byteCount: 100)
+    }
+
+    private static func header(
+        at path: [UInt8], byteCount: Int
+    ) throws(KeyStoreError) -> [UInt8] {
+        let descriptor = unsafe open(
+            cString(path), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0)
+        guard descriptor >= 0 else { throw failure("open") }
+        defer { close(descriptor) }
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else { throw failure("fstat") }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile }
+        guard status.st_uid == geteuid() else { throw .notOwnedByUser }
+        guard status.st_mode & 0o077 == 0 else {
+            throw .looserPermissions(mode: status.st_mode & 0o7777)
+        }
+        var bytes = [UInt8](repeating: 0, count: byteCount)
+        let count = unsafe pread(descriptor, &bytes, byteCount, 0)
+        guard count >= 0 else { throw failure("pread") }
+        return Array(bytes[..<count])
+    }
+
+    static func remove(_ path: [UInt8]) {
+        // Best effort: what cannot be removed is only a copy of sealed rows.
+        unsafe unlink(cString(path))
+    }
+
+    static func rename(_ source: [UInt8], to target: [UInt8]) throws(KeyStoreError) {
+        guard unsafe Glibc.rename(cString(source), cString(target)) == 0 else {
+            throw failure("rename")
+        }
+    }
+
+    private static func failure(_ operation: String) -> KeyStoreError {
+        switch errno {
+        case ENOENT, ENOTDIR: .missing
+        case ELOOP, EISDIR: .notAFile
+        case ENOSPC, EDQUOT: .noSpace
+        case EROFS: .readOnly
+        default: .failed(code: Int(errno), detail: operation)
+        }
+    }
+
+    static func cString(_ path: [UInt8]) -> [CChar] { (path + [0]).map { CChar(bitPattern: $0) } }
+}

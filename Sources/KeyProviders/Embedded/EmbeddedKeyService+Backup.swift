@@ -1,0 +1,169 @@
+internal import AuditLog
+package import KMSDomain
+internal import KMSService
+internal import KMSStore
+internal import OpenSSLCrypto
+package import SecretMemory
+
+/// Backup and restore. The bytes contain the root key in the clear; who calls this seals them into
+/// a container as they come and writes them nowhere else.
+extension EmbeddedKeyService {
+    private static let lastBackupSetting = "last-backup"
+    private static let emittedByteCount = 64 * 1024
+
+    /// Hands `emit` a consistent copy of the keystore, piece by piece, while it is in use.
+    ///
+    /// The errors of `emit` pass through. Call ``recordBackup()`` when the sealed copy is safe.
+    package func exportBackup(_ emit: (RawSpan) throws -> Void) throws {
+        try record("ExportBackup")
+        let database = try store.snapshot()
+        let hash = try SHA256()
+        unsafe try Self.send(BackupStream.header.span.bytes, hash, emit)
+        try root.withDangerousKeyBytes { key in try Self.send(key, hash, emit) }
+        unsafe try Self.send(BackupStream.bigEndian(database.count).span.bytes, hash, emit)
+        let bytes = unsafe database.span.bytes
+        for start in stride(from: 0, to: bytes.byteCount, by: Self.emittedByteCount) {
+            let end = min(start + Self.emittedByteCount, bytes.byteCount)
+            try Self.send(bytes.extracting(start..<end), hash, emit)
+        }
+        let digest = try hash.finalize()
+        unsafe try emit(digest.span.bytes)
+    }
+
+    private static func send(
+        _ bytes: RawSpan, _ hash: borrowing SHA256, _ emit: (RawSpan) throws -> Void
+    ) throws {
+        try hash.update(bytes)
+        try emit(bytes)
+    }
+
+    /// Notes that a backup is complete, so that nobody is warned any more that there is none.
+    package func recordBackup() throws(EmbeddedKeyServiceError) {
+        do {
+            let now = UInt64(bitPattern: clock.now().millisecondsSince1970)
+            try store.write { store in
+                try store.set(
+                    BackupStream.bigEndian(Int(truncatingIfNeeded: now)),
+                    forSetting: Self.lastBackupSetting)
+            }
+        } catch {
+            throw EmbeddedKeyServiceError(error)
+        }
+    }
+
+    package func backupState() throws(EmbeddedKeyServiceError) -> BackupState {
+        do {
+            return try store.read { store in
+                guard let bytes = try store.setting(Self.lastBackupSetting) else { return .none }
+                let made = Timestamp(
+                    millisecondsSince1970: Int64(bitPattern: BackupStream.number(bytes)))
+                guard let newest = try store.newestVersionDate(), newest > made else {
+                    return .made(made)
+                }
+                return .outdated(made)
+            }
+        } catch {
+            throw EmbeddedKeyServiceError(error)
+        }
+    }
+
+    /// Makes a keystore of a backup and opens it. There must be none in `directory`, unless
+    /// `replacing`: then the old one is kept in a directory beside the new one's files.
+    ///
+    /// The keystore is there only when all of it has been read and found whole. It begins an audit
+    /// log of its own. The errors of `read` pass through.
+    ///
+    /// - Parameter read: fills what it can of the span and returns how many bytes; 0 at the end.
+    package static func importBackup(
+        to directory: [UInt8], replacing: Bool, rootPassphrase: borrowing SecretBytes?,
+        clock: any WallClock = SystemClock(), _ read: (inout MutableRawSpan) throws -> Int
+    ) throws -> EmbeddedKeyService {
+        try KeystoreDirectory.make(directory)
+        let place = try KeystoreDirectory(opening: directory)
+        try place.lock()
+        if try place.contains(KeystoreAssembly.readyMark) {
+            try KeystoreAssembly.complete(place)
+        }
+        if !replacing {
+            for name in KeystoreAssembly.parts where try place.contains(name) {
+                throw EmbeddedKeyServiceError.alreadyExists
+            }
+        }
+        try KeystoreAssembly.clear(place)
+        do {
+            let root = try assemble(place, rootPassphrase, clock, read)
+            try KeystoreAssembly.commit(place)
+            place.unlock()
+            return try reopen(place, root, clock)
+        } catch {
+            // What was read so far is of no use. If a ready mark is there, it is all of it.
+            if try !place.contains(KeystoreAssembly.readyMark) {
+                try KeystoreAssembly.clear(place)
+            }
+            throw (error as? BackupReader.ReadFailure)?.cause ?? error
+        }
+    }
+
+    private static func assemble(
+        _ place: borrowing KeystoreDirectory, _ passphrase: borrowing SecretBytes?,
+        _ clock: any WallClock, _ read: BackupReader.Source
+    ) throws -> SoftwareRootOfTrust {
+        let reader = try BackupReader()
+        try BackupStream.check(
+            header: reader.bytes(BackupStream.headerByteCount, from: read))
+        guard
+            let root = SoftwareRootOfTrust(
+                key: try reader.secret(BackupStream.rootByteCount, from: read))
+        else { preconditionFailure("backup: a root key has another length") }
+        let byteCount = BackupStream.number(
+            try reader.bytes(BackupStream.lengthByteCount, from: read))
+        guard byteCount <= BackupStream.maximumDatabaseByteCount else {
+            throw EmbeddedKeyServiceError.backupDamaged
+        }
+        let database = KeystoreAssembly.unfinished("keys.sqlite")
+        var failure: (any Error)?
+        try place.write(database) { file throws(EmbeddedKeyServiceError) in
+            do {
+                var rest = Int(byteCount)
+                while rest > 0 {
+                    let bytes = try reader.bytes(min(rest, emittedByteCount), from: read)
+                    unsafe try DescriptorIO.write(bytes.span.bytes, to: file, file: database)
+                    rest -= bytes.count
+                }
+            } catch {
+                // Told as it is once the file is closed.
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+        try reader.finish(from: read)
+        try RootKeyFile.write(
+            root, passphrase: passphrase, to: place,
+            name: KeystoreAssembly.unfinished(RootKeyFile.name))
+        let store = try SQLiteKeyStore.open(at: place.path(of: database))
+        try store.checkIntegrity()
+        try KeystoreIdentity.require(root, in: store)
+        let audit = KeystoreAssembly.unfinished("audit")
+        try place.makeDirectory(audit)
+        let made = try EmbeddedKeyService(
+            directory: place.path, root: root, store: store, auditDirectory: place.path(of: audit),
+            auditIsExpected: false, clock: clock)
+        try made.record("ImportBackup")
+        try made.recordBackup()
+        try made.audit.flush()
+        try store.close()
+        return root
+    }
+
+    /// A record of an act on the keystore as a whole, which AWS has no operation for.
+    private func record(_ name: String) throws(AuditError) {
+        guard
+            let id = RandomID(
+                uuidFromRandomBytes: SystemRandom.bytes(count: RandomID.byteCount))
+        else { preconditionFailure("keystore: 16 random bytes are no id") }
+        try audit.append(
+            AuditEvent(
+                name: name, time: clock.now(), requestID: id, caller: caller, isReadOnly: true),
+            durably: true)
+    }
+}

@@ -1,0 +1,120 @@
+internal import AuditLog
+package import KMSDomain
+package import KMSService
+internal import KMSStore
+package import SecretMemory
+internal import Synchronization
+
+/// The key service inside `coffer`: a keystore directory, opened, with the service over it.
+///
+///     DIR/               0700
+///       root.key         the root of trust: 32 bytes, or sealed with a passphrase
+///       keys.sqlite      keys, sealed under the root
+///       audit/log.jsonl  one record for each call
+///       audit/head       how far the log had come when last made sure of
+///
+/// Any number of processes may have one keystore open. Specification: keystore.
+package final class EmbeddedKeyService: Sendable {
+    /// The alias every new keystore has.
+    package static let defaultAlias = "alias/default"
+
+    package let directory: [UInt8]
+    /// The operations; call them as ``caller``.
+    package let service: KMSService
+    package let caller: Caller
+    let root: SoftwareRootOfTrust
+    let store: SQLiteKeyStore
+    let audit: FileAuditLog
+    let clock: any WallClock
+
+    init(
+        directory: [UInt8], root: SoftwareRootOfTrust, store: SQLiteKeyStore,
+        auditDirectory: [UInt8], auditIsExpected: Bool, clock: any WallClock
+    ) throws {
+        let realm = Realm.local
+        self.directory = directory
+        self.root = root
+        self.store = store
+        self.clock = clock
+        audit = try FileAuditLog(
+            directory: auditDirectory, key: AuditKey(root: root), realm: realm, clock: clock,
+            isExpected: auditIsExpected)
+        caller = Caller.localRoot(of: realm)
+        service = KMSService(
+            store: store, backend: SoftwareKeyBackend(root: root), audit: audit,
+            authorizer: LocalRootAuthorizer(realm: realm), clock: clock, realm: realm)
+    }
+
+    /// Whether there is a keystore, or the part of one, in `directory`. Follows from names only.
+    package static func exists(in directory: [UInt8]) throws(EmbeddedKeyServiceError) -> Bool {
+        do throws(EmbeddedKeyServiceError) {
+            let place = try KeystoreDirectory(opening: directory)
+            for name in [KeystoreAssembly.readyMark, RootKeyFile.name, "keys.sqlite"] {
+                if try place.contains(name) { return true }
+            }
+            return false
+        } catch .missing {
+            return false
+        }
+    }
+
+    /// Opens the keystore in `directory`. Destroys and rotates what has become due.
+    ///
+    /// - Parameter passphrase: asked only if the root key is sealed; nothing if there is none.
+    package static func open(
+        in directory: [UInt8], clock: any WallClock = SystemClock(),
+        passphrase: () -> SecretBytes? = { nil }
+    ) throws(EmbeddedKeyServiceError) -> EmbeddedKeyService {
+        do {
+            let place = try KeystoreDirectory(opening: directory)
+            try finishAssembly(place)
+            try requireParts(place)
+            let root = try RootKeyFile.read(from: place, passphrase: passphrase)
+            let store = try SQLiteKeyStore.open(at: place.path(of: "keys.sqlite"))
+            try KeystoreIdentity.require(root, in: store)
+            try place.makeDirectory("audit")
+            let opened = try EmbeddedKeyService(
+                directory: directory, root: root, store: store,
+                auditDirectory: place.path(of: "audit"), auditIsExpected: true, clock: clock)
+            try opened.service.performDueWork()
+            return opened
+        } catch {
+            throw EmbeddedKeyServiceError(error)
+        }
+    }
+
+    /// Makes sure that every record is on the medium and lets go of the files. Nothing may be asked
+    /// of the service after.
+    package func close() throws(EmbeddedKeyServiceError) {
+        do {
+            try audit.flush()
+            try store.close()
+        } catch {
+            throw EmbeddedKeyServiceError(error)
+        }
+    }
+
+    /// A keystore that was all made but not put in its place is put there; so is one that a restore
+    /// brought.
+    private static func finishAssembly(
+        _ place: borrowing KeystoreDirectory
+    ) throws(EmbeddedKeyServiceError) {
+        guard try place.contains(KeystoreAssembly.readyMark) else { return }
+        try place.lock()
+        if try place.contains(KeystoreAssembly.readyMark) {
+            try KeystoreAssembly.complete(place)
+        }
+        place.unlock()
+    }
+
+    private static func requireParts(
+        _ place: borrowing KeystoreDirectory
+    ) throws(EmbeddedKeyServiceError) {
+        var missing: [String] = []
+        for name in [RootKeyFile.name, "keys.sqlite"] where try !place.contains(name) {
+            missing.append(name)
+        }
+        guard missing.count < 2 else { throw .missing }
+        guard missing.isEmpty else { throw .incomplete(missing: missing) }
+    }
+}

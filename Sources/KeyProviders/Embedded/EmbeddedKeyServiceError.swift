@@ -1,0 +1,43 @@
+package import KMSDomain
+package import KMSService
+
+/// Why the embedded key service cannot be used.
+package enum EmbeddedKeyServiceError: Error, Equatable, Sendable {
+    /// There is no keystore in the directory.
+    case missing
+    case alreadyExists
+    /// Some files of a keystore are there and these are not. Nothing was made up in their place.
+    case incomplete(missing: [String])
+    /// The directory or root key file can be read or changed by others.
+    case looserPermissions(file: String, mode: UInt32)
+    case notOwnedByUser(file: String)
+    case wrongFileType(file: String)
+    case cannotAccess(file: String, operation: String, errno: Int32)
+    /// Neither 32 bytes nor a sealed root key.
+    case rootKeyDamaged
+    /// Sealed with a passphrase, and none was given.
+    case passphraseRequired
+    case wrongPassphrase
+    /// `root.key` is not the root of `keys.sqlite`.
+    case rootKeyOfAnotherKeystore
+    case store(KeyStoreError)
+    case audit(AuditError)
+    case service(KMSServiceError)
+    case cryptographyFailed
+
+    case notABackup
+    case backupVersionUnsupported(Int)
+    case backupTruncated
+    case backupDamaged
+
+    init(_ error: any Error) {
+        switch error {
+        case let error as EmbeddedKeyServiceError: self = error
+        case let error as KeyStoreError: self = .store(error)
+        case let error as AuditError: self = .audit(error)
+        case let error as KMSServiceError: self = .service(error)
+        case is RootOfTrustError: self = .cryptographyFailed
+        default: preconditionFailure("keystore: unforeseen error \(type(of: error))")
+        }
+    }
+}
