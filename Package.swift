@@ -79,12 +79,15 @@ let package = Package(
                 "ContainerFormat", "FrameSealing", "StreamPipeline", "ZstdCodec", "FileIO",
                 "KeyProviders", "OpenSSLCrypto", "SecretMemory",
             ]),
-        room("Coffer", ["Envelope"]),
+        room(
+            "Coffer",
+            ["Envelope", "KeyProviders", "ContainerFormat", "FileIO", "SecretMemory"]),
         .executableTarget(
             name: "CofferCLI",
             dependencies: [
-                "Envelope", "KeyProviders", "KMSModel", "AuditLog", "Configuration", "FileIO",
-                "ContainerFormat", "FrameSealing", "SecretMemory", argumentParser,
+                "Envelope", "KeyProviders", "KMSModel", "KMSDomain", "KMSService", "AuditLog",
+                "Configuration", "FileIO", "ContainerFormat", "FrameSealing", "SecretMemory",
+                argumentParser,
             ],
             swiftSettings: strict),
 
@@ -101,6 +104,7 @@ let package = Package(
         .testTarget(
             name: "CofferCLITests", dependencies: ["CofferCLI"],
             exclude: ["Transcripts", "answer-prompts.py"], swiftSettings: strict),
+        tests("Coffer"),
         tests("ContainerFormat"),
         tests("FrameSealing", ["ContainerFormat", "OpenSSLCrypto", "SecretMemory"]),
         tests("StreamPipeline"),
@@ -135,3 +139,21 @@ let package = Package(
             ]),
     ]
 )
+
+// Scripts/fuzz builds these: programs of libFuzzer, whose main function only its sanitizer brings.
+if Context.environment["COFFER_FUZZ"] != nil {
+    let container: [Target.Dependency] = [
+        "ContainerFormat", "FrameSealing", "OpenSSLCrypto", "ZstdCodec", "FileIO", "KeyProviders",
+        "Envelope", "SecretMemory",
+    ]
+    package.targets.append(
+        .target(
+            name: "FuzzBed", dependencies: container, path: "Tests/Fuzz/Bed", swiftSettings: strict)
+    )
+    for parser in ["Header", "Frame", "Zstd", "Range"] {
+        package.targets.append(
+            .executableTarget(
+                name: "Fuzz" + parser, dependencies: container + ["FuzzBed"],
+                path: "Tests/Fuzz/" + parser, swiftSettings: strict))
+    }
+}

@@ -29,6 +29,11 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def inject(call: str, action: str) -> tuple[str, ...]:
+    return ("strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}",
+            "-e", f"inject={call}:{action}")
+
+
 class Bed:
     def __init__(self, coffer: str, folder: Path, rng: random.Random, keystore: bool) -> None:
         self.program, self.folder, self.rng, self.keystore = coffer, folder, rng, keystore
@@ -116,9 +121,10 @@ class Bed:
                 process.wait(delay)
                 # Too late: the next time sooner.
                 self.spans[arguments[0]] = time.monotonic() - start
-                self.note("was faster than the blow")
+                self.note(f"{arguments[0]} was faster than the blow")
             except subprocess.TimeoutExpired:
                 process.send_signal(number)
+                self.note(f"{arguments[0]} was hit")
                 self.spans[arguments[0]] = max(span, delay)
             try:
                 process.wait(TIMEOUT)
@@ -128,6 +134,15 @@ class Bed:
         return process.returncode
 
     spans: dict[str, float] = {}
+
+    def kill_at(self, calls: dict[str, int], *arguments: str, **options) -> None:
+        """Kills it on entering a system call: one of `calls`, the first to so-many-th of its kind."""
+        call = self.rng.choice(list(calls))
+        when = self.rng.randrange(1, calls[call] + 1)
+        done = self.run(*arguments, wrap=inject(call, f"signal=KILL:when={when}"), **options)
+        hit = done.returncode in (-signal.SIGKILL, 128 + signal.SIGKILL)
+        self.note(f"{arguments[0]} was hit at {call}" if hit
+                  else f"{arguments[0]} did not come to a chosen call")
 
     # --- What must hold -------------------------------------------------------------------------
 

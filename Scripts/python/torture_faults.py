@@ -8,25 +8,27 @@ from pathlib import Path
 from typing import Iterator
 from contextlib import contextmanager
 
-from torture_bed import ALIAS, TIMEOUT, Bed, digest, expect
-from torture_kills import prepared, strace
+from torture_bed import ALIAS, TIMEOUT, Bed, digest, expect, inject
+from torture_kills import prepared
 
 
 def failing_call(bed: Bed) -> None:
     """A write, fsync or link that fails: 73 or 74, the old file untouched, nothing left."""
     target, exists = prepared(bed, "sealed", bed.sealed_old)
-    call = bed.rng.choice(("pwrite64", "pwritev", "write", "writev", "fsync", "fdatasync", "linkat",
-                           "fallocate"))
-    error = "EIO" if call in ("fsync", "fdatasync") else bed.rng.choice(("ENOSPC", "EIO", "EDQUOT"))
+    call = bed.rng.choice(("pwrite64", "writev", "fsync", "linkat", "ftruncate", "fchmod"))
+    error = "EIO" if call == "fsync" else bed.rng.choice(("ENOSPC", "EIO", "EDQUOT"))
     done = bed.run(
         "encrypt", "-q", "-k", bed.key, *(["-f"] if exists else []), "-o", str(target),
         str(bed.new),
-        wrap=strace(bed, call, f"error={error}:when={bed.rng.randrange(1, 3)}+"))
+        wrap=inject(call, f"error={error}:when={bed.rng.randrange(1, 3)}+"))
     bed.expect_code(done, 0, 73, 74)
     bed.expect_names(target.name)
     if done.returncode == 0:
         bed.note(f"{call}: not called so often")
         expect(bed.plaintext_of(target) == digest(bed.new), "it ended well with another content")
+    elif call == "fsync" and target.exists() and bed.plaintext_of(target) == digest(bed.new):
+        # The directory's fsync comes after the name, which cannot be taken back.
+        bed.note("fsync of the directory failed: the complete output stays, and it says so")
     elif exists:
         expect(target.read_bytes() == bed.sealed_old.read_bytes(), "a failure changed the old file")
     else:

@@ -15,14 +15,16 @@ from pathlib import Path
 
 from torture_bed import ALIAS, TIMEOUT, Bed, Broken, expect
 
-#: Where a file is written, made durable and given its name.
-WRITING = ("pwrite64", "write", "writev", "pwritev", "fsync", "fdatasync", "linkat", "renameat",
-           "renameat2", "fchmod", "utimensat", "fallocate", "ftruncate", "unlinkat", "openat")
-
-
-def strace(bed: Bed, calls: str, action: str) -> tuple[str, ...]:
-    return ("strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={calls}",
-            "-e", f"inject={calls}:{action}")
+#: Where files are written, made durable and given their names, and how often that happens. With
+#: "all" it is any system call whatsoever.
+FILES = {"writev": 3, "pwrite64": 3, "fsync": 4, "linkat": 1, "renameat": 1, "ftruncate": 1,
+         "fchmod": 1, "utimensat": 1, "close": 17, "all": 250}
+HEADERS = {"pwrite64": 2, "fsync": 4, "unlinkat": 2, "copy_file_range": 2, "linkat": 1,
+           "renameat": 1, "fchmod": 1, "flock": 2, "all": 250}
+#: SQLite's and the audit log's.
+KEYSTORE = {"pwrite64": 40, "write": 10, "fdatasync": 6, "fsync": 6, "openat": 30, "unlink": 3,
+            "rename": 2, "renameat": 2, "linkat": 2, "mkdir": 2, "ftruncate": 3, "fcntl": 60,
+            "all": 900}
 
 
 def prepared(bed: Bed, name: str, old: Path) -> tuple[Path, bool]:
@@ -61,9 +63,8 @@ def kill_decrypt(bed: Bed) -> None:
 def kill_at_call(bed: Bed) -> None:
     """kill -9 on entering a system call: in fsync, before linkat, before rename."""
     target, exists = prepared(bed, "sealed", bed.sealed_old)
-    call, when = bed.rng.choice(WRITING), bed.rng.randrange(1, 5)
-    bed.run("encrypt", "-q", *bed.keys, *(["-f"] if exists else []), "-o", str(target),
-            str(bed.new), wrap=strace(bed, call, f"signal=KILL:when={when}"))
+    bed.kill_at(FILES, "encrypt", "-q", *bed.keys, *(["-f"] if exists else []), "-o",
+                str(target), str(bed.new))
     check_sealed(bed, target, exists)
 
 
@@ -120,8 +121,7 @@ def kill_rewrap(bed: Bed) -> None:
 
 def kill_rewrap_at_call(bed: Bed) -> None:
     target, payload = rewrap_target(bed)
-    call, when = bed.rng.choice((*WRITING, "copy_file_range", "ioctl")), bed.rng.randrange(1, 4)
-    bed.run(*rewrap_arguments(bed, target), wrap=strace(bed, call, f"signal=KILL:when={when}"))
+    bed.kill_at(HEADERS, *rewrap_arguments(bed, target))
     check_rewrapped(bed, target, payload)
 
 
@@ -147,9 +147,7 @@ def kill_key(bed: Bed) -> None:
 
 
 def kill_key_at_call(bed: Bed) -> None:
-    call = bed.rng.choice((*WRITING, "flock", "fcntl", "mmap", "rename", "unlink"))
-    bed.run(*key_arguments(bed),
-            wrap=strace(bed, call, f"signal=KILL:when={bed.rng.randrange(1, 12)}"))
+    bed.kill_at(KEYSTORE, *key_arguments(bed))
     check_keys(bed)
 
 
@@ -163,9 +161,7 @@ def kill_first_use(bed: Bed) -> None:
     if bed.rng.random() < 0.5:
         bed.kill_somewhere(*arguments, env=environment)
     else:
-        call = bed.rng.choice((*WRITING, "mkdirat", "mkdir", "rename", "flock"))
-        bed.run(*arguments, env=environment,
-                wrap=strace(bed, call, f"signal=KILL:when={bed.rng.randrange(1, 12)}"))
+        bed.kill_at(KEYSTORE, *arguments, env=environment)
     if target.exists():
         bed.expect_ok("decrypt", "-q", "-o", "-", str(target), env=environment)
     bed.expect_ok(*arguments[:-1], "-f", arguments[-1], env=environment)

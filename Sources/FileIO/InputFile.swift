@@ -51,6 +51,16 @@ package final class InputFile: Sendable {
         return file
     }
 
+    /// An open descriptor that somebody else owns, from the offset at which it comes.
+    package convenience init(borrowing number: Int32) throws(FileError) {
+        do throws(SystemError) {
+            try self.init(Descriptor(borrowing: number), name: .descriptor(number))
+        } catch {
+            throw .cannotOpen(.descriptor(number), error)
+        }
+        try refuseDirectory()
+    }
+
     private let isDirectory: Bool
 
     init(_ descriptor: consuming Descriptor, name: FileName) throws(SystemError) {

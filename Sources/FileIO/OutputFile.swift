@@ -58,8 +58,8 @@ package final class OutputFile: Sendable {
     /// The writing end of a pipe within the process.
     convenience init(pipe: consuming Descriptor) { self.init(standardOutput: pipe) }
 
-    private init(standardOutput: consuming Descriptor) {
-        name = .standardOutput
+    private init(standardOutput: consuming Descriptor, name: FileName = .standardOutput) {
+        self.name = name
         temporary = nil
         replacing = false
         replaced = nil
@@ -70,6 +70,11 @@ package final class OutputFile: Sendable {
     /// Standard output as it comes: from its offset on, or appended where it was opened so.
     package static func standardOutput() -> OutputFile {
         OutputFile(standardOutput: Descriptor(borrowing: STDOUT_FILENO))
+    }
+
+    /// An open descriptor that somebody else owns, written from its offset on.
+    package convenience init(borrowing number: Int32) {
+        self.init(standardOutput: Descriptor(borrowing: number), name: .descriptor(number))
     }
 
     package var isTerminal: Bool { isatty(straight.number) == 1 }

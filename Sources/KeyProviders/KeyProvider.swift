@@ -68,8 +68,10 @@ package enum KeyProviderError: Error, Equatable, Sendable {
     case denied(service: String, message: String)
     /// The key service could not be asked.
     case unreachable(service: String)
-    /// The embedded key service's files are in the way: see the cause.
-    case keystore(String)
+    /// The key service has no such key: this provider cannot be meant.
+    case noSuchKey
+    /// The embedded key service cannot be used: see the cause.
+    case keystore(EmbeddedKeyServiceError)
     /// The library refused; no data is to blame.
     case engineFailure
 }

@@ -52,13 +52,14 @@ package struct UnlockFailure: Error, Equatable, Sendable {
         case overCost
         case denied(service: String, message: String)
         case unreachable(service: String)
-        case keystore(String)
+        case keystore(EmbeddedKeyServiceError)
         case engineFailure
 
         init(_ error: KeyProviderError) {
             self =
                 switch error {
                 case .notOpened: .notOpened
+                case .noSuchKey: .noLocalKey
                 case .denied(let service, let message):
                     .denied(service: service, message: message)
                 case .unreachable(let service): .unreachable(service: service)

@@ -24,7 +24,8 @@ struct CofferCommand: ParsableCommand {
         subcommands: [
             EncryptCommand.self, DecryptCommand.self, CatCommand.self, InspectCommand.self,
             VerifyCommand.self, RewrapCommand.self, ReencryptCommand.self, KeyCommand.self,
-            ConfigCommand.self, CompletionCommand.self, VersionCommand.self,
+            AuditCommand.self, ConfigCommand.self, CompletionCommand.self, VersionCommand.self,
+            BenchKeysCommand.self,
         ])
 
     func run() throws {

@@ -28,13 +28,17 @@ struct InspectCommand: ParsableCommand {
     func run() throws {
         let console = report.console
         let sources = try input.sources(files, verb: "inspect")
+        let surroundings = try Surroundings.load()
+        let local = LocalKeyService(surroundings, console: console)
         let ring: KeyRing? =
-            verify || isKeyNamed ? try KeyRing(keys, passphrase, console: console) : nil
+            verify || isKeyNamed
+            ? try KeyRing(keys, passphrase, console: console, surroundings: surroundings) : nil
         let inspection = Inspection(keys: try ring?.openers() ?? [])
         try Batch.run(sources, name: \.name, console: console) { source in
             do {
                 let found = try inspection.run(try source.open())
-                let text = InspectionText(source.name, found)
+                let text = InspectionText(
+                    source.name, found, risk: KeystoreRisk.text(of: found.stanzas, local))
                 try console.result(text.json, text: text.text)
             } catch {
                 throw ring?.explain(error, file: source.name)

@@ -11,7 +11,13 @@ struct KeyCommand: ParsableCommand {
             coffer key rotate alias/default
             coffer key backup coffer-keys.coffer
             """,
-        subcommands: [KeyCreateCommand.self])
+        subcommands: [
+            KeyInitCommand.self, KeyCreateCommand.self, KeyListCommand.self,
+            KeyDescribeCommand.self, KeyRotateCommand.self, KeyEnableCommand.self,
+            KeyDisableCommand.self, KeyScheduleDeletionCommand.self,
+            KeyCancelDeletionCommand.self, KeyAliasCommand.self, KeyBackupCommand.self,
+            KeyRestoreCommand.self,
+        ])
 
     func run() throws {
         throw Failure.usage(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Envelope
 import FrameSealing
+import KeyProviders
 
 struct VersionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -19,7 +20,7 @@ struct VersionCommand: ParsableCommand {
             .object([
                 ("version", .text(Version.semantic)), ("commit", .text(Version.commit)),
                 ("container_version", .number(UInt64(Version.container))),
-                ("keystore_schema", .null),
+                ("keystore_schema", .number(UInt64(EmbeddedKeyService.keystoreSchemaVersion))),
                 ("aes_engine", .text(ChunkCipherEngine.preferred.rawValue)),
             ]), text: "coffer \(Version.semantic)\n")
     }

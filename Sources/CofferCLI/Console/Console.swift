@@ -30,6 +30,17 @@ struct Console: Sendable {
         }
     }
 
+    /// Something that happens once and that nobody should miss, `-q` or not.
+    func announce(_ message: String, hints: [String]) {
+        if isJSON {
+            event("note", message, hints)
+            return
+        }
+        var text = "note: \(message)\n"
+        for hint in hints { text += "hint: \(hint)\n" }
+        StandardStreams.writeError(text)
+    }
+
     /// Only with `-v`.
     func detail(_ message: String) {
         guard isVerbose, !isJSON else { return }

@@ -7,8 +7,10 @@ struct InspectionText {
     private let name: FileName
     private let found: InspectionReport
     private let recipients: [RecipientText]
+    private let risk: String?
 
-    init(_ name: FileName, _ found: InspectionReport) {
+    init(_ name: FileName, _ found: InspectionReport, risk: String?) {
+        self.risk = risk
         self.name = name
         self.found = found
         recipients = found.stanzas.map(RecipientText.init)
@@ -36,6 +38,7 @@ struct InspectionText {
             rows.append(["context", "\(Escaped.bytes(pair.key))=\(Escaped.bytes(pair.value))"])
         }
         rows.append(["weakest link", weakestLink])
+        if let risk { rows.append(["risk", risk]) }
         var lines = ["\(name.displayText): \(verdict)"]
         lines += TextTable.lines(rows).map { "  " + $0 }
         lines.append("  recipients")
@@ -55,7 +58,7 @@ struct InspectionText {
             ("flags", .list(flags.map(JSONValue.text))),
             ("plaintext_bytes", .optional(plaintextByteCount)),
             ("context", found.context.json),
-            ("weakest_link", .text(weakestLink)),
+            ("weakest_link", .text(weakestLink)), ("risk", .optional(risk)),
             (
                 "recipients",
                 .list(

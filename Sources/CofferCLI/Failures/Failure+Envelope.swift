@@ -50,8 +50,11 @@ extension Failure {
             self.init(
                 .unreachable, "\(subject): \(Escaped.text(service)) cannot be reached",
                 hints: ["try again later"], isRetryable: true)
-        case .keystore(let reason):
-            self.init(.keystore, "\(subject): the keystore is in the way: \(Escaped.text(reason))")
+        case .noSuchKey:
+            self.init(
+                .noKey, "\(subject) is no key of the key service",
+                hints: ["see the keys with 'coffer key list'"])
+        case .keystore(let reason): self.init(reason)
         case .engineFailure:
             self.init(
                 .internal, "\(subject): the cryptographic library refused",

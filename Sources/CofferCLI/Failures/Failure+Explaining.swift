@@ -2,6 +2,7 @@ import Configuration
 import ContainerFormat
 import Envelope
 import FileIO
+import KMSService
 import KeyProviders
 
 extension Failure {
@@ -20,6 +21,8 @@ extension Failure {
         case let error as EnvelopeError: self.init(error, file: file)
         case let error as KeyProviderError: self.init(error, key: nil)
         case let error as KeyReferenceError: self.init(error)
+        case let error as EmbeddedKeyServiceError: self.init(error)
+        case let error as KMSServiceError: self.init(error)
         case let error as ConfigurationError: self.init(error)
         default:
             self.init(

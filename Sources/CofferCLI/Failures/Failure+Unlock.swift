@@ -19,7 +19,13 @@ extension Failure {
                 .denied, "the key service refused to open \(name)", file: file,
                 hints: ["look at the key with 'coffer key describe'"])
         case .keystore:
-            self.init(.keystore, "the keystore cannot be used to open \(name)", file: file)
+            let reason = error.lines.lazy.compactMap { line in
+                if case .keystore(let reason) = line.result { Failure(reason) } else { nil }
+            }.first
+            self.init(
+                reason?.code ?? .keystore,
+                "\(name): \(reason?.message ?? "the keystore cannot be used")", file: file,
+                hints: reason?.hints ?? [], isRetryable: reason?.isRetryable ?? false)
         case .limit:
             self.init(
                 .limit, "the passphrase of \(name) costs more memory than allowed here",

@@ -51,8 +51,9 @@ enum RecipientTable {
                 retry = true
                 nextStep = "try again later"
             case .keystore(let reason):
-                result = "keystore: \(Escaped.text(reason))"
-                nextStep = "see the reason"
+                let failure = Failure(reason)
+                result = failure.message
+                nextStep = failure.hints.first ?? "see the reason"
             case .engineFailure:
                 result = "the library refused"
                 nextStep = "report it"

@@ -22,6 +22,19 @@ struct OutputOptions: ParsableArguments {
             if case .standardOutput = self { true } else { false }
         }
 
+        init(argument: String) {
+            self =
+                argument == "-"
+                ? .standardOutput(isExplicit: true) : .path(FilePath(argument: argument))
+        }
+
+        func open(replacing: Bool, inputs: [FileIdentity]) throws -> OutputFile {
+            guard case .path(let path) = self else { return .standardOutput() }
+            do throws(FileError) {
+                return try OutputFile(path: path, replacing: replacing, inputs: inputs)
+            } catch { throw Failure(output: error) }
+        }
+
         var name: FileName {
             switch self {
             case .path(let path): .path(path)
@@ -31,16 +44,9 @@ struct OutputOptions: ParsableArguments {
     }
 
     /// What `-o` says, if it is there.
-    var explicitTarget: Target? {
-        guard let output else { return nil }
-        return output == "-"
-            ? .standardOutput(isExplicit: true) : .path(FilePath(argument: output))
-    }
+    var explicitTarget: Target? { output.map(Target.init(argument:)) }
 
     func open(_ target: Target, inputs: [FileIdentity]) throws -> OutputFile {
-        guard case .path(let path) = target else { return .standardOutput() }
-        do throws(FileError) {
-            return try OutputFile(path: path, replacing: force, inputs: inputs)
-        } catch { throw Failure(output: error) }
+        try target.open(replacing: force, inputs: inputs)
     }
 }
