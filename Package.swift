@@ -87,13 +87,14 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("SecretMemory"),
-        tests("OpenSSLCrypto", ["SecretMemory"]),
+        tests("OpenSSLCrypto", ["SecretMemory", "TestSupport"]),
         tests("ZstdCodec"),
         tests("FileIO", ["SecretMemory"]),
         tests("Configuration", ["FileIO"]),
         tests("ContainerFormat"),
-        tests("FrameSealing", ["ContainerFormat", "OpenSSLCrypto", "SecretMemory"]),
+        tests("FrameSealing", ["ContainerFormat", "OpenSSLCrypto", "SecretMemory", "TestSupport"]),
         tests("StreamPipeline"),
         tests("KeyProviders", ["ContainerFormat", "OpenSSLCrypto", "SecretMemory"]),
         tests(
