@@ -91,8 +91,9 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("SecretMemory"),
-        tests("OpenSSLCrypto", ["SecretMemory"]),
+        tests("OpenSSLCrypto", ["SecretMemory", "TestSupport"]),
         tests("ZstdCodec"),
         // What a test of signals and terminals has to do in a process of its own.
         .executableTarget(
@@ -106,7 +107,7 @@ let package = Package(
             exclude: ["Transcripts", "answer-prompts.py"], swiftSettings: strict),
         tests("Coffer"),
         tests("ContainerFormat"),
-        tests("FrameSealing", ["ContainerFormat", "OpenSSLCrypto", "SecretMemory"]),
+        tests("FrameSealing", ["ContainerFormat", "OpenSSLCrypto", "SecretMemory", "TestSupport"]),
         tests("StreamPipeline"),
         tests("KeyProviders", ["ContainerFormat", "OpenSSLCrypto", "SecretMemory"]),
         tests(

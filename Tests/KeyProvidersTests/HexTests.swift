@@ -15,12 +15,16 @@ import Testing
         let digits = Array("00fFa7".utf8)
         let secret = unsafe Hex.secret(digits.span.bytes)
         let bytes = secret?.withBytes { bytes in
-            (0..<bytes.byteCount).map { unsafe bytes.unsafeLoad(fromByteOffset: $0, as: UInt8.self) }
+            (0..<bytes.byteCount).map {
+                unsafe bytes.unsafeLoad(fromByteOffset: $0, as: UInt8.self)
+            }
         }
         #expect(bytes == [0x00, 0xff, 0xa7])
     }
 
-    @Test("What is no hexadecimal is no secret", arguments: ["0", "0g", "g0", "0:", "0@", "0`", "/0", " 0", "0\n"])
+    @Test(
+        "What is no hexadecimal is no secret",
+        arguments: ["0", "0g", "g0", "0:", "0@", "0`", "/0", " 0", "0\n"])
     func refused(text: String) {
         let digits = Array(text.utf8)
         let isNothing = unsafe Hex.secret(digits.span.bytes) == nil
