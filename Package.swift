@@ -109,7 +109,6 @@ let package = Package(
         tests("ContainerFormat"),
         tests("FrameSealing", ["ContainerFormat", "OpenSSLCrypto", "SecretMemory", "TestSupport"]),
         tests("StreamPipeline"),
-        tests("KeyProviders", ["ContainerFormat", "OpenSSLCrypto", "SecretMemory"]),
         tests(
             "Envelope",
             [
@@ -135,7 +134,7 @@ let package = Package(
         tests(
             "KeyProviders",
             [
-                "KMSTestSupport", "AuditLog", "KMSDomain", "KMSModel", "KMSService", "KMSStore",
+                "ContainerFormat", "OpenSSLCrypto", "KMSTestSupport", "AuditLog", "KMSDomain", "KMSModel", "KMSService", "KMSStore",
                 "SecretMemory",
             ]),
     ]
