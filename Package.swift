@@ -134,7 +134,8 @@ let package = Package(
         tests(
             "KeyProviders",
             [
-                "ContainerFormat", "OpenSSLCrypto", "KMSTestSupport", "AuditLog", "KMSDomain", "KMSModel", "KMSService", "KMSStore",
+                "ContainerFormat", "OpenSSLCrypto", "KMSTestSupport", "AuditLog", "KMSDomain",
+                "KMSModel", "KMSService", "KMSStore",
                 "SecretMemory",
             ]),
     ]
