@@ -51,7 +51,7 @@ let package = Package(
         room("SecretMemory", ["CLinux"]),
         room("OpenSSLCrypto", ["COpenSSL", "SecretMemory"]),
         room("ZstdCodec", ["CZstd"]),
-        room("FileIO", ["CLinux"]),
+        room("FileIO", ["CLinux", "SecretMemory"]),
 
         // The container.
         room("ContainerFormat"),
@@ -72,29 +72,49 @@ let package = Package(
                 "ContainerFormat", "OpenSSLCrypto", "KMSDomain", "KMSModel", "KMSService",
                 "KMSStore", "AuditLog", "FileIO", "SecretMemory",
             ]),
-        room("Configuration"),
+        room("Configuration", ["FileIO"]),
         room(
             "Envelope",
             [
                 "ContainerFormat", "FrameSealing", "StreamPipeline", "ZstdCodec", "FileIO",
                 "KeyProviders", "OpenSSLCrypto", "SecretMemory",
             ]),
-        room("Coffer", ["Envelope"]),
+        room(
+            "Coffer",
+            ["Envelope", "KeyProviders", "ContainerFormat", "FileIO", "SecretMemory"]),
         .executableTarget(
             name: "CofferCLI",
             dependencies: [
-                "Envelope", "KeyProviders", "KMSModel", "AuditLog", "Configuration", "FileIO",
-                "SecretMemory", argumentParser,
+                "Envelope", "KeyProviders", "KMSModel", "KMSDomain", "KMSService", "AuditLog",
+                "Configuration", "FileIO", "ContainerFormat", "FrameSealing", "SecretMemory",
+                argumentParser,
             ],
             swiftSettings: strict),
 
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("SecretMemory"),
-        tests("OpenSSLCrypto", ["SecretMemory"]),
+        tests("OpenSSLCrypto", ["SecretMemory", "TestSupport"]),
         tests("ZstdCodec"),
-        tests("FileIO"),
+        // What a test of signals and terminals has to do in a process of its own.
+        .executableTarget(
+            name: "FileIOProbe", dependencies: ["FileIO", "SecretMemory"],
+            path: "Tests/FileIOProbe", swiftSettings: strict),
+        tests("FileIO", ["SecretMemory", "FileIOProbe"]),
+        tests("Configuration", ["FileIO"]),
+        // Sessions with the built program; reads its transcripts by their path.
+        .testTarget(
+            name: "CofferCLITests", dependencies: ["CofferCLI"],
+            exclude: ["Transcripts", "answer-prompts.py"], swiftSettings: strict),
+        tests("Coffer"),
         tests("ContainerFormat"),
-        tests("FrameSealing", ["ContainerFormat", "OpenSSLCrypto", "SecretMemory"]),
+        tests("FrameSealing", ["ContainerFormat", "OpenSSLCrypto", "SecretMemory", "TestSupport"]),
         tests("StreamPipeline"),
+        tests(
+            "Envelope",
+            [
+                "ContainerFormat", "FrameSealing", "StreamPipeline", "ZstdCodec", "FileIO",
+                "KeyProviders", "OpenSSLCrypto", "SecretMemory",
+            ]),
 
         // The key service. Its test support holds a store in memory and a backend without bytes.
         .target(
@@ -114,8 +134,26 @@ let package = Package(
         tests(
             "KeyProviders",
             [
-                "KMSTestSupport", "AuditLog", "KMSDomain", "KMSModel", "KMSService", "KMSStore",
+                "ContainerFormat", "OpenSSLCrypto", "KMSTestSupport", "AuditLog", "KMSDomain", "KMSModel", "KMSService", "KMSStore",
                 "SecretMemory",
             ]),
     ]
 )
+
+// Scripts/fuzz builds these: programs of libFuzzer, whose main function only its sanitizer brings.
+if Context.environment["COFFER_FUZZ"] != nil {
+    let container: [Target.Dependency] = [
+        "ContainerFormat", "FrameSealing", "OpenSSLCrypto", "ZstdCodec", "FileIO", "KeyProviders",
+        "Envelope", "SecretMemory",
+    ]
+    package.targets.append(
+        .target(
+            name: "FuzzBed", dependencies: container, path: "Tests/Fuzz/Bed", swiftSettings: strict)
+    )
+    for parser in ["Header", "Frame", "Zstd", "Range"] {
+        package.targets.append(
+            .executableTarget(
+                name: "Fuzz" + parser, dependencies: container + ["FuzzBed"],
+                path: "Tests/Fuzz/" + parser, swiftSettings: strict))
+    }
+}

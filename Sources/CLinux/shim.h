@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -38,6 +39,9 @@ static inline int coffer_set_pipe_size(int fd, int byteCount) {
 
 static inline int coffer_get_pipe_size(int fd) { return fcntl(fd, 1032 /* F_GETPIPE_SZ */); }
 
+// F_DUPFD_CLOEXEC; never one of the three standard descriptors.
+static inline int coffer_duplicate(int fd) { return fcntl(fd, F_DUPFD_CLOEXEC, 3); }
+
 static inline int coffer_get_status_flags(int fd) { return fcntl(fd, F_GETFL); }
 
 // Copy-on-write clone of a whole file: 0, or -1 where the filesystem has none.
@@ -50,6 +54,40 @@ static inline int coffer_rename_noreplace(int od, const char *oldPath, int nd, c
     return (int)syscall(SYS_renameat2, od, oldPath, nd, newPath, 1U /* RENAME_NOREPLACE */);
 }
 
+// Reserves disk space beyond the end and leaves the size alone (FALLOC_FL_KEEP_SIZE).
+static inline int coffer_reserve(int fd, int64_t byteCount) {
+    return (int)syscall(SYS_fallocate, fd, 1, (int64_t)0, byteCount);
+}
+
+// Copies inside the kernel from `*offset`, which moves on, to the target's own offset.
+static inline ssize_t coffer_copy_range(int source, int64_t *offset, int target, size_t count) {
+    return (ssize_t)syscall(SYS_copy_file_range, source, offset, target, (int64_t *)0, count, 0U);
+}
+
+// ioctl is variadic. The number of columns, or 0 where fd is no terminal.
+static inline int coffer_terminal_columns(int fd) {
+    struct winsize size;
+    return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+// The environment as it is now; the variable itself is shared mutable state to Swift.
+extern char **environ;
+static inline char **coffer_environment(void) { return environ; }
+
+// SIG_DFL, SIG_IGN and the comparison with it are casts that Swift cannot say.
+static inline int coffer_signal_default(int number) {
+    return signal(number, SIG_DFL) == SIG_ERR ? -1 : 0;
+}
+static inline int coffer_signal_ignore(int number) {
+    return signal(number, SIG_IGN) == SIG_ERR ? -1 : 0;
+}
+static inline int coffer_signal_is_ignored(int number) {
+    struct sigaction action;
+    return sigaction(number, (struct sigaction *)0, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+static const int coffer_o_path = 010000000; // O_PATH
+static const long coffer_utime_omit = (1L << 30) - 2L; // UTIME_OMIT
 static const int coffer_o_tmpfile = 020000000 | O_DIRECTORY; // O_TMPFILE
 static const int coffer_madv_dontdump = 16; // MADV_DONTDUMP
 static const int coffer_madv_wipeonfork = 18; // MADV_WIPEONFORK

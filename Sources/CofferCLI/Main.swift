@@ -1,1 +1,63 @@
-@main struct M { static func main() {} }
+import ArgumentParser
+import FileIO
+import Glibc
+import SecretMemory
+
+/// The program's beginning and its one end.
+@main
+enum Program {
+    static func main() {
+        StandardDescriptors.fillMissing()
+        ProcessProtection.forbidDumps()
+        ProcessProtection.forbidBacktraces()
+        SignalCleanup.install()
+        // From here, so that every owner of a secret has gone and wiped it.
+        let code = run(ProcessArguments.current())
+        SignalCleanup.discardUnfinished()
+        exit(code)
+    }
+
+    private static func run(_ arguments: [String]) -> Int32 {
+        var console = Console()
+        // Known before parsing, as a failure to parse is reported so too.
+        console.isJSON = arguments.prefix { $0 != "--" }.contains("--json")
+        console.usesColor = Console.hasColor
+        var command: any ParsableCommand
+        do {
+            command = try CofferCommand.parseAsRoot(CompressionLevelFlags.expand(arguments))
+        } catch {
+            return end(parsing: error, console)
+        }
+        do {
+            try command.run()
+            return 0
+        } catch let status as ExitStatus {
+            return status.code
+        } catch {
+            if CofferCommand.exitCode(for: error) == .success {
+                return end(parsing: error, console)
+            }
+            let failure = Failure(explaining: error)
+            console.report(failure)
+            return failure.code.exitCode
+        }
+    }
+
+    /// Help that was asked for, or arguments that are wrong.
+    private static func end(parsing error: any Error, _ console: Console) -> Int32 {
+        let full = CofferCommand.fullMessage(for: error)
+        guard CofferCommand.exitCode(for: error) != .success else {
+            do throws(FileError) {
+                try StandardStreams.writeOutput(full + "\n")
+                return 0
+            } catch {
+                console.report(Failure(error))
+                return Failure(error).code.exitCode
+            }
+        }
+        let failure = UsageMessage.failure(
+            message: CofferCommand.message(for: error), full: full)
+        console.report(failure)
+        return failure.code.exitCode
+    }
+}

@@ -11,4 +11,12 @@ package enum ProcessProtection {
         _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
         _ = coffer_set_not_dumpable()
     }
+
+    /// No trace of this process's memory on the terminal: Swift's runtime prints what lies near the
+    /// registers when a program crashes, and that may be a key. The crash itself stays a crash.
+    package static func forbidBacktraces() {
+        for signal in [SIGILL, SIGTRAP, SIGABRT, SIGFPE, SIGBUS, SIGSEGV] {
+            _ = coffer_signal_default(signal)
+        }
+    }
 }

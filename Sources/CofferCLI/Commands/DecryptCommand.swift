@@ -1,0 +1,137 @@
+import ArgumentParser
+import ContainerFormat
+import Envelope
+import FileIO
+import KeyProviders
+
+struct DecryptCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "decrypt",
+        abstract: "Decrypt containers.",
+        discussion: """
+            coffer decrypt home.tar.coffer
+                makes home.tar
+            coffer decrypt < shop.coffer | psql
+                use 'set -o pipefail' to notice a container that was cut
+            coffer decrypt --verify-first -o - shop.coffer | psql
+                reads twice, and gives nothing to psql unless all of it is authentic
+            coffer decrypt -k keyfile:backup.key -c tenant=blue big.sql.coffer
+
+            Only keys that the command line, COFFER_KEYS or the configuration names are used: the \
+            container chooses nothing. Standard output gets authentic bytes only, in order; an \
+            incomplete stream ends with an exit code other than 0.
+            """,
+        aliases: ["d"])
+
+    @Argument(help: "Containers to decrypt; - for standard input.", completion: .file())
+    var files: [String] = []
+
+    @OptionGroup(title: "Keys") var keys: KeyOptions
+    @OptionGroup(title: "Keys") var passphrase: PassphraseOptions
+    @OptionGroup var open: OpenOptions
+    @OptionGroup var context: ContextOptions
+
+    @Flag(help: "Check the whole container before the first byte is given out.")
+    var verifyFirst = false
+
+    @Flag(help: "Use the name that --store-name kept, beside the container.")
+    var restoreName = false
+
+    @Flag(help: "Set the time that --store-name kept instead of the container's.")
+    var restoreMtime = false
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var input: InputOptions
+    @OptionGroup var work: WorkOptions
+    @OptionGroup var progress: ProgressOptions
+    @OptionGroup var report: ReportOptions
+
+    func run() throws {
+        let console = report.console(progress: progress.progress)
+        let sources = try input.sources(files, verb: "decrypt")
+        guard sources.count == 1 || output.explicitTarget?.isStandardOutput ?? true else {
+            throw Failure.usage(
+                "several containers and one output", "leave -o away: each loses its .coffer",
+                "or use -o - to have one after the other")
+        }
+        guard !restoreName || output.output == nil else {
+            throw Failure.usage("--restore-name and -o both name the output")
+        }
+        let surroundings = try Surroundings.load()
+        let options = try open.decryptionOptions(context, work, surroundings)
+        let ring = try KeyRing(
+            keys, passphrase, console: console, surroundings: surroundings)
+        let decryption = Decryption(keys: try ring.openers(), options: options)
+        try Batch.run(sources, name: \.name, console: console) { source in
+            do {
+                try decrypt(source, decryption, console)
+            } catch { throw ring.explain(error, file: source.name) }
+            return .done
+        }
+    }
+
+    private func decrypt(
+        _ source: InputSource, _ decryption: Decryption, _ console: Console
+    ) throws {
+        let input = try source.open()
+        if verifyFirst { try verify(input, decryption, console) }
+        let display = ProgressDisplay(console, name: source.name.displayText)
+        defer { display.finish() }
+        let opened = try OpenedOutput(self, source, input)
+        let summary: DecryptionSummary
+        do {
+            summary = try decryption.run(input, progress: display.progress) { head in
+                try opened.file(head)
+            }
+        } catch {
+            throw incomplete(error, source, opened, display.progress)
+        }
+        try opened.commit(summary)
+        display.finish()
+        try show(summary, source, opened.target, console)
+    }
+
+    private func verify(
+        _ input: InputFile, _ decryption: Decryption, _ console: Console
+    ) throws {
+        guard case .regular = input.kind else {
+            throw Failure.usage(
+                "--verify-first reads twice, and \(input.name.displayText) comes once",
+                "save it to a file first")
+        }
+        let display = ProgressDisplay(console, name: "verifying \(input.name.displayText)")
+        defer { display.finish() }
+        _ = try decryption.run(input, to: nil, progress: display.progress)
+    }
+
+    /// Says so where a reader has got part of the plaintext already.
+    private func incomplete(
+        _ error: any Error, _ source: InputSource, _ opened: OpenedOutput, _ progress: Progress
+    ) -> any Error {
+        guard opened.target?.isStandardOutput == true, progress.bytesWritten > 0,
+            !(error is UnlockFailure)
+        else { return error }
+        var failure = Failure(explaining: error, file: source.name)
+        failure.hints.append(
+            "the \(progress.bytesWritten) bytes on standard output are authentic and incomplete: "
+                + "do not use them as the whole")
+        return failure
+    }
+
+    private func show(
+        _ summary: DecryptionSummary, _ source: InputSource, _ target: OutputOptions.Target?,
+        _ console: Console
+    ) throws {
+        let name = target?.name ?? .standardOutput
+        console.detail(
+            "\(source.name.displayText) to \(name.displayText): "
+                + "\(ByteCount.text(summary.plaintextByteCount))")
+        try console.result(
+            .object([
+                ("verb", .text("decrypt")), ("file", source.name.json), ("output", name.json),
+                ("plaintext_bytes", .number(summary.plaintextByteCount)),
+                ("container_bytes", .number(summary.containerByteCount)),
+                ("context", summary.context.json),
+            ]), text: "", besideData: target?.isStandardOutput ?? false)
+    }
+}

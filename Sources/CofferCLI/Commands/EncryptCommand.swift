@@ -1,0 +1,122 @@
+import ArgumentParser
+import Configuration
+import Envelope
+import FileIO
+import Glibc
+import KeyProviders
+
+struct EncryptCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "encrypt",
+        abstract: "Encrypt files or standard input.",
+        discussion: """
+            coffer encrypt home.tar
+                makes home.tar.coffer with the embedded key service's alias/default
+            pg_dump shop | coffer encrypt > shop.coffer
+            tar c photos | coffer encrypt -k keyfile:backup.key -o photos.tar.coffer
+            coffer encrypt -k passphrase: letter.pdf
+            coffer encrypt -19 -T4 -c tenant=blue -k alias/blue -k keyfile:escrow.key big.sql
+            find . -name '*.sql' -print0 | coffer encrypt --files-from - -0
+
+            Each FILE becomes FILE.coffer with the same mode and time; with no FILE standard input \
+            goes to standard output. Compressed lengths tell something of the content: use \
+            --compress none where that matters.
+            """,
+        aliases: ["e"])
+
+    @Argument(help: "Files to encrypt; - for standard input.", completion: .file())
+    var files: [String] = []
+
+    @OptionGroup(title: "Keys") var keys: KeyOptions
+    @OptionGroup(title: "Keys") var passphrase: PassphraseOptions
+
+    @Flag(help: "Allow a passphrase beside other recipients.")
+    var mixPassphrase = false
+
+    @OptionGroup var seal: SealOptions
+    @OptionGroup var context: ContextOptions
+
+    @Flag(help: "Keep the file's name and time inside the container.")
+    var storeName = false
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var input: InputOptions
+    @OptionGroup var work: WorkOptions
+    @OptionGroup var progress: ProgressOptions
+    @OptionGroup var report: ReportOptions
+
+    func run() throws {
+        let console = report.console(progress: progress.progress)
+        let sources = try input.sources(files, verb: "encrypt")
+        guard sources.count == 1 || output.output == nil else {
+            throw Failure.usage(
+                "several inputs and one output",
+                "leave -o away: each FILE becomes FILE.coffer",
+                "or pack them first: tar c FILE… | coffer encrypt -o FILE.tar.coffer")
+        }
+        let surroundings = try Surroundings.load()
+        let defaults = surroundings.settings.defaults
+        var options = try seal.encryptionOptions(defaults)
+        options.context = try context.parsed
+        options.workerCount = try work.workerCount(byDefault: defaults.threadCount)
+        for source in sources { try refuseTerminal(target(source), isArmored: options.armor) }
+        let ring = try KeyRing(
+            keys, passphrase, console: console, surroundings: surroundings)
+        let recipients = try ring.recipients(mixingPassphrase: mixPassphrase)
+        try Batch.run(sources, name: \.name, console: console) { source in
+            try encrypt(source, recipients, options, console)
+        }
+    }
+
+    private func encrypt(
+        _ source: InputSource, _ recipients: [any KeyProvider], _ given: EncryptionOptions,
+        _ console: Console
+    ) throws -> Batch.Outcome {
+        let target = target(source)
+        let input = try open(source)
+        var options = given
+        if storeName { options.metadata = try Self.metadata(input) }
+        let file = try output.open(target, inputs: [input.identity])
+        let display = ProgressDisplay(console, name: source.name.displayText)
+        defer { display.finish() }
+        let summary = try Encryption(recipients: recipients, options: options)
+            .run(input, to: file, progress: display.progress)
+        let keepsStatus = source != .standardInput && input.isRegularFile
+        try file.commit(
+            mode: keepsStatus ? input.mode : nil,
+            modificationNanoseconds: keepsStatus ? input.modificationNanoseconds : nil)
+        display.finish()
+        return try SealReport(verb: "encrypt", source: source.name, target: target.name, summary)
+            .show(console, besideData: target.isStandardOutput)
+    }
+
+    private func open(_ source: InputSource) throws -> InputFile {
+        do throws(FileError) {
+            return try source.open()
+        } catch {
+            var failure = Failure(error)
+            if case .isDirectory(let name) = error {
+                let text = name.displayText
+                failure.hints = ["pack it: tar c \(text) | coffer encrypt -o \(text).tar.coffer"]
+            }
+            throw failure
+        }
+    }
+
+    private func target(_ source: InputSource) -> OutputOptions.Target {
+        if let target = output.explicitTarget { return target }
+        return switch source {
+        case .path(let path): .path(path.appending(suffix: ".coffer"))
+        case .standardInput: .standardOutput(isExplicit: false)
+        }
+    }
+
+    private func refuseTerminal(_ target: OutputOptions.Target, isArmored: Bool) throws {
+        guard case .standardOutput(isExplicit: false) = target, !isArmored,
+            Terminal.isTerminal(STDOUT_FILENO)
+        else { return }
+        throw Failure(
+            .output, "a container is no text for a terminal", file: .standardOutput,
+            hints: ["name a file with -o, use -a for text, or insist with -o -"])
+    }
+}

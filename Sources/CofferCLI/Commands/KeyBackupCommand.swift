@@ -1,0 +1,65 @@
+import ArgumentParser
+import Envelope
+import FileIO
+import Glibc
+import KeyProviders
+
+struct KeyBackupCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup",
+        abstract: "Write all keys into a container sealed to a passphrase or a key file.",
+        discussion: """
+            coffer key backup coffer-keys.coffer
+                asks for a passphrase
+            coffer key backup coffer-keys.coffer -k keyfile:escrow.key
+            coffer key backup - --passphrase-file pass | ssh vault 'cat > coffer-keys.coffer'
+
+            The keystore may be in use. Keep the backup where this machine's loss does not reach
+            it, and passphrase or key file elsewhere. 'coffer key restore' brings it back.
+            """)
+
+    @Argument(help: "The container to write; - for standard output.", completion: .file())
+    var file: String
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("passphrase: or keyfile:PATH[#NAME]. Repeatable.", valueName: "uri"))
+    var key: [String] = []
+
+    @OptionGroup var passphrase: PassphraseOptions
+
+    @Flag(help: "Allow a passphrase beside key files.")
+    var mixPassphrase = false
+
+    @Flag(name: .shortAndLong, help: "Replace an existing file.")
+    var force = false
+
+    @OptionGroup var report: ReportOptions
+
+    func run() throws {
+        let session = try KeySession(report)
+        let target = OutputOptions.Target(argument: file)
+        if target.isStandardOutput, Terminal.isTerminal(STDOUT_FILENO) {
+            throw Failure(
+                .output, "a container is no text for a terminal", file: .standardOutput,
+                hints: ["name a file"])
+        }
+        let output = try target.open(replacing: force, inputs: [])
+        let ring = KeyRing(
+            try OfflineKeys.references(key), passphrase: try passphrase.source,
+            newPassphrase: try passphrase.source, surroundings: try Surroundings.load(),
+            console: session.console)
+        let recipients = try ring.recipients(mixingPassphrase: mixPassphrase)
+        let summary = try KeystoreTransfer.backup(session.service, recipients, to: output)
+        try output.commit()
+        try session.service.recordBackup()
+        try session.console.result(
+            .object([
+                ("verb", .text("key backup")), ("output", target.name.json),
+                ("container_bytes", .number(summary.containerByteCount)),
+            ]),
+            text: session.console.isQuiet || target.isStandardOutput
+                ? "" : "\(target.name.displayText): all keys, sealed; keep it elsewhere\n",
+            besideData: target.isStandardOutput)
+    }
+}

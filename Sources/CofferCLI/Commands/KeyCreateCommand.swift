@@ -1,0 +1,87 @@
+import ArgumentParser
+import FileIO
+import KMSModel
+import KMSService
+import KeyProviders
+
+struct KeyCreateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create",
+        abstract: "Make a key of the key service, or a key file.",
+        discussion: """
+            coffer key create alias/backup
+            coffer key create alias/backup --description 'nightly dumps'
+            coffer key create --file escrow.key
+                32 random bytes as a line of hex, for you alone (0600); use it with
+                -k keyfile:escrow.key, and keep a copy where the data is not
+            """)
+
+    @Argument(help: "An alias for the new key.")
+    var alias: String?
+
+    @Option(help: "What the key is for; not secret.")
+    var description = ""
+
+    @Option(
+        help: ArgumentHelp("Make a key file instead.", valueName: "path"), completion: .file())
+    var file: String?
+
+    @Flag(name: .shortAndLong, help: "Replace an existing key file.")
+    var force = false
+
+    @OptionGroup var report: ReportOptions
+
+    func run() throws {
+        if let file { return try createFile(FilePath(argument: file)) }
+        if let alias, !alias.utf8.starts(with: "alias/".utf8) {
+            throw Failure.usage(
+                "'\(Escaped.argument(alias))' is no alias",
+                "write alias/\(Escaped.argument(alias))",
+                "for a key file: coffer key create --file \(Escaped.argument(alias))")
+        }
+        let place = try LocalKeyService(try Surroundings.load(), console: report.console).place
+        let existed = try EmbeddedKeyService.exists(in: place.bytes)
+        let session = try KeySession(report, creating: true)
+        // A new keystore comes with this one.
+        if !existed, alias == EmbeddedKeyService.defaultAlias {
+            return try show(session, try session.key(EmbeddedKeyService.defaultAlias))
+        }
+        let request = CreateKeyRequest(description: description)
+        let key = try session.call(alias) { (service, caller) throws(KMSServiceError) in
+            try service.createKey(request, caller: caller).keyMetadata
+        }
+        if let alias {
+            do {
+                try session.call(alias) { (service, caller) throws(KMSServiceError) in
+                    try service.createAlias(
+                        CreateAliasRequest(aliasName: alias, targetKeyID: key.keyID),
+                        caller: caller)
+                }
+            } catch {
+                var failure = Failure(explaining: error)
+                failure.hints.append("the key was made without an alias: \(key.keyID)")
+                throw failure
+            }
+        }
+        try show(session, key)
+    }
+
+    private func show(_ session: KeySession, _ key: KeyMetadata) throws {
+        try session.report(
+            "create", key.json + [("alias", .optional(alias))],
+            text: alias.map { "\($0)  \(key.arn)" } ?? key.arn)
+    }
+
+    private func createFile(_ path: FilePath) throws {
+        guard alias == nil, description.isEmpty else {
+            throw Failure.usage("a key file has neither alias nor description")
+        }
+        let console = report.console
+        try NewKeyFile.create(path, replacing: force)
+        try console.result(
+            .object([
+                ("verb", .text("key create")), ("file", .path(path)),
+                ("key", .text("keyfile:" + path.displayText)),
+            ]), text: console.isQuiet ? "" : "keyfile:\(path.displayText)\n")
+    }
+}

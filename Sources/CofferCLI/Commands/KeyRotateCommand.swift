@@ -1,0 +1,31 @@
+import ArgumentParser
+import KMSModel
+import KMSService
+
+struct KeyRotateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rotate",
+        abstract: "Give a key new material; what was encrypted before still opens.",
+        discussion: """
+            coffer key rotate alias/default
+
+            New containers use the new material. To have old containers use it too: coffer rewrap
+            --remove-key and --add-key of the same key, or coffer reencrypt.
+            """)
+
+    @Argument(help: "An alias, a key id or an ARN.")
+    var key: String
+
+    @OptionGroup var report: ReportOptions
+
+    func run() throws {
+        let session = try KeySession(report)
+        let found = try session.key(key)
+        try session.call(key) { (service, caller) throws(KMSServiceError) in
+            _ = try service.rotateKeyOnDemand(
+                RotateKeyOnDemandRequest(keyID: found.keyID), caller: caller)
+        }
+        try session.report(
+            "rotate", try session.key(found.keyID).json, text: "\(found.keyID)  rotated")
+    }
+}

@@ -1,0 +1,97 @@
+import ArgumentParser
+import Envelope
+import FileIO
+
+struct VerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Check containers; nothing is written.",
+        discussion: """
+            coffer verify home.tar.coffer
+                decrypts all of it and throws it away
+            coffer verify --structure *.coffer
+                needs no key: finds cuts and appended bytes, authenticates nothing
+            ssh host cat shop.coffer | coffer verify -k keyfile:backup.key
+            """)
+
+    @Argument(help: "Containers to check; - for standard input.", completion: .file())
+    var files: [String] = []
+
+    @Flag(help: "Check only lengths and order, without a key.")
+    var structure = false
+
+    @OptionGroup(title: "Keys") var keys: KeyOptions
+    @OptionGroup(title: "Keys") var passphrase: PassphraseOptions
+    @OptionGroup var open: OpenOptions
+    @OptionGroup var context: ContextOptions
+    @OptionGroup var input: InputOptions
+    @OptionGroup var work: WorkOptions
+    @OptionGroup var progress: ProgressOptions
+    @OptionGroup var report: ReportOptions
+
+    func run() throws {
+        let console = report.console(progress: progress.progress)
+        let sources = try input.sources(files, verb: "verify")
+        if structure {
+            try Batch.run(sources, name: \.name, console: console) { source in
+                try checkStructure(source, console)
+                return .done
+            }
+            return
+        }
+        let surroundings = try Surroundings.load()
+        let ring = try KeyRing(
+            keys, passphrase, console: console, surroundings: surroundings)
+        let decryption = Decryption(
+            keys: try ring.openers(),
+            options: try open.decryptionOptions(context, work, surroundings))
+        try Batch.run(sources, name: \.name, console: console) { source in
+            do {
+                try verify(source, decryption, console)
+            } catch { throw ring.explain(error, file: source.name) }
+            return .done
+        }
+    }
+
+    private func verify(
+        _ source: InputSource, _ decryption: Decryption, _ console: Console
+    ) throws {
+        let display = ProgressDisplay(console, name: source.name.displayText)
+        defer { display.finish() }
+        let summary = try decryption.run(
+            try source.open(), to: nil, progress: display.progress)
+        display.finish()
+        try console.result(
+            .object([
+                ("verb", .text("verify")), ("file", source.name.json),
+                ("verified", .flag(true)),
+                ("plaintext_bytes", .number(summary.plaintextByteCount)),
+                ("container_bytes", .number(summary.containerByteCount)),
+                ("context", summary.context.json),
+            ]),
+            text: console.isQuiet
+                ? ""
+                : "\(source.name.displayText): verified, "
+                    + "\(ByteCount.text(summary.plaintextByteCount))\n")
+    }
+
+    private func checkStructure(_ source: InputSource, _ console: Console) throws {
+        let display = ProgressDisplay(console, name: source.name.displayText)
+        defer { display.finish() }
+        let found = try StructureCheck().run(try source.open(), progress: display.progress)
+        display.finish()
+        try console.result(
+            .object([
+                ("verb", .text("verify")), ("file", source.name.json),
+                ("verified", .flag(false)), ("structure", .flag(true)),
+                ("header_bytes", .number(found.headerByteCount)),
+                ("payload_bytes", .number(found.payloadByteCount)),
+                ("chunks", .number(found.chunkCount)),
+                ("compressed_chunks", .number(found.compressedChunkCount)),
+            ]),
+            text: console.isQuiet
+                ? ""
+                : "\(source.name.displayText): whole in structure, \(found.chunkCount) chunks, "
+                    + "UNVERIFIED: no key was used\n")
+    }
+}

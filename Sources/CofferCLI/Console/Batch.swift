@@ -1,0 +1,41 @@
+import FileIO
+
+/// Several inputs in one command: a bad one does not keep the others from being done.
+enum Batch {
+    enum Outcome { case done, doneWithWarning }
+
+    /// Runs `body` on each input. One input fails as itself; of several each failure is reported, and
+    /// at the end which they were: exit code 1 if only some failed, theirs if all did for one reason.
+    static func run<Input>(
+        _ inputs: [Input], name: (Input) -> FileName, console: Console,
+        body: (Input) throws -> Outcome
+    ) throws {
+        var failures: [Failure] = []
+        var hasWarning = false
+        for input in inputs {
+            do {
+                if case .doneWithWarning = try body(input) { hasWarning = true }
+            } catch {
+                let failure = Failure(explaining: error, file: name(input))
+                // Nobody listens any more, or there was but one.
+                guard failure.code != .brokenPipe, inputs.count > 1 else { throw failure }
+                if !console.isJSON { console.report(failure) }
+                failures.append(failure)
+            }
+        }
+        guard failures.isEmpty else { throw summary(failures, of: inputs.count) }
+        if hasWarning { throw ExitStatus(code: FailureCode.partial.exitCode) }
+    }
+
+    private static func summary(_ failures: [Failure], of count: Int) -> Failure {
+        let names = failures.compactMap { $0.file?.displayText }.joined(separator: ", ")
+        let isUniform =
+            failures.count == count && failures.allSatisfy { $0.code == failures[0].code }
+        var failure = Failure(
+            isUniform ? failures[0].code : .partial,
+            "\(failures.count) of \(count) inputs failed: \(names)",
+            isRetryable: failures.contains(where: \.isRetryable))
+        failure.causes = failures
+        return failure
+    }
+}

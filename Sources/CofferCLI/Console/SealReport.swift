@@ -1,0 +1,39 @@
+import Envelope
+import FileIO
+
+/// What is said of a finished encryption.
+struct SealReport {
+    let verb: String
+    let source: FileName
+    let target: FileName
+    let summary: EncryptionSummary
+
+    init(verb: String, source: FileName, target: FileName, _ summary: EncryptionSummary) {
+        self.verb = verb
+        self.source = source
+        self.target = target
+        self.summary = summary
+    }
+
+    func show(_ console: Console, besideData: Bool) throws(FileError) -> Batch.Outcome {
+        if summary.inputGrew {
+            console.warning(
+                "\(source.displayText) grew while it was read: what was added is not in "
+                    + target.displayText,
+                hints: ["encrypt it again when nobody writes to it"])
+        }
+        let ratio = ProgressDisplay.ratio(summary.containerByteCount, summary.plaintextByteCount)
+        console.detail(
+            "\(source.displayText) to \(target.displayText): "
+                + "\(ByteCount.text(summary.plaintextByteCount)) in, "
+                + "\(ByteCount.text(summary.containerByteCount)) out, ratio \(ratio)")
+        try console.result(
+            .object([
+                ("verb", .text(verb)), ("file", source.json), ("output", target.json),
+                ("plaintext_bytes", .number(summary.plaintextByteCount)),
+                ("container_bytes", .number(summary.containerByteCount)),
+                ("input_grew", .flag(summary.inputGrew)),
+            ]), text: "", besideData: besideData)
+        return summary.inputGrew ? .doneWithWarning : .done
+    }
+}

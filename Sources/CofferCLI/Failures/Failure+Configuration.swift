@@ -1,0 +1,93 @@
+import Configuration
+import FileIO
+
+extension Failure {
+    init(_ error: ConfigurationError) {
+        switch error {
+        case .unreadable(let reason):
+            let failure = Failure(reason)
+            self.init(.config, failure.message, file: failure.file, hints: failure.hints)
+        case .wrong(let path, let problems):
+            let texts = problems.map { problem in
+                "\(path.displayText):\(problem.position.line):\(problem.position.column): "
+                    + Self.text(problem.kind)
+            }
+            self.init(
+                .config,
+                problems.count == 1
+                    ? texts[0] : "'\(path.displayText)' has \(problems.count) problems",
+                file: .path(path),
+                hints: (problems.count == 1 ? [] : texts) + ["check it: coffer config check"])
+        case .noStateDirectory:
+            self.init(
+                .config, "there is no place for keys: HOME and COFFER_HOME are not set",
+                hints: ["set COFFER_HOME to a directory, or name a key with -k keyfile:PATH"])
+        case .notTrusted(let path, let reason):
+            self.init(
+                .config,
+                "'\(path.displayText)' may not name a module: \(Failure(reason).message)",
+                file: .path(path), hints: Failure(reason).hints)
+        }
+    }
+
+    private static func text(_ kind: ConfigurationProblem.Kind) -> String {
+        switch kind {
+        case .syntax(let reason): text(reason)
+        case .unknownKey(let key, let section, let nearest):
+            "unknown key '\(Escaped.text(key))'"
+                + (section.isEmpty ? "" : " in '\(Escaped.text(section))'")
+                + suggestion(nearest)
+        case .wrongType(let key, let expected):
+            "'\(Escaped.text(key))' has to be \(text(expected))"
+        case .badValue(let key, let value, let allowed):
+            "'\(Escaped.text(key))' cannot be '\(Escaped.text(value))': \(text(allowed))"
+        case .emptyKeySet(let name): "key set '\(Escaped.argument(name))' has no keys"
+        case .unknownKeySet(let name, let nearest):
+            "there is no key set '\(Escaped.argument(name))'" + suggestion(nearest)
+        case .keyServiceNotSupported(let url, issue: _):
+            "this version of coffer reaches no remote key service such as "
+                + "'\(Escaped.text(url))' yet"
+        }
+    }
+
+    private static func suggestion(_ nearest: String?) -> String {
+        nearest.map { "; did you mean '\(Escaped.text($0))'?" } ?? ""
+    }
+
+    private static func text(_ expected: ConfigurationProblem.Expected) -> String {
+        switch expected {
+        case .object: "an object"
+        case .string: "a string"
+        case .listOfStrings: "a list of strings"
+        case .integer: "a whole number"
+        case .integerOrString: "a whole number or a string"
+        }
+    }
+
+    private static func text(_ allowed: ConfigurationProblem.Allowed) -> String {
+        switch allowed {
+        case .keyService: "use \"embedded\" or an https URL"
+        case .url: "use an https URL"
+        case .nonEmpty: "it must not be empty"
+        case .compression: "use \"auto\", \"none\" or 1 to 19"
+        case .threads: "use 0 (all cores) to 1024"
+        case .chunkSize: "use a power of two from 4KiB to 16MiB"
+        case .padding: "use \"none\", \"padme\" or a size"
+        }
+    }
+
+    private static func text(_ reason: JSONSyntaxError.Reason) -> String {
+        switch reason {
+        case .notUTF8: "not UTF-8"
+        case .unexpected(let scalar): "unexpected '\(Escaped.text(String(scalar)))'"
+        case .unexpectedEnd: "the file ends too early"
+        case .unfinishedString: "a string without its end"
+        case .unfinishedComment: "a comment without its end"
+        case .badEscape: "an escape that JSON does not have"
+        case .badNumber: "a number that JSON does not have"
+        case .duplicateKey(let key): "key '\(Escaped.text(key))' is there twice"
+        case .tooDeep: "nested too deeply"
+        case .trailing: "something stands after the end"
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import FileIO
+import KMSDomain
+import KMSModel
+import KMSService
+import KeyProviders
+
+extension Failure {
+    /// `key` is what the person named.
+    init(_ error: KMSServiceError, key: String? = nil) {
+        switch error {
+        case .refused(let refusal): self.init(refusal, key: key)
+        case .store(let error): self.init(EmbeddedKeyServiceError.store(error))
+        case .audit(let error): self.init(EmbeddedKeyServiceError.audit(error))
+        case .backend(let error): self.init(error)
+        }
+    }
+
+    init(_ error: KMSError, key: String?) {
+        let subject = key.map { "'\(Escaped.argument($0))': " } ?? ""
+        let message = subject + Escaped.text(error.message ?? error.exceptionName)
+        switch error {
+        case .notFound:
+            self.init(.noKey, message, hints: ["see the keys with 'coffer key list'"])
+        case .invalidCiphertext, .incorrectKey:
+            self.init(.noKey, "\(subject)the key does not open it")
+        case .alreadyExists:
+            self.init(.output, message, hints: ["see the aliases with 'coffer key list'"])
+        case .disabled:
+            self.init(
+                .denied, message,
+                hints: ["enable it: coffer key enable \(Self.name(key))"])
+        case .kmsInvalidState:
+            self.init(
+                .denied, message,
+                hints: [
+                    "see its state: coffer key describe \(Self.name(key))",
+                    "a scheduled deletion is called off with 'coffer key cancel-deletion'",
+                ])
+        case .dependencyTimeout, .keyUnavailable:
+            self.init(.unreachable, message, hints: ["try again"], isRetryable: true)
+        case .invalidAliasName, .invalidArn, .invalidMarker, .invalidKeyUsage, .validation,
+            .unsupportedOperation:
+            self.init(.usage, message, hints: ["see 'coffer key --help'"])
+        case .limitExceeded: self.init(.limit, message)
+        case .accessDenied, .notAuthorized, .conflict, .dryRunOperation:
+            self.init(.denied, message)
+        case .kmsInternal:
+            self.init(
+                .internal, message,
+                hints: ["please report this with 'coffer version --json'"])
+        }
+    }
+
+    init(_ error: KeyBackendError) {
+        switch error {
+        case .materialNotAuthentic:
+            self.init(
+                .keystore, "key material in the keystore is damaged",
+                hints: ["restore a backup: coffer key restore FILE"])
+        case .cryptographyFailed:
+            self.init(
+                .internal, "the cryptographic library refused",
+                hints: ["please report this with 'coffer version --json'"])
+        case .rootOfTrust(.unavailable(let detail)):
+            self.init(
+                .keystore, "the root of trust cannot be used: \(Escaped.text(detail))")
+        }
+    }
+
+    private static func name(_ key: String?) -> String {
+        key.map { Escaped.argument($0) } ?? "KEY"
+    }
+}

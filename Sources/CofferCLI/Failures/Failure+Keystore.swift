@@ -1,0 +1,126 @@
+import FileIO
+import KMSDomain
+import KeyProviders
+
+/// The files of the embedded key service. Its directory is `COFFER_HOME` or its default.
+extension Failure {
+    private static let restoring = "restore a backup: coffer key restore FILE"
+    private static let closing = "close it: chmod go= on the keystore's directory and files"
+
+    init(_ error: EmbeddedKeyServiceError) {
+        switch error {
+        case .missing:
+            self.init(
+                .keystore, "there is no keystore here",
+                hints: [
+                    "the first 'coffer encrypt' or 'coffer key create' makes one",
+                    "bring one from a backup: coffer key restore FILE",
+                ])
+        case .alreadyExists:
+            self.init(
+                .output, "there is a keystore already",
+                hints: ["replace it with -f; the old one is kept beside it"])
+        case .incomplete(let missing):
+            self.init(
+                .keystore, "the keystore is incomplete: \(missing.joined(separator: ", ")) missing",
+                hints: [Self.restoring, "nothing was made up in place of what is missing"])
+        case .looserPermissions(let file, let mode):
+            self.init(
+                .keystore,
+                "\(Self.part(file)) is open to others (mode \(String(mode, radix: 8)))",
+                hints: [Self.closing])
+        case .notOwnedByUser(let file):
+            self.init(.keystore, "\(Self.part(file)) belongs to another user")
+        case .wrongFileType(let file):
+            self.init(.keystore, "\(Self.part(file)) is not the kind of file it has to be")
+        case .cannotAccess(let file, let operation, let number):
+            self.init(
+                .keystore,
+                "\(Self.part(file)): \(operation) failed: \(SystemError(number).phrase)")
+        case .rootKeyDamaged:
+            self.init(.keystore, "the root key file is damaged", hints: [Self.restoring])
+        case .passphraseRequired:
+            self.init(
+                .keystore, "the keystore is sealed, and there is no passphrase",
+                hints: ["type it on a terminal, or name a file in COFFER_ROOT_PASSPHRASE_FILE"])
+        case .wrongPassphrase:
+            self.init(.keystore, "this is not the keystore's passphrase")
+        case .rootKeyOfAnotherKeystore:
+            self.init(
+                .keystore, "root key and keys belong to two keystores", hints: [Self.restoring])
+        case .store(let error): self.init(error)
+        case .audit(let error): self.init(error)
+        case .service(let error): self.init(error)
+        case .cryptographyFailed:
+            self.init(
+                .internal, "the cryptographic library refused",
+                hints: ["please report this with 'coffer version --json'"])
+        case .notABackup:
+            self.init(.magic, "this container holds no backup of a keystore")
+        case .backupVersionUnsupported(let version):
+            self.init(
+                .version, "backup version \(version) is newer than this program",
+                hints: ["install a newer coffer"])
+        case .backupTruncated: self.init(.truncated, "the backup is cut short")
+        case .backupDamaged: self.init(.auth, "the backup is damaged")
+        }
+    }
+
+    init(_ error: KeyStoreError) {
+        switch error {
+        case .missing: self.init(EmbeddedKeyServiceError.missing)
+        case .looserPermissions(let mode):
+            self.init(
+                .keystore, "keys.sqlite is open to others (mode \(String(mode, radix: 8)))",
+                hints: [Self.closing])
+        case .notOwnedByUser: self.init(.keystore, "keys.sqlite belongs to another user")
+        case .notAFile: self.init(.keystore, "keys.sqlite is no regular file")
+        case .locked:
+            self.init(
+                .unreachable, "the keystore is busy: another process holds it",
+                hints: ["try again"], isRetryable: true)
+        case .newerSchema(let found, let supported):
+            self.init(
+                .keystore,
+                "the keystore is of schema \(found), and this program knows up to \(supported)",
+                hints: ["install a newer coffer; nothing was changed"])
+        case .damaged(let detail):
+            self.init(
+                .keystore, "the keystore is damaged: \(Escaped.text(detail))",
+                hints: [Self.restoring])
+        case .noSpace: self.init(.io, "no space left for the keystore", hints: ["make room"])
+        case .readOnly: self.init(.keystore, "the keystore cannot be written")
+        case .failed(let code, let detail):
+            self.init(.keystore, "SQLite failed with code \(code): \(Escaped.text(detail))")
+        }
+    }
+
+    init(_ error: AuditError) {
+        let unheard = "without its record no operation is done"
+        switch error {
+        case .cannotAccess(let operation, let number):
+            self.init(
+                .keystore,
+                "the audit log: \(operation) failed: \(SystemError(number).phrase)",
+                hints: [unheard])
+        case .looserPermissions(let mode):
+            self.init(
+                .keystore, "the audit log is open to others (mode \(String(mode, radix: 8)))",
+                hints: [Self.closing])
+        case .notOwnedByUser: self.init(.keystore, "the audit log belongs to another user")
+        case .notAFile: self.init(.keystore, "the audit log is no regular file")
+        case .cryptographyFailed:
+            self.init(.internal, "the cryptographic library refused", hints: [unheard])
+        case .damaged:
+            self.init(
+                .keystore, "the audit log is damaged, and no record can follow",
+                hints: ["look at it: coffer audit verify", unheard])
+        case .removed:
+            self.init(.keystore, "the audit log was removed while in use", hints: [unheard])
+        }
+    }
+
+    private static func part(_ file: String) -> String {
+        file == "." ? "the keystore's directory" : "the keystore's \(Escaped.text(file))"
+    }
+}

@@ -1,0 +1,126 @@
+import ContainerFormat
+import FileIO
+import KeyProviders
+
+/// What a failed unwrap says of each recipient.
+enum RecipientTable {
+    struct Row: Sendable {
+        let recipient: String
+        let service: String
+        let key: String
+        let version: String
+        let wasTried: Bool
+        let result: String
+        let retryHelps: Bool
+        let nextStep: String
+
+        init(_ line: UnlockFailure.Line) {
+            let shown = RecipientText(line.stanza)
+            recipient = shown.type
+            service = shown.service
+            key = shown.key
+            version = shown.version
+            var tried = line.provider != nil
+            var retry = false
+            switch line.result {
+            case .noLocalKey:
+                tried = false
+                result = "no such key here"
+                nextStep = shown.howToGive
+            case .typeNotAccepted:
+                tried = false
+                result = "type not accepted"
+                nextStep = "see --require-recipient"
+            case .notOpened:
+                result = "did not open"
+                nextStep =
+                    line.stanza.knownType == .passphrase
+                    ? "check the passphrase" : "check that it is the right key"
+            case .notThisKey:
+                result = "opened, but to another key"
+                nextStep = "the header was put together: get another copy"
+            case .overCost:
+                tried = false
+                result = "costs too much memory"
+                nextStep = "use another recipient"
+            case .denied(let service, let message):
+                result = "refused by \(Escaped.text(service)): \(Escaped.text(message))"
+                nextStep = "coffer key describe"
+            case .unreachable(let service):
+                result = "\(Escaped.text(service)) cannot be reached"
+                retry = true
+                nextStep = "try again later"
+            case .keystore(let reason):
+                let failure = Failure(reason)
+                result = failure.message
+                nextStep = failure.hints.first ?? "see the reason"
+            case .engineFailure:
+                result = "the library refused"
+                nextStep = "report it"
+            }
+            wasTried = tried
+            retryHelps = retry
+        }
+
+        var json: JSONValue {
+            .object([
+                ("recipient", .text(recipient)), ("service", .text(service)),
+                ("key", .text(key)), ("version", .text(version)), ("tried", .flag(wasTried)),
+                ("result", .text(result)), ("retryable", .flag(retryHelps)),
+                ("next", .text(nextStep)),
+            ])
+        }
+
+        fileprivate var cells: [String] {
+            [
+                recipient, service, version.isEmpty ? key : "\(key) (\(version))",
+                wasTried ? "yes" : "no", result, retryHelps ? "yes" : "no", nextStep,
+            ]
+        }
+    }
+
+    private static let heading = [
+        "RECIPIENT", "SERVICE", "KEY", "TRIED", "RESULT", "RETRY HELPS", "NEXT STEP",
+    ]
+
+    static func lines(_ rows: [Row]) -> [String] {
+        rows.isEmpty ? [] : TextTable.lines([heading] + rows.map(\.cells))
+    }
+}
+
+/// How a recipient of a container is shown: nothing here is more than the file's own word.
+struct RecipientText {
+    let type: String
+    let service: String
+    let key: String
+    let version: String
+    /// What to type to have it tried.
+    let howToGive: String
+
+    init(_ stanza: Stanza) {
+        type = Escaped.text(stanza.type)
+        let id = Escaped.bytes(stanza.keyID)
+        switch stanza.knownType {
+        case .keyFile:
+            (service, key, version) = ("key file", "#\(id)", "")
+            howToGive = "-k keyfile:PATH"
+        case .passphrase:
+            (service, key, version) = ("passphrase", "-", "")
+            howToGive = "-k passphrase:"
+        case .awsKMS:
+            let parts = id.split(separator: ":", omittingEmptySubsequences: false)
+            service = parts.count > 3 ? "kms \(parts[3])" : "kms"
+            (key, version) = (id, "")
+            howToGive = "use the machine or backup with this key"
+        case .threshold:
+            (service, key, version) = ("group", "-", "")
+            howToGive = "-k for as many of its members as it asks for"
+        case .batch:
+            (service, key, version) = ("batch", "-", "")
+            howToGive = "-k for the key that wrapped the batch"
+        case nil:
+            (service, key, version) = ("-", id.isEmpty ? "-" : id, "")
+            howToGive = "not known to this version"
+        }
+    }
+}

@@ -1,0 +1,136 @@
+import Configuration
+import FileIO
+import KMSModel
+import KMSService
+import KeyProviders
+import SecretMemory
+import Synchronization
+
+/// The embedded key service of this run: opened when a key of it is needed, and not before.
+final class LocalKeyService: Sendable {
+    private let directory: Result<FilePath, Failure>
+    private let rootPassphraseFile: FilePath?
+    private let console: Console
+    private let opened = Mutex<EmbeddedKeyService?>(nil)
+
+    init(_ surroundings: Surroundings, console: Console) {
+        self.console = console
+        rootPassphraseFile = surroundings.environment.path("COFFER_ROOT_PASSPHRASE_FILE")
+        do throws(ConfigurationError) {
+            directory = .success(try surroundings.locations.stateDirectory())
+        } catch { directory = .failure(Failure(error)) }
+    }
+
+    /// Where the keystore is or would be.
+    var place: FilePath { get throws { try directory.get() } }
+
+    // Keys.
+
+    /// `alias/default`, of a keystore that is made if there is none.
+    func defaultRecipient() throws -> any KeyProvider {
+        try recipient(EmbeddedKeyService.defaultAlias)
+    }
+
+    func recipient(_ reference: String) throws -> any KeyProvider {
+        let keyID = try Self.keyID(reference)
+        if keyID == EmbeddedKeyService.defaultAlias { _ = try openOrCreate() }
+        return KeyServiceKey(keyID: keyID, arn: nil, service: provider)
+    }
+
+    func opener(_ reference: String) throws -> any KeyProvider {
+        let keyID = try Self.keyID(reference)
+        let arn = try isKeyARN(keyID) ? keyID : describe(keyID).arn
+        return KeyServiceKey(keyID: keyID, arn: arn, service: provider)
+    }
+
+    /// Every key of this machine; none where there is no place for a keystore.
+    func allKeys() throws -> [any KeyProvider] {
+        guard case .success = directory else { return [] }
+        return [KeyServiceKey(anyKeyOf: provider)]
+    }
+
+    func describe(_ keyID: String) throws -> KeyMetadata {
+        let service = try open()
+        do throws(KMSServiceError) {
+            return try service.service.describeKey(
+                DescribeKeyRequest(keyID: keyID), caller: service.caller
+            ).keyMetadata
+        } catch { throw Failure(error, key: keyID) }
+    }
+
+    // The keystore.
+
+    /// - Throws: ``EmbeddedKeyServiceError/missing`` if there is none.
+    func open() throws -> EmbeddedKeyService {
+        _ = try place
+        return try provider()
+    }
+
+    /// The keystore, unless there is none.
+    func existing() throws -> EmbeddedKeyService? {
+        guard try EmbeddedKeyService.exists(in: try place.bytes) else { return nil }
+        return try open()
+    }
+
+    /// Only encrypting and making keys make a keystore, and say so once.
+    func openOrCreate() throws -> EmbeddedKeyService {
+        if let service = try existing() { return service }
+        let directory = try place
+        do throws(EmbeddedKeyServiceError) {
+            let made = try EmbeddedKeyService.create(in: directory.bytes, rootPassphrase: nil)
+            opened.withLock { $0 = made }
+            console.announce(
+                "made a keystore in '\(directory.displayText)' with the key "
+                    + EmbeddedKeyService.defaultAlias,
+                hints: [KeystoreRisk.advice])
+            return made
+        } catch {
+            // Another process was faster.
+            guard error == .alreadyExists else { throw error }
+            return try open()
+        }
+    }
+
+    func adopt(_ service: EmbeddedKeyService) { opened.withLock { $0 = service } }
+
+    /// What providers call when they are first asked something.
+    private var provider: KeyServiceKey.Service {
+        { [self] () throws(EmbeddedKeyServiceError) in
+            guard case .success(let directory) = directory else { throw .missing }
+            return try opened.withLock { (opened) throws(EmbeddedKeyServiceError) in
+                if let opened { return opened }
+                let service = try EmbeddedKeyService.open(in: directory.bytes) {
+                    rootPassphrase()
+                }
+                opened = service
+                return service
+            }
+        }
+    }
+
+    /// Nothing where there is neither file nor terminal: the error says what to do.
+    private func rootPassphrase() -> SecretBytes? {
+        if let rootPassphraseFile {
+            return try? SecretInput.passphrase(path: rootPassphraseFile)
+        }
+        return try? PassphrasePrompt.ask("Passphrase of the keystore")
+    }
+
+    // Names.
+
+    /// As the key service takes it. An ARN of AWS is never silently looked up on the network, nor
+    /// here.
+    static func keyID(_ reference: String) throws -> String {
+        if reference.utf8.starts(with: "key/".utf8) { return String(reference.dropFirst(4)) }
+        guard reference.utf8.starts(with: "arn:".utf8) else { return reference }
+        let parts = reference.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count < 6 || parts[3] != "coffer-local-1" else { return reference }
+        throw Failure(
+            .noKey, "'\(Escaped.argument(reference))' is no key of the embedded key service",
+            hints: ["a key of AWS KMS is named aws-kms:ARN, which this version does not have yet"])
+    }
+
+    private func isKeyARN(_ keyID: String) -> Bool {
+        keyID.utf8.starts(with: "arn:".utf8) && keyID.contains(":key/")
+    }
+}

@@ -1,0 +1,52 @@
+import Configuration
+import FileIO
+import KeyProviders
+
+/// What this run finds on the machine: environment and configuration file.
+struct Surroundings {
+    let environment: ProcessEnvironment
+    let locations: Locations
+    let settings: Settings
+
+    static func load() throws -> Surroundings {
+        let environment = ProcessEnvironment.current()
+        let locations = Locations(environment: environment)
+        return Surroundings(
+            environment: environment, locations: locations,
+            settings: try Settings.load(locations))
+    }
+
+    /// The keys of a set of the configuration; relative paths are seen from its file.
+    func keySet(_ name: String) throws -> [KeyReference] {
+        guard let keys = settings.keySets[name] else {
+            let known = settings.keySets.keys.sorted().map(Escaped.argument)
+            throw Failure(
+                .config, "no key set '\(Escaped.argument(name))' is configured",
+                file: settings.path.map(FileName.path),
+                hints: known.isEmpty
+                    ? ["describe it under key-sets in the configuration file"]
+                    : ["there are: " + known.joined(separator: ", ")])
+        }
+        return try references(keys)
+    }
+
+    /// What `defaults` says when nothing else names a key.
+    func defaultKeys() throws -> [KeyReference] {
+        let keys = try references(settings.defaults.keys)
+        guard let name = settings.defaults.keySet else { return keys }
+        return keys + (try keySet(name))
+    }
+
+    private func references(_ texts: [String]) throws -> [KeyReference] {
+        try texts.map { text in
+            do throws(KeyReferenceError) {
+                return try KeyReference(argument: text, directory: settings.path?.directory)
+            } catch {
+                let failure = Failure(error)
+                throw Failure(
+                    .config, "in the configuration: \(failure.message)",
+                    file: settings.path.map(FileName.path), hints: failure.hints)
+            }
+        }
+    }
+}

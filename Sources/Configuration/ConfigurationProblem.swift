@@ -1,0 +1,38 @@
+/// One thing that is wrong with a configuration file, and where.
+package struct ConfigurationProblem: Error, Equatable, Sendable {
+    package enum Kind: Equatable, Sendable {
+        case syntax(JSONSyntaxError.Reason)
+        /// `section` is the key of the object that holds it, empty at the top.
+        case unknownKey(String, section: String, nearest: String?)
+        case wrongType(key: String, expected: Expected)
+        /// The type is right, and the value is none of those that it may have.
+        case badValue(key: String, value: String, allowed: Allowed)
+        case emptyKeySet(String)
+        /// `defaults` names a key set that `key-sets` does not have.
+        case unknownKeySet(String, nearest: String?)
+        /// A remote key service: Coffer learns that with the issue of this number.
+        case keyServiceNotSupported(url: String, issue: Int)
+    }
+
+    package enum Expected: Equatable, Sendable {
+        case object, string, listOfStrings, integer, integerOrString
+    }
+
+    package enum Allowed: Equatable, Sendable {
+        /// `embedded` or an https URL.
+        case keyService
+        case url
+        case nonEmpty
+        /// `auto`, `none` or 1 to 19.
+        case compression
+        /// 0 (all cores) to 1024.
+        case threads
+        /// A power of two from 4 KiB to 16 MiB.
+        case chunkSize
+        /// `none`, `padme` or a size.
+        case padding
+    }
+
+    package let position: TextPosition
+    package let kind: Kind
+}

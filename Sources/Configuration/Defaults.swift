@@ -1,0 +1,25 @@
+/// What options mean where the command line does not say: the `defaults` of the configuration.
+package struct Defaults: Equatable, Sendable {
+    package enum Compression: Equatable, Sendable {
+        case auto
+        case none
+        case level(Int)
+    }
+
+    package enum Padding: Equatable, Sendable {
+        case none
+        case padme
+        case multiple(UInt64)
+    }
+
+    package var compression: Compression?
+    /// 0 means all cores.
+    package var threadCount: Int?
+    package var chunkByteCount: UInt64?
+    package var padding: Padding?
+    /// Key URIs, spelled as arguments are (``FileIO/ArgumentBytes``).
+    package var keys: [String] = []
+    package var keySet: String?
+
+    package init() {}
+}

@@ -1,0 +1,204 @@
+internal import FileIO
+
+/// Turns the file's JSON into settings and collects every problem on the way.
+struct SettingsParser {
+    private(set) var settings = Settings()
+    private(set) var problems: [ConfigurationProblem] = []
+
+    /// The issue that brings remote key services.
+    private static let remoteServiceIssue = 3
+
+    mutating func parse(_ root: JSONNode) {
+        let known = ["key-service", "services", "key-sets", "defaults"]
+        for member in members(of: root, key: "", known: known) {
+            switch member.key {
+            case "key-service": keyService(member)
+            case "services": services(member)
+            case "key-sets": keySets(member)
+            default: defaults(member)
+            }
+        }
+        checkKeySetOfDefaults(root)
+        problems.sort {
+            ($0.position.line, $0.position.column) < ($1.position.line, $1.position.column)
+        }
+    }
+
+    private mutating func keyService(_ member: JSONNode.Member) {
+        guard let text = string(member) else { return }
+        if text == "embedded" {
+            settings.keyService = .embedded
+            return
+        }
+        if Self.isURL(text) {
+            report(
+                member.value, .keyServiceNotSupported(url: text, issue: Self.remoteServiceIssue))
+        } else {
+            report(
+                member.value, .badValue(key: member.key, value: text, allowed: .keyService))
+        }
+    }
+
+    private mutating func services(_ member: JSONNode.Member) {
+        for service in members(of: member.value, key: member.key) {
+            var values: [String: String] = [:]
+            let known = ["endpoint", "region", "credential-profile"]
+            for setting in members(of: service.value, key: service.key, known: known) {
+                guard let text = string(setting) else { continue }
+                let isGood = setting.key == "endpoint" ? Self.isURL(text) : !text.isEmpty
+                if !isGood {
+                    report(
+                        setting.value,
+                        .badValue(
+                            key: setting.key, value: text,
+                            allowed: setting.key == "endpoint" ? .url : .nonEmpty))
+                }
+                values[setting.key] = text
+            }
+            settings.services.append(
+                ServiceSettings(
+                    arnPrefix: service.key, endpoint: values["endpoint"],
+                    region: values["region"], credentialProfile: values["credential-profile"]))
+        }
+    }
+
+    private mutating func keySets(_ member: JSONNode.Member) {
+        for set in members(of: member.value, key: member.key) {
+            guard let keys = strings(set) else { continue }
+            if keys.isEmpty { report(set.value, .emptyKeySet(set.key)) }
+            settings.keySets[set.key] = keys
+        }
+    }
+
+    private mutating func defaults(_ member: JSONNode.Member) {
+        let known = ["compress", "threads", "chunk-size", "pad", "keys", "key-set"]
+        for setting in members(of: member.value, key: member.key, known: known) {
+            switch setting.key {
+            case "compress":
+                settings.defaults.compression = checked(setting, .compression, Self.compression)
+            case "threads":
+                settings.defaults.threadCount = checked(setting, .threads, Self.threads)
+            case "chunk-size":
+                settings.defaults.chunkByteCount = checked(setting, .chunkSize, Self.chunkSize)
+            case "pad": settings.defaults.padding = checked(setting, .padding, Self.padding)
+            case "keys": settings.defaults.keys = strings(setting) ?? []
+            default: settings.defaults.keySet = string(setting)
+            }
+        }
+    }
+
+    private mutating func checkKeySetOfDefaults(_ root: JSONNode) {
+        guard let name = settings.defaults.keySet, settings.keySets[name] == nil,
+            let defaults = root.member("defaults"), let node = defaults.member("key-set")
+        else { return }
+        let nearest = NearestName.of(name, among: settings.keySets.keys.sorted())
+        report(node, .unknownKeySet(name, nearest: nearest))
+    }
+
+    // MARK: Values
+
+    private static func isURL(_ text: String) -> Bool {
+        text.hasPrefix("https://") && text.utf8.count > 8
+            || text.hasPrefix("http://") && text.utf8.count > 7
+    }
+
+    private static func compression(_ text: String) -> Defaults.Compression? {
+        switch text {
+        case "auto": return .auto
+        case "none": return Defaults.Compression.none
+        default:
+            guard let level = Int(text), (1...19).contains(level) else { return nil }
+            return .level(level)
+        }
+    }
+
+    private static func threads(_ text: String) -> Int? {
+        guard let count = Int(text), (0...1024).contains(count) else { return nil }
+        return count
+    }
+
+    private static func chunkSize(_ text: String) -> UInt64? {
+        guard let size = ByteSize.parse(text), size.nonzeroBitCount == 1,
+            (1 << 12...1 << 24).contains(size)
+        else { return nil }
+        return size
+    }
+
+    private static func padding(_ text: String) -> Defaults.Padding? {
+        switch text {
+        case "none": return Defaults.Padding.none
+        case "padme": return .padme
+        default:
+            guard let size = ByteSize.parse(text), size > 0 else { return nil }
+            return .multiple(size)
+        }
+    }
+
+    // MARK: Nodes
+
+    private mutating func members(
+        of node: JSONNode, key: String, known: [String]? = nil
+    ) -> [JSONNode.Member] {
+        guard case .object(let members) = node.value else {
+            report(node, .wrongType(key: key, expected: .object))
+            return []
+        }
+        guard let known else { return members }
+        return members.filter { member in
+            if known.contains(member.key) { return true }
+            let nearest = NearestName.of(member.key, among: known)
+            problems.append(
+                ConfigurationProblem(
+                    position: member.position,
+                    kind: .unknownKey(member.key, section: key, nearest: nearest)))
+            return false
+        }
+    }
+
+    private mutating func string(_ member: JSONNode.Member) -> String? {
+        if case .string(let text) = member.value.value { return text }
+        report(member.value, .wrongType(key: member.key, expected: .string))
+        return nil
+    }
+
+    private mutating func strings(_ member: JSONNode.Member) -> [String]? {
+        guard case .array(let nodes) = member.value.value else {
+            report(member.value, .wrongType(key: member.key, expected: .listOfStrings))
+            return nil
+        }
+        return nodes.compactMap { node in
+            if case .string(let text) = node.value { return ArgumentBytes.encode(Array(text.utf8)) }
+            report(node, .wrongType(key: member.key, expected: .listOfStrings))
+            return nil
+        }
+    }
+
+    /// A value that may be written as a number or as text.
+    private mutating func checked<T>(
+        _ member: JSONNode.Member, _ allowed: ConfigurationProblem.Allowed,
+        _ parse: (String) -> T?
+    ) -> T? {
+        let text: String
+        switch member.value.value {
+        case .string(let string): text = string
+        case .number(let number): text = number
+        default:
+            report(member.value, .wrongType(key: member.key, expected: .integerOrString))
+            return nil
+        }
+        if let value = parse(text) { return value }
+        report(member.value, .badValue(key: member.key, value: text, allowed: allowed))
+        return nil
+    }
+
+    private mutating func report(_ node: JSONNode, _ kind: ConfigurationProblem.Kind) {
+        problems.append(ConfigurationProblem(position: node.position, kind: kind))
+    }
+}
+
+extension JSONNode {
+    fileprivate func member(_ key: String) -> JSONNode? {
+        guard case .object(let members) = value else { return nil }
+        return members.first { $0.key == key }?.value
+    }
+}

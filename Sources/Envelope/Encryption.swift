@@ -1,0 +1,145 @@
+internal import ContainerFormat
+package import FileIO
+internal import FrameSealing
+package import KeyProviders
+internal import SecretMemory
+internal import StreamPipeline
+
+/// Encrypts one input into one container.
+package struct Encryption: Sendable {
+    private let recipients: [any KeyProvider]
+    private let options: EncryptionOptions
+
+    package init(recipients: [any KeyProvider], options: EncryptionOptions) {
+        self.recipients = recipients
+        self.options = options
+    }
+
+    /// Writes the whole container; the caller commits the output.
+    ///
+    /// The order of the specification (10.3): parameters, salt, file key, wraps, header, frames. Salt
+    /// and file key are drawn here, once, so no salt ever meets two file keys (R34).
+    package func run(
+        _ input: InputFile, to output: OutputFile, progress: Progress = Progress()
+    ) throws -> EncryptionSummary {
+        let preamble = Preamble(
+            chunkSizeExponent: try options.effectiveChunkSizeExponent(input),
+            flags: options.preambleFlags, salt: SystemRandom.bytes(count: Preamble.saltByteCount))
+        return try run(
+            input, to: output, preamble: preamble, fileKey: nil, progress: progress)
+    }
+
+    /// The known-answer vectors fix salt and file key; nothing else reaches this.
+    func run(
+        _ input: InputFile, to output: OutputFile, preamble: Preamble,
+        fileKey: consuming FileKey?, progress: Progress
+    ) throws -> EncryptionSummary {
+        let made = try makeKeys(preamble, fileKey)
+        let draft = HeaderDraft(context: options.context, stanzas: made.stanzas)
+        let small = try made.keys.header.seal(draft)
+        let roomy =
+            options.leavesRoomInHeader
+            ? try made.keys.header.seal(draft, paddedTo: HeaderDraft.roomyByteCount) : small
+        var opening = preamble.boundBytes + made.keys.publishedCommitment
+        let sealer = try FrameSealer(key: made.keys.payload, engine: options.engine)
+        if let metadata = options.metadata {
+            opening += try frame(sealer, metadata.encoded, kind: .metadata, index: 0)
+        }
+        let afterHeader = opening
+
+        if case .regular(let byteCount) = input.kind { progress.expect(byteCount) }
+        let positional = positionalOutput(input, output)
+        let header = isSingleChunk(input, preamble) ? small : roomy
+        let sink = try positional == nil ? ContainerSink(output, armor: options.armor) : nil
+        let job = SealingJob(
+            preamble: preamble, options: options, input: input, sink: sink,
+            positional: positional, framesBegin: UInt64(afterHeader.count), progress: progress
+        ) { hasOneChunk in (hasOneChunk ? small : roomy) + afterHeader }
+        unsafe try positional?.write((header + afterHeader).span.bytes, at: 0)
+
+        let count =
+            isSingleChunk(input, preamble)
+            ? 1
+            : WorkerCount.bounded(
+                options.workerCount, chunkByteCount: preamble.chunkByteCount)
+        var workers: [any PipelineWorker] = []
+        for _ in 0..<count {
+            workers.append(
+                try SealingWorker(
+                    job: job, key: made.keys.payload, headerByteCount: UInt64(header.count)))
+        }
+        try StreamPipeline.run(workers)
+        workers = []
+
+        let end = try closing(job, sealer)
+        let containerByteCount: UInt64
+        if let sink {
+            try sink.write(end)
+            try sink.finish()
+            containerByteCount = sink.byteCount
+        } else {
+            let offset = UInt64(header.count) + job.nextFrameOffset
+            unsafe try output.write(end.span.bytes, at: offset)
+            containerByteCount = offset + UInt64(end.count)
+        }
+        progress.advance(read: 0, written: UInt64(end.count))
+        return EncryptionSummary(
+            plaintextByteCount: job.plaintextByteCount, containerByteCount: containerByteCount,
+            inputGrew: try input.hasGrown())
+    }
+
+    /// The file key lives in here only: wrapped for everybody, and wiped on return.
+    private func makeKeys(
+        _ preamble: Preamble, _ given: consuming FileKey?
+    ) throws -> KeysAndStanzas {
+        let binding = try KeyBinding(preamble: preamble, context: options.context)
+        let wrapped = try FileKeyWrapping(recipients: recipients, least: options.leastWrapCount)
+            .wrap(
+                given, WrapBinding(binder: binding.wrapBinder, context: options.context))
+        return KeysAndStanzas(
+            keys: try binding.keys(from: wrapped.fileKey), stanzas: wrapped.stanzas)
+    }
+
+    private struct KeysAndStanzas: ~Copyable {
+        let keys: ContainerKeys
+        let stanzas: [Stanza]
+    }
+
+    /// INDEX frames and TRAILER. At most 4 bytes a chunk and 28 a group.
+    private func closing(_ job: SealingJob, _ sealer: borrowing FrameSealer) throws -> [UInt8] {
+        let chunkCount = job.index.chunkCount
+        guard
+            let trailer = Trailer(
+                chunkCount: chunkCount, plaintextByteCount: job.plaintextByteCount,
+                indexOffset: job.nextFrameOffset)
+        else { throw ContainerError.limit(.plaintextByteCount) }
+        var bytes: [UInt8] = []
+        for group in 0..<IndexGroup.groupCount(chunkCount: chunkCount) {
+            bytes += try frame(
+                sealer, job.index.plaintext(group: group), kind: .index, index: group)
+        }
+        return bytes + (try frame(sealer, trailer.bytes, kind: .trailer, index: 0))
+    }
+
+    private func frame(
+        _ sealer: borrowing FrameSealer, _ plaintext: [UInt8], kind: FrameKind, index: UInt64
+    ) throws -> [UInt8] {
+        let word = unsafe try sealer.seal(plaintext.span.bytes, kind: kind, index: index)
+        return sealer.withBody { body in
+            unsafe word.bytes + body.withUnsafeBytes { unsafe Array($0) }
+        }
+    }
+
+    private func isSingleChunk(_ input: InputFile, _ preamble: Preamble) -> Bool {
+        guard case .regular(let byteCount) = input.kind else { return false }
+        return byteCount <= UInt64(preamble.chunkByteCount)
+    }
+
+    /// Frames of one length have known places, and a new file can be written in any order.
+    private func positionalOutput(_ input: InputFile, _ output: OutputFile) -> OutputFile? {
+        guard case .regular = input.kind, output.takesPositions, options.compression == .none,
+            options.padding == nil, !options.armor
+        else { return nil }
+        return output
+    }
+}

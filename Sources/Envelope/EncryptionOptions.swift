@@ -1,0 +1,57 @@
+package import ContainerFormat
+internal import FileIO
+package import FrameSealing
+
+/// How to encrypt; what users do not set has the defaults of the specification.
+package struct EncryptionOptions: Sendable {
+    package enum Compression: Equatable, Sendable {
+        /// Constant frame sizes: nothing is told of the content.
+        case none
+        /// Level 3; stretches that do not compress are stored as they are, found cheaply.
+        case automatic
+        case level(Int)
+    }
+
+    package var compression = Compression.automatic
+    /// log2 of the chunk size; by default 4 MiB with compression and 1 MiB without.
+    package var chunkSizeExponent: UInt8?
+    package var padding: Padding?
+    package var context = ContainerContext.empty
+    package var metadata: Metadata?
+    package var workerCount = WorkerCount.automatic
+    package var engine = ChunkCipherEngine.preferred
+    package var armor = false
+    /// Go on with at least so many recipients wrapped; by default all of them.
+    package var leastWrapCount: Int?
+    /// Room to rewrap in place. Only the known answers do without, and nobody else reaches this.
+    var leavesRoomInHeader = true
+
+    package init() {}
+
+    var preambleFlags: Preamble.Flags {
+        var flags: Preamble.Flags = []
+        if compression != .none { flags.insert(.zstdAllowed) }
+        if metadata != nil { flags.insert(.metadata) }
+        if padding != nil { flags.insert(.padding) }
+        return flags
+    }
+
+    /// 4 MiB loses one per cent against a single zstd stream where 1 MiB loses five; without
+    /// compression, and for a file that looks like noise, 1 MiB stays in the CPU's cache.
+    func effectiveChunkSizeExponent(_ input: InputFile) throws -> UInt8 {
+        if let chunkSizeExponent { return chunkSizeExponent }
+        switch compression {
+        case .none: return 20
+        case .automatic: return try NoiseTest.looksLikeNoise(input) ? 20 : 22
+        case .level: return 22
+        }
+    }
+}
+
+/// What came of an encryption.
+package struct EncryptionSummary: Equatable, Sendable {
+    package let plaintextByteCount: UInt64
+    package let containerByteCount: UInt64
+    /// The input grew while it was read: what was added is not in the container.
+    package let inputGrew: Bool
+}

@@ -1,0 +1,97 @@
+internal import ContainerFormat
+internal import FileIO
+internal import FrameSealing
+internal import SecretMemory
+internal import StreamPipeline
+internal import ZstdCodec
+
+/// Turns one chunk after another into a sealed frame: read, compress, pad, seal, write in turn.
+///
+/// `@unchecked Sendable`: used by the one thread that runs it.
+final class SealingWorker: PipelineWorker, @unchecked Sendable {
+    private let job: SealingJob
+    private let sealer: FrameSealer
+    private let compressor: ZstdCompressor?
+    private var gate: CompressionGate
+    private let chunk: ChunkBuffer
+    private let compressed: ChunkBuffer?
+    private let headerByteCount: UInt64
+
+    private var chunkByteCount = 0
+    private var isFinal = false
+    private var word = FrameWord(kind: .data, ciphertextByteCount: 0)
+
+    init(
+        job: SealingJob, key: borrowing PayloadKey, headerByteCount: UInt64
+    ) throws {
+        self.job = job
+        self.headerByteCount = headerByteCount
+        sealer = try FrameSealer(key: key, engine: job.options.engine)
+        // One byte more than a chunk: the look-ahead of a stream, or the mark of the padding.
+        let capacity = job.preamble.chunkByteCount + 1
+        chunk = ChunkBuffer(byteCount: capacity)
+        switch job.options.compression {
+        case .none: compressor = nil
+        case .automatic: compressor = try ZstdCompressor(level: 3)
+        case .level(let level): compressor = try ZstdCompressor(level: level)
+        }
+        gate = CompressionGate(isAutomatic: job.options.compression == .automatic)
+        compressed = job.options.compression == .none ? nil : ChunkBuffer(byteCount: capacity)
+    }
+
+    func claim(_ index: UInt64) throws -> PipelineClaim {
+        (chunkByteCount, isFinal) = try job.claim(index, into: chunk)
+        return isFinal ? .lastPiece : .piece
+    }
+
+    func process(_ index: UInt64) throws {
+        if case .regular(_) = job.input.kind, chunkByteCount > 0 {
+            let offset = index * UInt64(job.preamble.chunkByteCount)
+            try chunk.withMutableBytes(0..<chunkByteCount) {
+                try job.input.read(into: &$0, at: offset)
+            }
+        }
+        let compressedByteCount = try compress()
+        let body = compressedByteCount == nil ? chunk : compressed ?? chunk
+        let plaintextByteCount = pad(body, compressedByteCount ?? chunkByteCount)
+        let kind = FrameKind.data(isFinal: isFinal, isCompressed: compressedByteCount != nil)
+        word = try body.withBytes(0..<plaintextByteCount) {
+            try sealer.seal($0, kind: kind, index: index)
+        }
+        if let output = job.positional {
+            let offset = headerByteCount + job.framePayloadOffset(index)
+            try sealer.withBody { unsafe try output.write(word.bytes.span.bytes, $0, at: offset) }
+        }
+    }
+
+    func deliver(_ index: UInt64) throws {
+        try sealer.withBody {
+            try job.deliver(word, body: $0, chunkByteCount: chunkByteCount, isFinal: isFinal)
+        }
+    }
+
+    /// The length in `compressed`, or nothing where the chunk is stored as it is.
+    private func compress() throws -> Int? {
+        guard let compressed else { return nil }
+        return try chunk.withBytes(0..<chunkByteCount) { plain in
+            try gate.compress(plain) { plain in
+                try compressed.withMutableBytes(0..<compressed.byteCount) {
+                    try compressor?.compress(plain, into: &$0)
+                }
+            }
+        }
+    }
+
+    /// Puts the mark and the zeros behind the body; returns the frame's plaintext length.
+    private func pad(_ body: ChunkBuffer, _ byteCount: Int) -> Int {
+        guard let padding = job.options.padding else { return byteCount }
+        let padded = padding.paddedByteCount(
+            body: byteCount, limit: job.preamble.largestFramePlaintextByteCount)
+        body.withMutableBytes(byteCount..<padded) { tail in
+            for offset in 0..<tail.byteCount {
+                tail.storeBytes(of: offset == 0 ? 0x80 : 0, toByteOffset: offset, as: UInt8.self)
+            }
+        }
+        return padded
+    }
+}

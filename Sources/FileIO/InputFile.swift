@@ -1,0 +1,169 @@
+internal import CLinux
+internal import Glibc
+internal import Synchronization
+
+/// Something to read: a file by name, or standard input.
+///
+/// A regular file is read by position, by several threads at once where they like; its size is the
+/// one it had when opened. Everything else (pipes, terminals, devices, the files of /proc that say
+/// they are empty) is a stream: read once, in order, by one thread at a time.
+package final class InputFile: Sendable {
+    package enum Kind: Equatable, Sendable {
+        /// `byteCount` bytes from where the input starts.
+        case regular(byteCount: UInt64)
+        case stream
+    }
+
+    package let name: FileName
+    package let kind: Kind
+    package let identity: FileIdentity
+    /// The permission bits of the file, 0…0o7777.
+    package let mode: UInt32
+    package let owner: UInt32
+    package let modificationNanoseconds: Int64
+    package let isRegularFile: Bool
+
+    let descriptor: Descriptor
+    /// Where the input starts in its file: 0 by name; standard input may come with an offset.
+    let start: UInt64
+    /// How much of a regular file ``read(into:)`` has claimed.
+    private let claimed = Mutex<UInt64>(0)
+
+    /// Opens a file, FIFO or device for reading. Opening a FIFO waits for its writer.
+    package convenience init(path: FilePath) throws(FileError) {
+        do throws(SystemError) {
+            try self.init(Descriptor(opening: path, flags: O_RDONLY), name: .path(path))
+        } catch {
+            throw .cannotOpen(.path(path), error)
+        }
+        try refuseDirectory()
+    }
+
+    /// Standard input, from the offset at which it comes.
+    package static func standardInput() throws(FileError) -> InputFile {
+        let file: InputFile
+        do throws(SystemError) {
+            file = try InputFile(Descriptor(borrowing: STDIN_FILENO), name: .standardInput)
+        } catch {
+            throw .cannotOpen(.standardInput, error)
+        }
+        try file.refuseDirectory()
+        return file
+    }
+
+    /// An open descriptor that somebody else owns, from the offset at which it comes.
+    package convenience init(borrowing number: Int32) throws(FileError) {
+        do throws(SystemError) {
+            try self.init(Descriptor(borrowing: number), name: .descriptor(number))
+        } catch {
+            throw .cannotOpen(.descriptor(number), error)
+        }
+        try refuseDirectory()
+    }
+
+    private let isDirectory: Bool
+
+    init(_ descriptor: consuming Descriptor, name: FileName) throws(SystemError) {
+        let status = try descriptor.status()
+        let offset = lseek(descriptor.number, 0, SEEK_CUR)
+        let start = status.kind == .regular ? UInt64(max(0, offset)) : 0
+        // A size of 0 says nothing: the files of /proc have contents all the same.
+        kind =
+            status.kind == .regular && status.byteCount > 0
+            ? .regular(byteCount: status.byteCount - min(start, status.byteCount)) : .stream
+        self.name = name
+        self.start = start
+        identity = status.identity
+        mode = status.mode
+        owner = status.owner
+        modificationNanoseconds = status.modificationNanoseconds
+        isRegularFile = status.kind == .regular
+        isDirectory = status.kind == .directory
+        if status.kind == .regular {
+            _ = posix_fadvise(descriptor.number, offset, 0, POSIX_FADV_SEQUENTIAL)
+        } else {
+            descriptor.enlargePipe()
+        }
+        self.descriptor = descriptor
+    }
+
+    private func refuseDirectory() throws(FileError) {
+        if isDirectory { throw .isDirectory(name) }
+    }
+
+    package var isTerminal: Bool { isatty(descriptor.number) == 1 }
+
+    /// Fills `bytes` with what comes next and returns how much came: less than asked for is the end,
+    /// after which nobody asks again.
+    ///
+    /// - Throws: ``FileError/shrank(_:expected:endedAt:)`` if a regular file was cut meanwhile.
+    package func read(into bytes: inout MutableRawSpan) throws(FileError) -> Int {
+        switch kind {
+        case .regular(let byteCount):
+            let wanted = UInt64(bytes.byteCount)
+            let (offset, count) = claimed.withLock { claimed in
+                let count = min(wanted, byteCount - claimed)
+                defer { claimed += count }
+                return (claimed, count)
+            }
+            try read(into: &bytes, count: Int(count), at: offset, expected: byteCount)
+            return Int(count)
+        case .stream:
+            do throws(SystemError) {
+                return unsafe try bytes.withUnsafeMutableBytes {
+                    (buffer) throws(SystemError) -> Int in
+                    unsafe try descriptor.read(into: buffer)
+                }
+            } catch {
+                throw readError(error)
+            }
+        }
+    }
+
+    /// Fills all of `bytes` from byte `offset` of a regular input, which has to hold that much.
+    ///
+    /// Moves no position that others share: several threads may call it.
+    ///
+    /// - Throws: ``FileError/notSeekable(_:)`` for a stream;
+    ///   ``FileError/shrank(_:expected:endedAt:)`` if the file was cut meanwhile.
+    package func read(into bytes: inout MutableRawSpan, at offset: UInt64) throws(FileError) {
+        guard case .regular(let byteCount) = kind else { throw .notSeekable(name) }
+        precondition(
+            offset <= byteCount && UInt64(bytes.byteCount) <= byteCount - offset,
+            "input: read past the size that the file had when opened")
+        try read(into: &bytes, count: bytes.byteCount, at: offset, expected: byteCount)
+    }
+
+    /// Whether a regular file has become longer since it was opened: what was added is not read.
+    package func hasGrown() throws(FileError) -> Bool {
+        guard case .regular(let byteCount) = kind else { return false }
+        do throws(SystemError) {
+            return try descriptor.status().byteCount > start + byteCount
+        } catch {
+            throw readError(error)
+        }
+    }
+
+    private func read(
+        into bytes: inout MutableRawSpan, count: Int, at offset: UInt64, expected: UInt64
+    ) throws(FileError) {
+        let done: Int
+        do throws(SystemError) {
+            done = unsafe try bytes.withUnsafeMutableBytes { (buffer) throws(SystemError) -> Int in
+                unsafe try descriptor.read(
+                    into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]),
+                    at: start + offset)
+            }
+        } catch {
+            throw readError(error)
+        }
+        guard done == count else {
+            throw .shrank(name, expected: expected, endedAt: offset + UInt64(done))
+        }
+    }
+
+    private func readError(_ error: SystemError) -> FileError {
+        // read(2) on a directory that was opened all the same, as standard input may be.
+        error == .isDirectory ? .isDirectory(name) : .readFailed(name, error)
+    }
+}

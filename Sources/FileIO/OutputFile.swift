@@ -1,0 +1,167 @@
+internal import CLinux
+internal import Glibc
+
+/// Something to write: a new file that appears whole or not at all, a FIFO or device, or standard
+/// output.
+///
+/// A new file is written under no name or a temporary one (``commit(mode:modificationNanoseconds:)``
+/// publishes it); without a commit nothing is left. Sequential writes come from one thread at a time,
+/// positional ones from several.
+package final class OutputFile: Sendable {
+    package let name: FileName
+
+    /// Whether ``write(_:at:)`` and ``reread(into:at:)`` work: only on a new file, as what is
+    /// written out of order has to stay unseen until it is whole (R30).
+    package var takesPositions: Bool { temporary != nil }
+
+    let temporary: TemporaryFile?
+    let replacing: Bool
+    /// The file that a commit replaces: its owner and mode are kept.
+    let replaced: FileStatus?
+    /// Where writes go: to the new file too, lent by `temporary`.
+    let straight: Descriptor
+
+    /// A new file at `path`, or the FIFO or device that is there.
+    ///
+    /// Symbolic links are followed: the link stays, its target is written. An existing regular file
+    /// is refused now, before any work, unless `replacing`; a target that is one of `inputs` always.
+    /// `named` does without O_TMPFILE, as some filesystems have to.
+    package init(
+        path: FilePath, replacing: Bool, inputs: [FileIdentity] = [], named: Bool = false
+    ) throws(FileError) {
+        let target = try OutputTarget.resolve(path, replacing: replacing, inputs: inputs)
+        self.replacing = replacing
+        name = .path(path)
+        do throws(SystemError) {
+            switch target {
+            case .file(let resolved, let replaced):
+                self.replaced = replaced
+                let file = try TemporaryFile(target: resolved, named: named)
+                temporary = file
+                straight = Descriptor(borrowing: file.descriptor.number)
+            case .straight:
+                temporary = nil
+                replaced = nil
+                straight = try Descriptor(opening: path, flags: O_WRONLY)
+                straight.enlargePipe()
+            case .standardOutput:
+                temporary = nil
+                replaced = nil
+                straight = Descriptor(borrowing: STDOUT_FILENO)
+                straight.enlargePipe()
+            }
+        } catch {
+            throw .creating(path, error)
+        }
+    }
+
+    /// The writing end of a pipe within the process.
+    convenience init(pipe: consuming Descriptor) { self.init(standardOutput: pipe) }
+
+    private init(standardOutput: consuming Descriptor, name: FileName = .standardOutput) {
+        self.name = name
+        temporary = nil
+        replacing = false
+        replaced = nil
+        straight = standardOutput
+        straight.enlargePipe()
+    }
+
+    /// Standard output as it comes: from its offset on, or appended where it was opened so.
+    package static func standardOutput() -> OutputFile {
+        OutputFile(standardOutput: Descriptor(borrowing: STDOUT_FILENO))
+    }
+
+    /// An open descriptor that somebody else owns, written from its offset on.
+    package convenience init(borrowing number: Int32) {
+        self.init(standardOutput: Descriptor(borrowing: number), name: .descriptor(number))
+    }
+
+    package var isTerminal: Bool { isatty(straight.number) == 1 }
+
+    /// Writes all of `bytes` after what was written before.
+    ///
+    /// - Throws: ``FileError/brokenPipe``, ``FileError/noSpace(_:)``,
+    ///   ``FileError/writeFailed(_:_:)``; so do the other writes.
+    package func write(_ bytes: RawSpan) throws(FileError) {
+        try translating { () throws(SystemError) in
+            unsafe try bytes.withUnsafeBytes { (buffer) throws(SystemError) in
+                unsafe try straight.write(buffer)
+            }
+        }
+    }
+
+    package func write(_ bytes: [UInt8]) throws(FileError) {
+        unsafe try write(bytes.span.bytes)
+    }
+
+    /// Writes two parts one after the other: a frame's word and its body, in one call.
+    package func write(_ first: RawSpan, _ second: RawSpan) throws(FileError) {
+        try translating { () throws(SystemError) in
+            unsafe try first.withUnsafeBytes { (first) throws(SystemError) in
+                unsafe try second.withUnsafeBytes { (second) throws(SystemError) in
+                    unsafe try straight.write(first, second)
+                }
+            }
+        }
+    }
+
+    /// Writes to a place in a new file, beside other threads.
+    package func write(_ bytes: RawSpan, at offset: UInt64) throws(FileError) {
+        precondition(takesPositions, "output: only a new file is written by position")
+        try translating { () throws(SystemError) in
+            unsafe try bytes.withUnsafeBytes { (buffer) throws(SystemError) in
+                unsafe try straight.write(buffer, at: offset)
+            }
+        }
+    }
+
+    package func write(_ first: RawSpan, _ second: RawSpan, at offset: UInt64) throws(FileError) {
+        precondition(takesPositions, "output: only a new file is written by position")
+        try translating { () throws(SystemError) in
+            unsafe try first.withUnsafeBytes { (first) throws(SystemError) in
+                unsafe try second.withUnsafeBytes { (second) throws(SystemError) in
+                    unsafe try straight.write(first, second, at: offset)
+                }
+            }
+        }
+    }
+
+    /// Reads back what was written to a new file; returns how much there was.
+    package func reread(
+        into bytes: inout MutableRawSpan, at offset: UInt64
+    ) throws(FileError) -> Int {
+        precondition(takesPositions, "output: only a new file can be read back")
+        do throws(SystemError) {
+            return unsafe try bytes.withUnsafeMutableBytes { (buffer) throws(SystemError) -> Int in
+                unsafe try straight.read(into: buffer, at: offset)
+            }
+        } catch {
+            throw .readFailed(name, error)
+        }
+    }
+
+    /// Reserves disk space for a new file whose length is known. A filesystem that cannot is as good
+    /// as before; what turns out to be too much is given back at the commit.
+    package func preallocate(byteCount: UInt64) {
+        guard takesPositions, byteCount > 0, byteCount <= UInt64(Int64.max) else { return }
+        _ = coffer_reserve(straight.number, Int64(byteCount))
+    }
+
+    func translating(_ body: () throws(SystemError) -> Void) throws(FileError) {
+        do throws(SystemError) {
+            try body()
+        } catch {
+            throw .writing(name, error)
+        }
+    }
+
+    /// What the filesystem kept back until the file is closed (NFS does), asked of a copy of the
+    /// descriptor, as standard output itself stays open.
+    func flushStraight() throws(FileError) {
+        try translating { () throws(SystemError) in
+            let copy = coffer_duplicate(straight.number)
+            guard copy >= 0, close(copy) == 0 else { throw .last }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+internal import CLinux
+internal import Glibc
+internal import Synchronization
+
+/// The named temporary files of this process, so that a signal leaves none of them behind.
+///
+/// Names are created, published and removed under one lock. The signal thread takes the same lock
+/// and never gives it back, so no file appears or changes its name between the last clean-up and the
+/// end of the process.
+final class TemporaryRegistry: Sendable {
+    static let shared = TemporaryRegistry()
+
+    /// `directory` is a descriptor that stays open while the entry is here.
+    struct Entry: Hashable, Sendable {
+        let directory: Int32
+        let name: FilePath
+    }
+
+    private let entries = Mutex<Set<Entry>>([])
+
+    /// Creates a name and remembers it, or neither.
+    func create<E: Error>(
+        _ entry: Entry, _ body: () throws(E) -> Descriptor
+    ) throws(E) -> Descriptor {
+        try entries.withLock { (entries) throws(E) -> Descriptor in
+            let descriptor = try body()
+            entries.insert(entry)
+            return descriptor
+        }
+    }
+
+    /// Gives a name away: afterwards `entry` is the business of nobody here.
+    func publish<E: Error>(_ entry: Entry?, _ body: () throws(E) -> Void) throws(E) {
+        try entries.withLock { (entries) throws(E) in
+            try body()
+            if let entry { entries.remove(entry) }
+        }
+    }
+
+    func remove(_ entry: Entry) {
+        entries.withLock { entries in
+            if entries.remove(entry) != nil { Self.unlink(entry) }
+        }
+    }
+
+    /// Work that a signal has to wait for, as it leaves a file half changed.
+    func shielding<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {
+        try entries.withLock { (_) throws(E) -> R in try body() }
+    }
+
+    /// Removes all names; `body` then runs before anybody can make another.
+    func removeAll(_ body: () -> Void = {}) {
+        entries.withLock { entries in
+            for entry in entries { Self.unlink(entry) }
+            entries.removeAll()
+            body()
+        }
+    }
+
+    private static func unlink(_ entry: Entry) {
+        // Nobody is left to tell if this fails.
+        _ = unsafe entry.name.withCString { unsafe unlinkat(entry.directory, $0, 0) }
+    }
+}

@@ -1,0 +1,77 @@
+package import ContainerFormat
+package import SecretMemory
+
+/// Somebody who can wrap and unwrap the file key of a container: a key file, a passphrase, a key of
+/// a key service. Which providers there are is for configuration and the command line to say,
+/// never for a container.
+package protocol KeyProvider: AnyObject, Sendable {
+    var stanzaType: StanzaType { get }
+
+    /// How messages name it: a path, an alias, an ARN. From local configuration, so safe to print.
+    var name: String { get }
+
+    /// A new file key of the provider's making with its stanza, or nothing if it makes none.
+    func makeFileKey(_ binding: WrapBinding) throws(KeyProviderError) -> GeneratedFileKey?
+
+    func wrap(
+        _ fileKey: borrowing FileKey, _ binding: WrapBinding
+    ) throws(KeyProviderError) -> Stanza
+
+    /// Whether the stanza has this provider's form and key-id, and what trying it would take.
+    func match(_ stanza: Stanza) -> StanzaMatch
+
+    /// What the stanza holds, of any length. Whether it is the file key, the commitment tells.
+    func unwrap(
+        _ stanza: Stanza, _ binding: WrapBinding
+    ) throws(KeyProviderError) -> SecretBytes
+}
+
+/// What every wrap is bound to.
+package struct WrapBinding: Sendable {
+    /// SHA-256 over the container's parameters, salt and context.
+    package let binder: [UInt8]
+    package let context: ContainerContext
+
+    package init(binder: [UInt8], context: ContainerContext) {
+        self.binder = binder
+        self.context = context
+    }
+}
+
+/// A file key that a provider made, and its wrap.
+package struct GeneratedFileKey: ~Copyable {
+    private let fileKey: FileKey
+    package let stanza: Stanza
+
+    package init(fileKey: consuming FileKey, stanza: Stanza) {
+        self.fileKey = fileKey
+        self.stanza = stanza
+    }
+
+    package consuming func takeFileKey() -> FileKey { fileKey }
+}
+
+package enum StanzaMatch: Sendable {
+    case no
+    case yes
+    /// It is a passphrase stanza: trying it runs a key derivation.
+    case yesWithKeyDerivation
+    /// Its key derivation costs more than is allowed here.
+    case overCost
+}
+
+/// Why a provider did not wrap or unwrap.
+package enum KeyProviderError: Error, Equatable, Sendable {
+    /// The key is not the one, or the stanza was changed. Passphrases say no more than this (R15).
+    case notOpened
+    /// The key service refused, with its own error name and message.
+    case denied(service: String, message: String)
+    /// The key service could not be asked.
+    case unreachable(service: String)
+    /// The key service has no such key: this provider cannot be meant.
+    case noSuchKey
+    /// The embedded key service cannot be used: see the cause.
+    case keystore(EmbeddedKeyServiceError)
+    /// The library refused; no data is to blame.
+    case engineFailure
+}

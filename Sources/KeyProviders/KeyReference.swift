@@ -1,0 +1,91 @@
+package import FileIO
+
+/// A key as a person names it: a URI on the command line, in a keys file or in the configuration.
+///
+///     keyfile:PATH[#NAME]   passphrase:   alias/NAME   key/ID   ID   arn:aws:kms:…
+///
+/// The name of a key file follows the last `#`; a path that has one itself gets another behind it.
+package enum KeyReference: Hashable, Sendable {
+    /// A key of the configured key service: an alias, an id or an ARN.
+    case keyService(String)
+    /// A key file; containers know it by `name`, or by one derived from the key.
+    case keyFile(FilePath, name: [UInt8]?)
+    /// `keyfile:#NAME`: a key file of which only the name is known, to remove a recipient.
+    case keyFileName([UInt8])
+    case passphrase
+
+    /// Parses what came through ``ArgumentBytes``. Relative paths are seen from `directory`, by
+    /// default from where the program was started.
+    package init(
+        argument: String, directory: FilePath? = nil
+    ) throws(KeyReferenceError) {
+        let bytes = ArgumentBytes.decode(argument)
+        guard !bytes.isEmpty else { throw .empty }
+        guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else {
+            self = .keyService(try Self.keyServiceName(argument))
+            return
+        }
+        let rest = Array(bytes[(colon + 1)...])
+        switch String(decoding: bytes[..<colon], as: UTF8.self) {
+        case "keyfile": self = try Self.keyFile(rest, directory)
+        case "passphrase":
+            // Never on the command line, where every process of the machine can read it.
+            guard rest.isEmpty else { throw .passphraseInReference }
+            self = .passphrase
+        case "arn": self = .keyService(argument)
+        case "aws-kms", "vault", "pkcs11", "recovery":
+            throw .schemeNotInThisVersion(String(decoding: bytes[...colon], as: UTF8.self))
+        default: throw .unknownScheme(argument)
+        }
+    }
+
+    private static func keyFile(
+        _ rest: [UInt8], _ directory: FilePath?
+    ) throws(KeyReferenceError) -> KeyReference {
+        var path = rest
+        var name: [UInt8]?
+        if let mark = rest.lastIndex(of: UInt8(ascii: "#")) {
+            path = Array(rest[..<mark])
+            name = Array(rest[(mark + 1)...])
+            if name?.isEmpty == true { name = nil }
+        }
+        if path.isEmpty {
+            guard let name else { throw .noKeyFilePath }
+            return .keyFileName(name)
+        }
+        let given = FilePath(bytes: path)
+        return .keyFile(directory?.appending(component: given) ?? given, name: name)
+    }
+
+    /// Aliases and ids only; anything else is more likely a path without `keyfile:`.
+    private static func keyServiceName(_ text: String) throws(KeyReferenceError) -> String {
+        for prefix in ["alias/", "key/"] where text.utf8.starts(with: prefix.utf8) {
+            guard text.utf8.count > prefix.utf8.count else { throw .unknownScheme(text) }
+            return text
+        }
+        guard isIdentifier(text) else { throw .unknownScheme(text) }
+        return text
+    }
+
+    /// 8-4-4-4-12 hex digits, or a multi-region `mrk-` id.
+    private static func isIdentifier(_ text: String) -> Bool {
+        if text.utf8.starts(with: "mrk-".utf8) { return true }
+        let groups = text.split(separator: "-", omittingEmptySubsequences: false)
+        return groups.map(\.utf8.count) == [8, 4, 4, 4, 12]
+            && groups.allSatisfy { $0.allSatisfy(\.isHexDigit) }
+    }
+}
+
+/// Why a text names no key that this version can use.
+package enum KeyReferenceError: Error, Equatable, Sendable {
+    case empty
+    case unknownScheme(String)
+    /// A scheme of the documentation that comes with a later version; with its colon.
+    case schemeNotInThisVersion(String)
+    case noKeyFilePath
+    case passphraseInReference
+    /// Neither 32 bytes nor 64 hex digits.
+    case notAKeyFile(FilePath)
+    case keyFileUnreadable(FileError)
+    case keyNotUsable(FilePath)
+}

@@ -1,0 +1,94 @@
+package import ContainerFormat
+package import OpenSSLCrypto
+package import SecretMemory
+
+/// A passphrase, through scrypt.
+///
+///     body = u8 2 ‖ u32 log2 N ‖ u32 r ‖ u32 p ‖ salt[16] ‖ SEAL
+package final class Passphrase: KeyProvider {
+    package let stanzaType = StanzaType.passphrase
+    package let name = "passphrase"
+
+    private static let scryptMark: UInt8 = 2
+    private static let saltByteCount = 16
+    private static let bodyByteCount = 1 + 3 * 4 + saltByteCount + StanzaSeal.byteCount
+    /// 128 MiB and about a third of a second.
+    package static let defaultCost = Scrypt.Cost(log2N: 17, r: 8, p: 1)
+    private static let memoryLimit: UInt64 = 1 << 30
+    private static let parallelismLimit: UInt32 = 16
+
+    private let passphrase: SecretBytes
+    private let cost: Scrypt.Cost
+
+    package init(
+        _ passphrase: consuming SecretBytes, cost: Scrypt.Cost = Passphrase.defaultCost
+    ) {
+        self.passphrase = passphrase
+        self.cost = cost
+    }
+
+    package func makeFileKey(_: WrapBinding) -> GeneratedFileKey? { nil }
+
+    package func wrap(
+        _ fileKey: borrowing FileKey, _ binding: WrapBinding
+    ) throws(KeyProviderError) -> Stanza {
+        let salt = SystemRandom.bytes(count: Self.saltByteCount)
+        do throws(CryptoError) {
+            let key = try derive(salt: salt, cost: cost)
+            let sealed = try fileKey.bytes.withBytes { secret throws(CryptoError) in
+                try key.withBytes { key throws(CryptoError) in
+                    try StanzaSeal.seal(
+                        secret, under: key, label: Label.passphraseSeal, binder: binding.binder)
+                }
+            }
+            var body = [Self.scryptMark]
+            body.append(bigEndian: cost.log2N)
+            body.append(bigEndian: cost.r)
+            body.append(bigEndian: cost.p)
+            return Stanza(type: .passphrase, keyID: [], body: body + salt + sealed)
+        } catch { throw KeyProviderError(error) }
+    }
+
+    package func match(_ stanza: Stanza) -> StanzaMatch {
+        guard stanza.knownType == .passphrase, stanza.keyID.isEmpty,
+            let cost = Self.cost(stanza), cost.log2N > 0, cost.r > 0, cost.p > 0
+        else { return .no }
+        // Checked before anything is allocated for it (R16).
+        let memory = (UInt64(128) * UInt64(cost.r)).multipliedReportingOverflow(
+            by: cost.log2N < 63 ? 1 << UInt64(cost.log2N) : .max)
+        guard !memory.overflow, memory.partialValue <= Self.memoryLimit,
+            cost.p <= Self.parallelismLimit
+        else { return .overCost }
+        // RFC 7914: N < 2^(128·r/8).
+        guard UInt64(cost.log2N) < 16 * UInt64(cost.r) else { return .no }
+        return .yesWithKeyDerivation
+    }
+
+    package func unwrap(
+        _ stanza: Stanza, _ binding: WrapBinding
+    ) throws(KeyProviderError) -> SecretBytes {
+        guard let cost = Self.cost(stanza) else { throw .notOpened }
+        do throws(CryptoError) {
+            let key = try derive(salt: Array(stanza.body[13..<29]), cost: cost)
+            return try key.withBytes { key throws(CryptoError) in
+                try StanzaSeal.open(
+                    Array(stanza.body[29...]), under: key, label: Label.passphraseSeal,
+                    binder: binding.binder)
+            }
+        } catch { throw KeyProviderError(error) }
+    }
+
+    private func derive(salt: [UInt8], cost: Scrypt.Cost) throws(CryptoError) -> SecretBytes {
+        try passphrase.withBytes { passphrase throws(CryptoError) in
+            try Scrypt.derive(passphrase: passphrase, salt: salt, cost: cost, byteCount: 32)
+        }
+    }
+
+    private static func cost(_ stanza: Stanza) -> Scrypt.Cost? {
+        guard stanza.body.count == bodyByteCount, stanza.body[0] == scryptMark else { return nil }
+        func number(_ offset: Int) -> UInt32 {
+            stanza.body[offset..<offset + 4].reduce(0) { $0 << 8 | UInt32($1) }
+        }
+        return Scrypt.Cost(log2N: number(1), r: number(5), p: number(9))
+    }
+}

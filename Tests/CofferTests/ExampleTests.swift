@@ -1,0 +1,89 @@
+import Coffer
+import Foundation
+import Testing
+
+/// The library as its users see it: no `package` access here.
+@Suite("The public library")
+struct ExampleTests {
+    private let folder: URL
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("coffer-example-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try Data((0..<32).map { UInt8($0) }).write(to: folder.appendingPathComponent("key"))
+        try Data("hello".utf8).write(to: folder.appendingPathComponent("letter"))
+    }
+
+    private func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+
+    private func passphrase(_ text: String) throws -> ContainerKey {
+        try Data(text.utf8).write(to: folder.appendingPathComponent("passphrase"))
+        return try ContainerKey.passphrase(inFileAtPath: path("passphrase"))
+    }
+
+    private func removeFolder() { try? FileManager.default.removeItem(at: folder) }
+
+    @Test("A file goes into a container and comes back")
+    func example() throws {
+        defer { removeFolder() }
+        let key = try ContainerKey.keyFile(atPath: path("key"))
+
+        var encryptor = Encryptor(keys: [key])
+        encryptor.context = ["tenant": "blue"]
+        try encryptor.encrypt(
+            .file(path: path("letter")), to: .file(path: path("letter.coffer")))
+
+        var decryptor = Decryptor(keys: [key])
+        decryptor.requiredContext = ["tenant": "blue"]
+        try decryptor.verify(.file(path: path("letter.coffer")))
+        try decryptor.decrypt(
+            .file(path: path("letter.coffer")), to: .file(path: path("restored")))
+
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path("restored"))) == Data("hello".utf8))
+    }
+
+    @Test("A stream goes through descriptors")
+    func descriptors() throws {
+        defer { removeFolder() }
+        let key = try ContainerKey.keyFile(atPath: path("key"), name: "mine")
+        let pipe = Pipe()
+        try pipe.fileHandleForWriting.write(contentsOf: Data("streamed".utf8))
+        try pipe.fileHandleForWriting.close()
+        try Encryptor(keys: [key]).encrypt(
+            .descriptor(pipe.fileHandleForReading.fileDescriptor),
+            to: .file(path: path("stream.coffer")))
+        let back = Pipe()
+        try Decryptor(keys: [key]).decrypt(
+            .file(path: path("stream.coffer")),
+            to: .descriptor(back.fileHandleForWriting.fileDescriptor))
+        try back.fileHandleForWriting.close()
+        #expect(try back.fileHandleForReading.readToEnd() == Data("streamed".utf8))
+    }
+
+    @Test("What fails says why and leaves no file")
+    func failures() throws {
+        defer { removeFolder() }
+        let key = try ContainerKey.keyFile(atPath: path("key"))
+        let other = try passphrase("another")
+        let sealed = ContainerStream.file(path: path("letter.coffer"))
+        try Encryptor(keys: [key]).encrypt(.file(path: path("letter")), to: sealed)
+
+        func kind(_ decryptor: Decryptor, _ source: ContainerStream) -> ContainerFailure.Kind? {
+            do throws(ContainerFailure) {
+                try decryptor.decrypt(source, to: .file(path: path("out")))
+                return nil
+            } catch { return error.kind }
+        }
+        #expect(kind(Decryptor(keys: [other]), sealed) == .noKey)
+        var demanding = Decryptor(keys: [key])
+        demanding.requiredContext = ["tenant": "blue"]
+        #expect(kind(demanding, sealed) == .refused)
+        #expect(kind(Decryptor(keys: [key]), .file(path: path("letter"))) == .notSupported)
+        let whole = try Data(contentsOf: URL(fileURLWithPath: path("letter.coffer")))
+        try whole.dropLast(10).write(to: URL(fileURLWithPath: path("cut")))
+        #expect(kind(Decryptor(keys: [key]), .file(path: path("cut"))) == .damaged)
+        #expect(kind(Decryptor(keys: [key]), .file(path: path("nothing"))) == .file)
+        #expect(!FileManager.default.fileExists(atPath: path("out")))
+    }
+}

@@ -1,0 +1,118 @@
+import Testing
+
+@testable import Configuration
+
+@Suite struct SettingsTests {
+    private func problems(_ text: String) -> [ConfigurationProblem] {
+        Settings.parse(Array(text.utf8)).1
+    }
+
+    private func at(
+        _ line: Int, _ column: Int, _ kind: ConfigurationProblem.Kind
+    ) -> ConfigurationProblem {
+        ConfigurationProblem(position: TextPosition(line: line, column: column), kind: kind)
+    }
+
+    @Test("Every setting arrives")
+    func everything() {
+        let text = """
+            // my keys
+            {
+                "key-service": "embedded",
+                "services": {
+                    "arn:aws:kms:eu-": {"region": "eu-central-1", "credential-profile": "backup"},
+                    "arn:aws:kms:": {"endpoint": "https://kms.example"}
+                },
+                "key-sets": {"team": ["alias/default", "keyfile:/k/größe.key"]},
+                "defaults": {
+                    "compress": 7, "threads": "2", "chunk-size": "1MiB", "pad": "padme",
+                    "keys": ["alias/default"], "key-set": "team"
+                }
+            }
+            """
+        let (settings, problems) = Settings.parse(Array(text.utf8))
+        #expect(problems == [])
+        #expect(settings.keyService == .embedded)
+        #expect(settings.service(for: "arn:aws:kms:eu-west-1:1:key/x")?.region == "eu-central-1")
+        #expect(
+            settings.service(for: "arn:aws:kms:us-east-1:1:key/x")?.endpoint
+                == "https://kms.example")
+        #expect(settings.service(for: "arn:other") == nil)
+        #expect(settings.keySets == ["team": ["alias/default", "keyfile:/k/größe.key"]])
+        #expect(settings.defaults.compression == .level(7))
+        #expect(settings.defaults.threadCount == 2)
+        #expect(settings.defaults.chunkByteCount == 1 << 20)
+        #expect(settings.defaults.padding == .padme)
+        #expect(settings.defaults.keys == ["alias/default"])
+        #expect(settings.defaults.keySet == "team")
+    }
+
+    @Test("An empty object sets nothing")
+    func nothing() {
+        let (settings, problems) = Settings.parse(Array("{}".utf8))
+        #expect(problems == [])
+        #expect(settings == Settings())
+    }
+
+    @Test(
+        "An unknown key is named, with its place and the key that was meant",
+        arguments: [
+            ("keyservice", "key-service"), ("key_sets", "key-sets"), ("Defaults", "defaults"),
+            ("service", "services"), ("zzz", nil),
+        ])
+    func unknownKeys(key: String, nearest: String?) {
+        let expected = at(2, 2, .unknownKey(key, section: "", nearest: nearest))
+        #expect(problems("{\n \"\(key)\": 1}") == [expected])
+    }
+
+    @Test("All problems are told, in the order of the file")
+    func several() {
+        let text = """
+            {"defaults": {"compres": 3,
+              "threads": -1, "chunk-size": "3M", "compress": 20,
+              "pad": true, "key-set": "tem", "keys": "alias/x"},
+             "key-sets": {"team": ["a", 1], "none": []},
+             "services": {"arn:": {"endpoint": "ftp://x", "region": ""}},
+             "key-service": "internal"}
+            """
+        #expect(
+            problems(text) == [
+                at(1, 15, .unknownKey("compres", section: "defaults", nearest: "compress")),
+                at(2, 14, .badValue(key: "threads", value: "-1", allowed: .threads)),
+                at(2, 32, .badValue(key: "chunk-size", value: "3M", allowed: .chunkSize)),
+                at(2, 50, .badValue(key: "compress", value: "20", allowed: .compression)),
+                at(3, 10, .wrongType(key: "pad", expected: .integerOrString)),
+                at(3, 27, .unknownKeySet("tem", nearest: "team")),
+                at(3, 42, .wrongType(key: "keys", expected: .listOfStrings)),
+                at(4, 29, .wrongType(key: "team", expected: .listOfStrings)),
+                at(4, 41, .emptyKeySet("none")),
+                at(5, 36, .badValue(key: "endpoint", value: "ftp://x", allowed: .url)),
+                at(5, 57, .badValue(key: "region", value: "", allowed: .nonEmpty)),
+                at(6, 17, .badValue(key: "key-service", value: "internal", allowed: .keyService)),
+            ])
+    }
+
+    @Test("A remote key service is refused with the issue that brings it")
+    func remote() {
+        #expect(
+            problems("{\"key-service\": \"https://kms.example\"}") == [
+                at(1, 17, .keyServiceNotSupported(url: "https://kms.example", issue: 3))
+            ])
+    }
+
+    @Test("A file that is no object is one problem", arguments: ["[]", "1", "\"x\"", "null"])
+    func noObject(text: String) {
+        #expect(problems(text) == [at(1, 1, .wrongType(key: "", expected: .object))])
+    }
+
+    @Test(
+        "Sizes are read as people write them",
+        arguments: [
+            ("4096", 4096), ("64k", 65536), ("4MiB", 4 << 20), ("1G", 1 << 30), ("2tb", 2 << 40),
+            ("", nil), ("M", nil), ("1.5M", nil), ("-1", nil), ("4X", nil),
+            ("18446744073709551616", nil), ("18446744073709551615K", nil), ("٤", nil),
+        ] as [(String, UInt64?)])
+    func sizes(text: String, size: UInt64?) {
+        #expect(ByteSize.parse(text) == size)
+    }
+}
