@@ -91,8 +91,9 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("SecretMemory"),
-        tests("OpenSSLCrypto", ["SecretMemory"]),
+        tests("OpenSSLCrypto", ["SecretMemory", "TestSupport"]),
         tests("ZstdCodec"),
         // What a test of signals and terminals has to do in a process of its own.
         .executableTarget(
@@ -106,8 +107,14 @@ let package = Package(
             exclude: ["Transcripts", "answer-prompts.py"], swiftSettings: strict),
         tests("Coffer"),
         tests("ContainerFormat"),
-        tests("FrameSealing", ["ContainerFormat", "OpenSSLCrypto", "SecretMemory"]),
+        tests("FrameSealing", ["ContainerFormat", "OpenSSLCrypto", "SecretMemory", "TestSupport"]),
         tests("StreamPipeline"),
+        tests(
+            "Envelope",
+            [
+                "ContainerFormat", "FrameSealing", "StreamPipeline", "ZstdCodec", "FileIO",
+                "KeyProviders", "OpenSSLCrypto", "SecretMemory",
+            ]),
 
         // The key service. Its test support holds a store in memory and a backend without bytes.
         .target(
@@ -127,8 +134,27 @@ let package = Package(
         tests(
             "KeyProviders",
             [
-                "KMSTestSupport", "AuditLog", "KMSDomain", "KMSModel", "KMSService", "KMSStore",
+                "ContainerFormat", "OpenSSLCrypto", "KMSTestSupport", "AuditLog", "KMSDomain",
+                "KMSModel", "KMSService", "KMSStore",
                 "SecretMemory",
             ]),
     ]
 )
+
+// Scripts/fuzz builds these: programs of libFuzzer, whose main function only its sanitizer brings.
+if Context.environment["COFFER_FUZZ"] != nil {
+    let container: [Target.Dependency] = [
+        "ContainerFormat", "FrameSealing", "OpenSSLCrypto", "ZstdCodec", "FileIO", "KeyProviders",
+        "Envelope", "SecretMemory",
+    ]
+    package.targets.append(
+        .target(
+            name: "FuzzBed", dependencies: container, path: "Tests/Fuzz/Bed", swiftSettings: strict)
+    )
+    for parser in ["Header", "Frame", "Zstd", "Range"] {
+        package.targets.append(
+            .executableTarget(
+                name: "Fuzz" + parser, dependencies: container + ["FuzzBed"],
+                path: "Tests/Fuzz/" + parser, swiftSettings: strict))
+    }
+}

@@ -114,7 +114,7 @@ package final class FileAuditLog: AuditSink {
     ) throws(AuditError) -> [UInt8] {
         guard
             let eventID = RandomID(
-                uuidFromRandomBytes: SystemRandom.bytes(count: RandomID.byteCount))
+                uuidFromRandomBytes: PublicRandom.bytes(count: RandomID.byteCount))
         else { preconditionFailure("audit log: 16 random bytes are no id") }
         var line = AuditRecord.signedPart(
             of: event, eventID: eventID, realm: realm,
@@ -243,7 +243,7 @@ package final class FileAuditLog: AuditSink {
     private func ownEvent(_ name: String, _ parameters: [AuditField]) -> AuditEvent {
         guard
             let id = RandomID(
-                uuidFromRandomBytes: SystemRandom.bytes(count: RandomID.byteCount))
+                uuidFromRandomBytes: PublicRandom.bytes(count: RandomID.byteCount))
         else { preconditionFailure("audit log: 16 random bytes are no id") }
         return AuditEvent(
             name: name, time: clock.now(), requestID: id, caller: .service(of: realm),

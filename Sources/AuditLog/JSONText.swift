@@ -17,8 +17,29 @@ struct JSONText {
 
     mutating func string(_ text: String) { string(text.utf8) }
 
-    /// UTF-8, quoted and escaped (RFC 8259, section 7).
+    /// UTF-8, quoted. Nearly every string is short and plain, and is copied as a whole.
     mutating func string(_ text: some Collection<UInt8>) {
+        guard text.count <= Self.maximumStringByteCount, Self.isPlain(text) else {
+            return escaped(text)
+        }
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(contentsOf: text)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    @inline(__always)
+    private static func isPlain(_ text: some Collection<UInt8>) -> Bool {
+        for byte in text {
+            let isSpecial =
+                byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+                || byte == 0x7F
+            if isSpecial { return false }
+        }
+        return true
+    }
+
+    /// UTF-8, quoted and escaped (RFC 8259, section 7).
+    private mutating func escaped(_ text: some Collection<UInt8>) {
         bytes.append(UInt8(ascii: "\""))
         var count = 0
         for byte in text {
@@ -67,7 +88,10 @@ struct JSONText {
         bytes.append(UInt8(ascii: "{"))
         for (index, field) in fields.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            string(field.name)
+            // Names are ours, and plain.
+            raw("\"")
+            raw(field.name)
+            raw("\"")
             bytes.append(UInt8(ascii: ":"))
             value(field.value)
         }

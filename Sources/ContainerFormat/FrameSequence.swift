@@ -31,8 +31,12 @@ package struct FrameSequence: Sendable {
     /// Where the index must be: set once the final data frame was met.
     private(set) package var indexOffset: UInt64 = 0
 
-    package init(_ preamble: Preamble) {
+    package init(_ preamble: Preamble) { self.init(preamble, chunkCount: 0) }
+
+    /// The tests of the chunk limit begin near it; nobody else reaches this.
+    init(_ preamble: Preamble, chunkCount: UInt64) {
         self.preamble = preamble
+        self.chunkCount = chunkCount
         expected = preamble.flags.contains(.metadata) ? .metadata : .data
     }
 

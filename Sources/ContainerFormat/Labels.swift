@@ -7,6 +7,8 @@ package enum Label {
     package static let wrap = bytes("coffer/v1 wrap")
     package static let keyFileSeal = bytes("coffer/v1 keyfile")
     package static let passphraseSeal = bytes("coffer/v1 passphrase")
+    package static let batch = bytes("coffer/v1 batch")
+    package static let share = bytes("coffer/v1 share")
     /// Without the zero byte: the whole message that names a key file.
     package static let keyFileName = Array("coffer/v1 keyid".utf8)
 

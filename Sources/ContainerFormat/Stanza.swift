@@ -23,6 +23,19 @@ package struct Stanza: Equatable, Sendable {
         self.body = Array(body)
     }
 
+    /// `count` stanzas, each behind its length, that fill `bytes` exactly: those inside another.
+    package static func inner(_ bytes: ArraySlice<UInt8>, count: Int) -> [Stanza]? {
+        var reader = ByteReader(bytes)
+        var stanzas: [Stanza] = []
+        for _ in 0..<count {
+            guard let value = reader.takePrefixed(), let stanza = Stanza(encoded: value) else {
+                return nil
+            }
+            stanzas.append(stanza)
+        }
+        return reader.remaining == 0 ? stanzas : nil
+    }
+
     /// The types that this version knows. A stanza of another type belongs to somebody else.
     package var knownType: StanzaType? { StanzaType(rawValue: type) }
 
@@ -50,4 +63,8 @@ package enum StanzaType: String, Sendable, CaseIterable {
     case awsKMS = "aws-kms"
     case keyFile = "keyfile"
     case passphrase
+    /// Some of several others are enough.
+    case threshold
+    /// One wrap for many containers.
+    case batch
 }

@@ -23,8 +23,8 @@ package struct Encryption: Sendable {
         _ input: InputFile, to output: OutputFile, progress: Progress = Progress()
     ) throws -> EncryptionSummary {
         let preamble = Preamble(
-            chunkSizeExponent: options.effectiveChunkSizeExponent, flags: options.preambleFlags,
-            salt: SystemRandom.bytes(count: Preamble.saltByteCount))
+            chunkSizeExponent: try options.effectiveChunkSizeExponent(input),
+            flags: options.preambleFlags, salt: SystemRandom.bytes(count: Preamble.saltByteCount))
         return try run(
             input, to: output, preamble: preamble, fileKey: nil, progress: progress)
     }
@@ -37,7 +37,9 @@ package struct Encryption: Sendable {
         let made = try makeKeys(preamble, fileKey)
         let draft = HeaderDraft(context: options.context, stanzas: made.stanzas)
         let small = try made.keys.header.seal(draft)
-        let roomy = try made.keys.header.seal(draft, paddedTo: HeaderDraft.roomyByteCount)
+        let roomy =
+            options.leavesRoomInHeader
+            ? try made.keys.header.seal(draft, paddedTo: HeaderDraft.roomyByteCount) : small
         var opening = preamble.boundBytes + made.keys.publishedCommitment
         let sealer = try FrameSealer(key: made.keys.payload, engine: options.engine)
         if let metadata = options.metadata {

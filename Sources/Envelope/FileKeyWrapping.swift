@@ -16,7 +16,8 @@ struct FileKeyWrapping: Sendable {
     /// One recipient who cannot wrap fails it all, unless `least` of them are enough.
     init(recipients: [any KeyProvider], least: Int?) {
         self.recipients = recipients
-        self.least = least ?? recipients.count
+        // Never none: nobody would ever open it.
+        self.least = min(max(least ?? recipients.count, 1), recipients.count)
     }
 
     /// The file key comes from the first recipient who makes one (a key service's

@@ -22,7 +22,8 @@ package struct RangeReader: Sendable {
     package func run(
         _ input: InputFile, _ range: Range<UInt64>, to output: OutputFile
     ) throws -> UInt64 {
-        guard case .regular(_) = input.kind else { throw EnvelopeError.notSeekable(input.name) }
+        // An empty file counts as a stream, and is a container that was cut.
+        guard input.isRegularFile else { throw EnvelopeError.notSeekable(input.name) }
         let unlocked = try opener.open(input)
         let sealed = unlocked.container
         guard !sealed.source.isArmored else { throw EnvelopeError.isArmored(input.name) }

@@ -74,12 +74,11 @@ final class SealingWorker: PipelineWorker, @unchecked Sendable {
     private func compress() throws -> Int? {
         guard let compressed else { return nil }
         return try chunk.withBytes(0..<chunkByteCount) { plain in
-            guard gate.allows(plain) else { return nil }
-            let count = try compressed.withMutableBytes(0..<compressed.byteCount) {
-                try compressor?.compress(plain, into: &$0)
+            try gate.compress(plain) { plain in
+                try compressed.withMutableBytes(0..<compressed.byteCount) {
+                    try compressor?.compress(plain, into: &$0)
+                }
             }
-            gate.record(paid: count != nil)
-            return count
         }
     }
 

@@ -60,7 +60,7 @@ extension KMSService {
 
     private func serviceEvent(_ name: String, about key: Key, now: Timestamp) -> AuditEvent {
         var event = AuditEvent(
-            name: name, time: now, requestID: Self.freshID(), caller: .service(of: realm),
+            name: name, time: now, requestID: Self.freshCallID(), caller: .service(of: realm),
             isReadOnly: false, isServiceEvent: true,
             parameters: [AuditField("keyId", .text(realm.arn(of: key.id)))])
         event.resources = [realm.arn(of: key.id)]

@@ -33,7 +33,8 @@ package final class KMSService: Sendable {
         _ operation: Operation, by caller: Caller, parameters: [AuditField] = []
     ) -> AuditEvent {
         AuditEvent(
-            name: operation.rawValue, time: clock.now(), requestID: Self.freshID(), caller: caller,
+            name: operation.rawValue, time: clock.now(), requestID: Self.freshCallID(),
+            caller: caller,
             isReadOnly: operation.isReadOnly, parameters: parameters)
     }
 
@@ -93,11 +94,18 @@ package final class KMSService: Sendable {
         }
     }
 
+    /// For what lasts: keys and their versions.
     static func freshID() -> RandomID {
-        guard
-            let id = RandomID(
-                uuidFromRandomBytes: SystemRandom.bytes(count: RandomID.byteCount))
-        else {
+        id(SystemRandom.bytes(count: RandomID.byteCount))
+    }
+
+    /// For calls.
+    static func freshCallID() -> RandomID {
+        id(PublicRandom.bytes(count: RandomID.byteCount))
+    }
+
+    private static func id(_ bytes: [UInt8]) -> RandomID {
+        guard let id = RandomID(uuidFromRandomBytes: bytes) else {
             preconditionFailure("key service: 16 random bytes are no id")
         }
         return id

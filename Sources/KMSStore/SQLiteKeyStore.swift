@@ -1,20 +1,23 @@
 internal import GRDB
 internal import GRDBSQLite
 package import KMSDomain
-internal import Synchronization
 
 /// Keys in one SQLite file that several processes may use at once.
 ///
 /// WAL, so that readers and one writer do not wait for each other; synchronous FULL, so that what
-/// was committed survives a loss of power. One connection, used by one thread at a time.
+/// was committed survives a loss of power. One connection does the work, for one thread at a time.
 package final class SQLiteKeyStore: KeyStore {
     /// How long a call waits for another process's transaction.
     private static let busyTimeoutInSeconds = 10.0
 
     private let queue: DatabaseQueue
-    private let ownCommits = Atomic<UInt64>(0)
 
-    private init(queue: DatabaseQueue) { self.queue = queue }
+    private let dataVersion: DataVersion
+
+    private init(_ queue: DatabaseQueue, at path: [UInt8]) throws(KeyStoreError) {
+        self.queue = queue
+        dataVersion = try DataVersion(DatabasePath(path))
+    }
 
     /// The newest schema this version knows.
     package static var schemaVersion: Int { Schema.current.version }
@@ -37,7 +40,7 @@ package final class SQLiteKeyStore: KeyStore {
                 }
             }
         }
-        return SQLiteKeyStore(queue: queue)
+        return try SQLiteKeyStore(queue, at: path)
     }
 
     /// Opens an existing database, after bringing it to this version's schema if it is older.
@@ -73,7 +76,7 @@ package final class SQLiteKeyStore: KeyStore {
         }
         guard found > 0 else { throw .damaged(detail: "no schema") }
         if found < schema.version { try migrate(queue, path, from: found, to: schema) }
-        return SQLiteKeyStore(queue: queue)
+        return try SQLiteKeyStore(queue, at: path)
     }
 
     private static func connect(to path: [UInt8]) throws(KeyStoreError) -> DatabaseQueue {
@@ -97,15 +100,7 @@ package final class SQLiteKeyStore: KeyStore {
 
     // MARK: KeyStore
 
-    /// SQLite's `data_version`, which other connections' commits change, and our own commits.
-    package func changeCount() throws(KeyStoreError) -> UInt64 {
-        let others = try KeyStoreError.translating {
-            try queue.inDatabase { database in
-                try Int64.fetchOne(database.cachedStatement(sql: "PRAGMA data_version")) ?? 0
-            }
-        }
-        return UInt64(bitPattern: others) << 32 ^ ownCommits.load(ordering: .acquiring)
-    }
+    package func changeCount() throws(KeyStoreError) -> UInt64 { try dataVersion.current() }
 
     package func read<R>(_ body: (any KeyStoreReader) throws -> R) throws -> R {
         try transaction(.deferred) { database in try body(SQLiteTransaction(database)) }
@@ -119,7 +114,6 @@ package final class SQLiteKeyStore: KeyStore {
             destroyed = transaction.hasDestroyedMaterial
             return result
         }
-        ownCommits.wrappingAdd(1, ordering: .releasing)
         if destroyed { forgetLog() }
         return result
     }
@@ -156,7 +150,10 @@ package final class SQLiteKeyStore: KeyStore {
 
     /// Writes everything into the one file and lets go of it.
     package func close() throws(KeyStoreError) {
-        try KeyStoreError.translating { try queue.close() }
+        try KeyStoreError.translating {
+            dataVersion.close()
+            try queue.close()
+        }
     }
 
     private func transaction<R>(

@@ -4,10 +4,6 @@ package import SecretMemory
 /// Finds the file key: tries the stanzas of a header with the local keys, in the header's order and
 /// then the caller's, within limits (R13).
 package struct StanzaOpener: Sendable {
-    private static let pairLimit = 32
-    private static let keyDerivationLimit = 4
-    private static let attemptLimit = 4
-
     private let providers: [any KeyProvider]
     private let requiredType: String?
 
@@ -24,74 +20,23 @@ package struct StanzaOpener: Sendable {
         _ stanzas: [Stanza], binding: WrapBinding,
         accept: (borrowing FileKey) throws -> Keys?
     ) throws -> Keys {
-        var budget = Budget()
+        var search = StanzaSearch(providers: providers)
         var lines = stanzas.map {
             UnlockFailure.Line(stanza: $0, provider: nil, result: .noLocalKey)
         }
-        search: for (position, stanza) in stanzas.enumerated() {
+        for (position, stanza) in stanzas.enumerated() where !search.isOver {
             if let requiredType, stanza.type != requiredType {
                 lines[position].result = .typeNotAccepted
                 continue
             }
-            for provider in providers {
-                switch budget.allow(provider.match(stanza), provider.name) {
-                case .skip: continue
-                case .overCost:
-                    lines[position].note(provider, .overCost)
-                    continue
-                case .stop: break search
-                case .go: break
-                }
-                switch attempt(stanza, provider, binding) {
-                case .failure(let error):
-                    lines[position].note(provider, UnlockFailure.Result(error))
-                    if case .unreachable = error { budget.unreachable.insert(provider.name) }
-                case .success(let candidate):
-                    if let fileKey = FileKey(candidate), let keys = try accept(fileKey) {
-                        return keys
-                    }
-                    lines[position].note(provider, .notThisKey)
-                    budget.attempts += 1
-                    if budget.attempts == Self.attemptLimit { break search }
-                }
+            var found: Keys?
+            try search.open(stanza, binding, &lines[position]) { candidate in
+                if let fileKey = FileKey(candidate) { found = try accept(fileKey) }
+                return found != nil
             }
+            if let keys = found.take() { return keys }
         }
         throw UnlockFailure(lines: lines)
-    }
-
-    private func attempt(
-        _ stanza: Stanza, _ provider: any KeyProvider, _ binding: WrapBinding
-    ) -> Result<SecretBytes, KeyProviderError> {
-        do throws(KeyProviderError) {
-            return .success(try provider.unwrap(stanza, binding))
-        } catch { return .failure(error) }
-    }
-
-    /// What was spent, and whether the next pair may be tried.
-    private struct Budget {
-        enum Decision { case go, skip, overCost, stop }
-
-        var pairs = 0
-        var keyDerivations = 0
-        var attempts = 0
-        /// Not asked again.
-        var unreachable: Set<String> = []
-
-        mutating func allow(_ match: StanzaMatch, _ provider: String) -> Decision {
-            switch match {
-            case .no: return .skip
-            case .overCost: return .overCost
-            case .yes, .yesWithKeyDerivation: break
-            }
-            if pairs == StanzaOpener.pairLimit { return .stop }
-            if unreachable.contains(provider) { return .skip }
-            if case .yesWithKeyDerivation = match {
-                if keyDerivations == StanzaOpener.keyDerivationLimit { return .skip }
-                keyDerivations += 1
-            }
-            pairs += 1
-            return .go
-        }
     }
 }
 
@@ -122,6 +67,18 @@ package struct UnlockFailure: Error, Equatable, Sendable {
                 case .engineFailure: .engineFailure
                 }
         }
+
+        /// In the order in which ``UnlockFailure/code-swift.property`` looks.
+        fileprivate var weight: Int {
+            switch self {
+            case .noLocalKey, .typeNotAccepted: 0
+            case .notOpened, .notThisKey, .engineFailure: 1
+            case .overCost: 2
+            case .keystore: 3
+            case .denied: 4
+            case .unreachable: 5
+            }
+        }
     }
 
     package struct Line: Equatable, Sendable {
@@ -129,7 +86,10 @@ package struct UnlockFailure: Error, Equatable, Sendable {
         package var provider: String?
         package var result: Result
 
+        /// Keeps what says most: one key service that was away must not be forgotten because
+        /// another key did not fit.
         mutating func note(_ provider: any KeyProvider, _ result: Result) {
+            guard result.weight >= self.result.weight else { return }
             self.provider = provider.name
             self.result = result
         }

@@ -24,8 +24,8 @@ package enum HMACSHA256 {
     private static func compute(
         key: RawSpan, message: RawSpan, into output: inout MutableRawSpan
     ) throws(CryptoError) {
-        guard let context = unsafe EVP_MAC_CTX_new(OpenSSLLibrary.hmac) else {
-            throw OpenSSLLibrary.failure("EVP_MAC_CTX_new")
+        guard let context = unsafe EVP_MAC_CTX_dup(OpenSSLLibrary.hmacSHA256) else {
+            throw OpenSSLLibrary.failure("EVP_MAC_CTX_dup")
         }
         // Frees and wipes the keyed state.
         defer { unsafe EVP_MAC_CTX_free(context) }
@@ -43,20 +43,12 @@ package enum HMACSHA256 {
         context: OpaquePointer, key: UnsafeRawBufferPointer, message: UnsafeRawBufferPointer,
         output: UnsafeMutableRawBufferPointer
     ) -> Bool {
-        var digestName = Array("SHA2-256".utf8CString)
-        let ready = unsafe digestName.withUnsafeMutableBufferPointer { name in
-            var parameters = unsafe [
-                OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.baseAddress, 0),
-                OSSL_PARAM_construct_end(),
-            ]
-            // A null key means "keep the old one", so an empty key is passed as one zero byte of
-            // which none is read.
-            var none: UInt8 = 0
-            return unsafe withUnsafePointer(to: &none) { none in
-                unsafe EVP_MAC_init(
-                    context, key.bindMemory(to: UInt8.self).baseAddress ?? none, key.count,
-                    &parameters)
-            }
+        // A null key means "keep the old one", so an empty key is passed as one zero byte of
+        // which none is read.
+        var none: UInt8 = 0
+        let ready = unsafe withUnsafePointer(to: &none) { none in
+            unsafe EVP_MAC_init(
+                context, key.bindMemory(to: UInt8.self).baseAddress ?? none, key.count, nil)
         }
         guard ready == 1 else { return false }
         guard

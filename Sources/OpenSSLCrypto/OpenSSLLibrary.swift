@@ -18,5 +18,20 @@ package enum OpenSSLLibrary {
     // Fetching by name takes a lock and a search, so it is done once. The objects are immutable.
     nonisolated(unsafe) static let aes256GCM = unsafe EVP_CIPHER_fetch(nil, "AES-256-GCM", nil)
     nonisolated(unsafe) static let sha256 = unsafe EVP_MD_fetch(nil, "SHA2-256", nil)
-    nonisolated(unsafe) static let hmac = unsafe EVP_MAC_fetch(nil, "HMAC", nil)
+    private nonisolated(unsafe) static let hmac = unsafe EVP_MAC_fetch(nil, "HMAC", nil)
+
+    /// HMAC told to use SHA-256 and nothing else: each computation duplicates it and sets its key,
+    /// which saves the digest's lookup by name, half the time of a short message.
+    nonisolated(unsafe) static let hmacSHA256: OpaquePointer? = {
+        guard let context = unsafe EVP_MAC_CTX_new(hmac) else { return nil }
+        var digestName = Array("SHA2-256".utf8CString)
+        let done = unsafe digestName.withUnsafeMutableBufferPointer { name in
+            var parameters = unsafe [
+                OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.baseAddress, 0),
+                OSSL_PARAM_construct_end(),
+            ]
+            return unsafe EVP_MAC_CTX_set_params(context, &parameters)
+        }
+        return unsafe done == 1 ? context : nil
+    }()
 }

@@ -121,6 +121,12 @@ struct RecipientText {
             shortKey = parts.count == 6 ? String(parts[5]) : id
             howToGive = "use the machine or backup with this key"
             return
+        case .threshold:
+            (service, key, version) = ("group", "-", "")
+            howToGive = "-k for as many of its members as it asks for"
+        case .batch:
+            (service, key, version) = ("batch", "-", "")
+            howToGive = "-k for the key that wrapped the batch"
         case nil:
             (service, key, version) = ("-", id.isEmpty ? "-" : id, "")
             howToGive = "not known to this version"

@@ -1,0 +1,245 @@
+"""Scans the memory of a running `coffer encrypt` for secrets that should not be there.
+
+The program gets its input through a pipe that stays open. Once the header has come out, the file key
+is wrapped: the header is opened here with the key of the test, which gives the file key, and all
+mappings of the still running process are searched. A canary among the arguments and one in the data
+must be found, or the scan proves nothing.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import select
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Iterator
+
+sys.path.insert(0, sys.argv[2])
+import coffer_reference as reference  # noqa: E402
+
+PASSPHRASE = b"correct horse battery staple 7f3a"
+#: Half a key is as bad as a whole one, and half may be what an overwrite leaves.
+HALF = 16
+
+
+@dataclass
+class Mapping:
+    start: int
+    end: int
+    name: str
+    #: VmFlags of smaps: lo locked, dd not dumped, wf wiped on fork.
+    flags: set[str]
+
+    @property
+    def keeps_secrets(self) -> bool:
+        return {"lo", "dd", "wf"} <= self.flags
+
+
+@dataclass
+class Found:
+    address: int
+    mapping: Mapping
+
+
+def mappings(process: int) -> Iterator[Mapping]:
+    current: tuple[int, int, str] | None = None
+    for line in Path(f"/proc/{process}/smaps").read_text(encoding="utf-8").splitlines():
+        head = re.match(r"([0-9a-f]+)-([0-9a-f]+) (\S+) \S+ \S+ \S+\s*(.*)", line)
+        if head:
+            readable = head[3].startswith("r")
+            current = (int(head[1], 16), int(head[2], 16), head[4]) if readable else None
+        elif line.startswith("VmFlags:") and current:
+            yield Mapping(*current, set(line.split()[1:]))
+
+
+def memory_of(process: int) -> list[tuple[Mapping, bytes]]:
+    found = []
+    with open(f"/proc/{process}/mem", "rb", buffering=0) as memory:
+        for mapping in mappings(process):
+            if mapping.name in ("[vvar]", "[vvar_vclock]", "[vsyscall]"):
+                continue
+            try:
+                memory.seek(mapping.start)
+                found.append((mapping, memory.read(mapping.end - mapping.start)))
+            except OSError as error:
+                print(f"  not readable: {mapping.name or hex(mapping.start)}: {error}")
+    return found
+
+
+def search(memory: list[tuple[Mapping, bytes]], wanted: bytes) -> list[Found]:
+    found = []
+    for mapping, data in memory:
+        at = data.find(wanted)
+        while at >= 0:
+            found.append(Found(mapping.start + at, mapping))
+            at = data.find(wanted, at + 1)
+    return found
+
+
+def search_key(memory: list[tuple[Mapping, bytes]], key: bytes) -> list[Found]:
+    """The key, either half of it, and its hexadecimal text."""
+    return [one for wanted in (key[:HALF], key[-HALF:], key.hex().encode()[:2 * HALF])
+            for one in search(memory, wanted)]
+
+
+class Run:
+    """One `coffer encrypt` that waits for the rest of its input."""
+
+    def __init__(self, program: str, folder: Path, name: str, arguments: list[str]) -> None:
+        print(f"{name}: coffer encrypt {' '.join(arguments)}")
+        self.canary = f"canary-{os.urandom(12).hex()}".encode()
+        self.argument = f"canary={os.urandom(12).hex()}"
+        environment = os.environ | {
+            "HOME": str(folder), "COFFER_HOME": str(folder / "keystore"),
+            "XDG_CONFIG_HOME": str(folder / "config")}
+        self.process = subprocess.Popen(
+            [program, "encrypt", "-q", "-c", self.argument, *arguments], env=environment,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        # More than one chunk, so that a worker has sealed something and another waits.
+        data = (self.canary + b"\n") * ((6 << 20) // (len(self.canary) + 1))
+        os.set_blocking(self.process.stdin.fileno(), False)
+        self.output = b""
+        self.feed(data)
+
+    def feed(self, data: bytes) -> None:
+        rest, quiet = memoryview(data), time.monotonic()
+        # Until the header has come out and everything was taken or nothing moves any more.
+        while time.monotonic() - quiet < 1.0:
+            writable = [self.process.stdin] if rest else []
+            readers, writers, _ = select.select([self.process.stdout], writable, [], 0.05)
+            if readers:
+                block = os.read(self.process.stdout.fileno(), 1 << 20)
+                if not block:
+                    raise SystemExit(f"coffer encrypt ended with {self.process.wait()}")
+                self.output += block
+                quiet = time.monotonic()
+            if writers:
+                rest = rest[os.write(self.process.stdin.fileno(), rest[:1 << 16]):]
+                quiet = time.monotonic()
+
+    def file_key(self, local: "reference.LocalKeys") -> bytes:
+        """Opens the header that came out, as any recipient can."""
+        opened: list[bytes] = []
+        derive = reference.derive_keys
+
+        def remember(file_key: bytes, bind: bytes) -> "reference.Keys":
+            opened.append(file_key)
+            return derive(file_key, bind)
+
+        reference.derive_keys = remember
+        try:
+            reference.open_container(
+                reference.ByteSource(io.BytesIO(self.output)), local, reference.Requirements())
+        finally:
+            reference.derive_keys = derive
+        return opened[-1]
+
+    def finish(self) -> None:
+        os.set_blocking(self.process.stdin.fileno(), True)
+        self.process.stdin.close()
+        while self.process.stdout.read(1 << 20):
+            pass
+        code = self.process.wait()
+        if code != 0:
+            raise SystemExit(f"coffer encrypt ended with {code}")
+
+
+class Verdict:
+    def __init__(self) -> None:
+        self.failures = 0
+
+    def line(self, holds: bool, text: str, found: list[Found] | None = None) -> None:
+        self.failures += not holds
+        print(f"  {'ok    ' if holds else 'FAILED'}  {text}")
+        for one in [] if holds else found or []:
+            print(f"            {one.address:#x} in {one.mapping.name or 'anonymous memory'} "
+                  f"({' '.join(sorted(one.mapping.flags))})")
+
+    def canaries(self, run: Run, memory: list[tuple[Mapping, bytes]]) -> None:
+        total = sum(len(data) for _, data in memory)
+        print(f"  {len(memory)} mappings, {total >> 20} MiB")
+        for name, wanted in (("in the data", run.canary),
+                             ("among the arguments", run.argument.encode())):
+            found = search(memory, wanted)
+            self.line(bool(found), f"the canary {name} is found ({len(found)} times)")
+
+    def nowhere(self, name: str, found: list[Found]) -> None:
+        self.line(not found, f"{name}: nowhere", found)
+
+    def only_locked(self, name: str, found: list[Found]) -> None:
+        loose = [one for one in found if not one.mapping.keeps_secrets]
+        self.line(not loose, f"{name}: only in locked pages ({len(found)} places)", loose)
+
+
+def key_file(program: str, folder: Path, verdict: Verdict) -> None:
+    key = os.urandom(32)
+    path = folder / "key"
+    path.write_text(key.hex() + "\n")
+    path.chmod(0o600)
+    run = Run(program, folder, "key file", ["-k", f"keyfile:{path}"])
+    memory = memory_of(run.process.pid)
+    local = reference.LocalKeys([(reference.keyfile_name(key), key)])
+    verdict.canaries(run, memory)
+    verdict.nowhere("file key", search_key(memory, run.file_key(local)))
+    verdict.only_locked("key file's key", search_key(memory, key))
+    run.finish()
+
+
+def passphrase(program: str, folder: Path, verdict: Verdict) -> None:
+    path = folder / "passphrase"
+    path.write_bytes(PASSPHRASE + b"\n")
+    path.chmod(0o600)
+    run = Run(program, folder, "passphrase",
+              ["-k", "passphrase:", "--passphrase-file", str(path)])
+    memory = memory_of(run.process.pid)
+    local = reference.LocalKeys([], [PASSPHRASE])
+    verdict.canaries(run, memory)
+    verdict.nowhere("file key", search_key(memory, run.file_key(local)))
+    verdict.nowhere("passphrase", search(memory, PASSPHRASE) + search(memory, PASSPHRASE[:HALF])
+                    + search(memory, PASSPHRASE[-HALF:]))
+    run.finish()
+
+
+def key_service(program: str, folder: Path, verdict: Verdict) -> None:
+    """Together with a key file, which tells the file key that the key service made."""
+    key = os.urandom(32)
+    path = folder / "beside"
+    path.write_bytes(key)
+    path.chmod(0o600)
+    run = Run(program, folder, "embedded key service",
+              ["-k", "alias/default", "-k", f"keyfile:{path}"])
+    memory = memory_of(run.process.pid)
+    local = reference.LocalKeys([(reference.keyfile_name(key), key)])
+    root = root_key(folder / "keystore")
+    verdict.canaries(run, memory)
+    verdict.nowhere("file key", search_key(memory, run.file_key(local)))
+    verdict.only_locked("root key", search_key(memory, root))
+    verdict.only_locked("key file's key", search_key(memory, key))
+    run.finish()
+
+
+def root_key(folder: Path) -> bytes:
+    data = (folder / "root.key").read_bytes()
+    if len(data) == 32:
+        return data
+    return bytes.fromhex(data.decode().strip())
+
+
+def main() -> int:
+    program, verdict = sys.argv[1], Verdict()
+    ways = {"keyfile": key_file, "passphrase": passphrase, "key-service": key_service}
+    for name in sys.argv[3:] or ways:
+        with tempfile.TemporaryDirectory(prefix="coffer-memory-") as folder:
+            ways[name](program, Path(folder), verdict)
+    print("memory scan: " + ("clean" if not verdict.failures else f"{verdict.failures} failures"))
+    return 1 if verdict.failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

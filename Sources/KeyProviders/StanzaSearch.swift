@@ -1,0 +1,117 @@
+internal import ContainerFormat
+internal import OpenSSLCrypto
+internal import SecretMemory
+
+/// Tries pairs of stanza and local key within the limits of container-v1, 6.1 (R13).
+struct StanzaSearch {
+    private static let pairLimit = 32
+    private static let keyDerivationLimit = 4
+    private static let attemptLimit = 4
+
+    /// What came of one pair's secret.
+    private enum Answer {
+        case taken
+        /// It was a candidate for the file key, and another key.
+        case refused
+        /// It was no candidate.
+        case useless
+    }
+
+    private let providers: [any KeyProvider]
+    private var pairs = 0
+    private var keyDerivations = 0
+    private var attempts = 0
+    /// Not asked again.
+    private var unreachable: Set<String> = []
+
+    init(providers: [any KeyProvider]) { self.providers = providers }
+
+    /// Too many candidates were not the file key.
+    var isOver: Bool { attempts >= Self.attemptLimit }
+
+    /// Hands the candidates of `stanza` to `accept` until it takes one.
+    mutating func open(
+        _ stanza: Stanza, _ binding: WrapBinding, _ line: inout UnlockFailure.Line,
+        accept: (consuming SecretBytes) throws -> Bool
+    ) throws {
+        switch stanza.knownType {
+        case .threshold:
+            guard let threshold = ThresholdStanza(stanza),
+                let secret = try join(threshold, binding, &line)
+            else { return }
+            if try !accept(secret) { attempts += 1 }
+        case .batch:
+            guard let batch = try BatchStanza(stanza, context: binding.context) else { return }
+            try tryPairs(batch.inner, batch.innerBinding, &line) { batchKey in
+                guard let candidate = try batch.open(batchKey, binding) else { return .useless }
+                return try accept(candidate) ? .taken : .refused
+            }
+        case .awsKMS, .keyFile, .passphrase:
+            try tryPairs(stanza, binding, &line) { try accept($0) ? .taken : .refused }
+        case nil: return
+        }
+    }
+
+    /// The secret behind the first k shares that open.
+    private mutating func join(
+        _ threshold: ThresholdStanza, _ binding: WrapBinding, _ line: inout UnlockFailure.Line
+    ) throws -> SecretBytes? {
+        var shares: [SecretShare] = []
+        for (x, inner) in threshold.inner {
+            try tryPairs(inner, threshold.binding(ofShare: x, binding), &line) { secret in
+                guard let share = SecretShare(x: x, secret) else { return .useless }
+                shares.append(share)
+                return .taken
+            }
+            if shares.count == threshold.needed { return SecretShare.join(shares) }
+        }
+        return nil
+    }
+
+    /// Tries the local keys that match `stanza`, until `use` takes what one of them gives.
+    private mutating func tryPairs(
+        _ stanza: Stanza, _ binding: WrapBinding, _ line: inout UnlockFailure.Line,
+        use: (consuming SecretBytes) throws -> Answer
+    ) throws {
+        for provider in providers where !isOver {
+            guard allows(stanza, provider, &line) else { continue }
+            let secret: SecretBytes
+            do throws(KeyProviderError) {
+                secret = try provider.unwrap(stanza, binding)
+            } catch {
+                line.note(provider, UnlockFailure.Result(error))
+                if case .unreachable = error { unreachable.insert(provider.name) }
+                continue
+            }
+            switch try use(secret) {
+            case .taken: return
+            case .refused:
+                attempts += 1
+                // A wrong commitment and a wrong passphrase must look alike (R15).
+                line.note(provider, provider.stanzaType == .passphrase ? .notOpened : .notThisKey)
+            case .useless: line.note(provider, .notOpened)
+            }
+        }
+    }
+
+    /// Whether the pair may be tried; it is counted then.
+    private mutating func allows(
+        _ stanza: Stanza, _ provider: any KeyProvider, _ line: inout UnlockFailure.Line
+    ) -> Bool {
+        switch provider.match(stanza) {
+        case .no: return false
+        case .overCost:
+            line.note(provider, .overCost)
+            return false
+        case .yes:
+            guard pairs < Self.pairLimit, !unreachable.contains(provider.name) else { return false }
+        case .yesWithKeyDerivation:
+            guard pairs < Self.pairLimit, keyDerivations < Self.keyDerivationLimit else {
+                return false
+            }
+            keyDerivations += 1
+        }
+        pairs += 1
+        return true
+    }
+}
