@@ -22,6 +22,8 @@ enum Program {
         // Known before parsing, as a failure to parse is reported so too.
         console.isJSON = arguments.prefix { $0 != "--" }.contains("--json")
         console.usesColor = Console.hasColor
+        // Answered before the parser is set up, which takes longer than all the rest of it.
+        if arguments == ["version"] { return printed(Version.line, console) }
         var command: any ParsableCommand
         do {
             command = try CofferCommand.parseAsRoot(CompressionLevelFlags.expand(arguments))
@@ -43,17 +45,21 @@ enum Program {
         }
     }
 
+    private static func printed(_ text: String, _ console: Console) -> Int32 {
+        do throws(FileError) {
+            try StandardStreams.writeOutput(text)
+            return 0
+        } catch {
+            console.report(Failure(error))
+            return Failure(error).code.exitCode
+        }
+    }
+
     /// Help that was asked for, or arguments that are wrong.
     private static func end(parsing error: any Error, _ console: Console) -> Int32 {
         let full = CofferCommand.fullMessage(for: error)
         guard CofferCommand.exitCode(for: error) != .success else {
-            do throws(FileError) {
-                try StandardStreams.writeOutput(full + "\n")
-                return 0
-            } catch {
-                console.report(Failure(error))
-                return Failure(error).code.exitCode
-            }
+            return printed(full + "\n", console)
         }
         let failure = UsageMessage.failure(
             message: CofferCommand.message(for: error), full: full)

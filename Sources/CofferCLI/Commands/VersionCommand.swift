@@ -22,6 +22,6 @@ struct VersionCommand: ParsableCommand {
                 ("container_version", .number(UInt64(Version.container))),
                 ("keystore_schema", .number(UInt64(EmbeddedKeyService.keystoreSchemaVersion))),
                 ("aes_engine", .text(ChunkCipherEngine.preferred.rawValue)),
-            ]), text: "coffer \(Version.semantic)\n")
+            ]), text: Version.line)
     }
 }
