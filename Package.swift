@@ -104,7 +104,7 @@ let package = Package(
         // Sessions with the built program; reads its transcripts by their path.
         .testTarget(
             name: "CofferCLITests", dependencies: ["CofferCLI"],
-            exclude: ["Transcripts", "answer-prompts.py"], swiftSettings: strict),
+            exclude: ["Transcripts", "answer-prompts.py", "vector-codes.py"], swiftSettings: strict),
         tests("Coffer"),
         tests("ContainerFormat"),
         tests("FrameSealing", ["ContainerFormat", "OpenSSLCrypto", "SecretMemory", "TestSupport"]),
