@@ -57,6 +57,7 @@ struct EncryptCommand: ParsableCommand {
         let surroundings = try Surroundings.load()
         let defaults = surroundings.settings.defaults
         var options = try seal.encryptionOptions(defaults)
+        options.engine = try AESEngine.chosen(surroundings.environment)
         options.context = try context.parsed
         options.workerCount = try work.workerCount(byDefault: defaults.threadCount)
         for source in sources { try refuseTerminal(target(source), isArmored: options.armor) }

@@ -3,6 +3,7 @@ import Configuration
 import ContainerFormat
 import Envelope
 import FileIO
+import FrameSealing
 import KeyProviders
 
 struct ReencryptCommand: ParsableCommand {
@@ -51,6 +52,7 @@ struct ReencryptCommand: ParsableCommand {
         }
         let surroundings = try Surroundings.load()
         let workers = try work.workerCount(byDefault: surroundings.settings.defaults.threadCount)
+        let engine = try AESEngine.chosen(surroundings.environment)
         let named = try keys.references(surroundings)
         let isNamed = !keys.key.isEmpty || !keys.keysFile.isEmpty || !keys.keySet.isEmpty
         let newSource = try newPassphrase.source
@@ -69,23 +71,27 @@ struct ReencryptCommand: ParsableCommand {
             ).recipients(mixingPassphrase: mixPassphrase) : nil
         try Batch.run(paths, name: FileName.path, console: console) { path in
             do {
-                return try reencrypt(path, openers, recipients, opening, workers, console)
+                return try reencrypt(
+                    path, openers, recipients, opening, (workers, engine), console)
             } catch { throw opening.explain(error, file: .path(path)) }
         }
     }
 
     private func reencrypt(
         _ path: FilePath, _ openers: [any KeyProvider], _ recipients: [any KeyProvider]?,
-        _ ring: KeyRing, _ workers: Int, _ console: Console
+        _ ring: KeyRing, _ means: (workers: Int, engine: ChunkCipherEngine),
+        _ console: Console
     ) throws -> Batch.Outcome {
         // Keeps a rewrap of the same file away until the new one is in place.
         let update = try HeaderUpdate(path: path)
         let old = try Inspection().run(update.input)
         var options = EncryptionOptions.like(old)
         try seal.apply(to: &options)
-        options.workerCount = workers
+        options.workerCount = means.workers
+        options.engine = means.engine
         var decryption = DecryptionOptions()
-        decryption.workerCount = workers
+        decryption.workerCount = means.workers
+        decryption.engine = means.engine
         let recipients = try recipients ?? SameRecipients(openers, ring.local).of(old.stanzas)
         let output = try OutputFile(path: path, replacing: true)
         let display = ProgressDisplay(console, name: "'\(path.displayText)'")

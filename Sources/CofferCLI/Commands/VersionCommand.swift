@@ -1,5 +1,6 @@
 import ArgumentParser
 import Envelope
+import FileIO
 import FrameSealing
 import KeyProviders
 
@@ -16,12 +17,13 @@ struct VersionCommand: ParsableCommand {
     @OptionGroup var report: ReportOptions
 
     func run() throws {
+        let engine = try AESEngine.chosen(.current())
         try report.console.result(
             .object([
                 ("version", .text(Version.semantic)), ("commit", .text(Version.commit)),
                 ("container_version", .number(UInt64(Version.container))),
                 ("keystore_schema", .number(UInt64(EmbeddedKeyService.keystoreSchemaVersion))),
-                ("aes_engine", .text(ChunkCipherEngine.preferred.rawValue)),
+                ("aes_engine", .text(engine.rawValue)),
             ]), text: Version.line)
     }
 }

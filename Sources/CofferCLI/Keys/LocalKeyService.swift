@@ -61,10 +61,20 @@ final class LocalKeyService: Sendable {
 
     // The keystore.
 
-    /// - Throws: ``EmbeddedKeyServiceError/missing`` if there is none.
+    /// The keystore; there has to be one.
     func open() throws -> EmbeddedKeyService {
-        _ = try place
-        return try provider()
+        let directory = try place
+        do throws(EmbeddedKeyServiceError) {
+            return try provider()
+        } catch { throw Self.failure(error, directory) }
+    }
+
+    private static func failure(_ error: EmbeddedKeyServiceError, _ directory: FilePath) -> Failure
+    {
+        var failure = Failure(error)
+        failure.file = .path(directory)
+        failure.hints.append("the keystore is '\(directory.displayText)'")
+        return failure
     }
 
     /// The keystore, unless there is none.
@@ -87,7 +97,7 @@ final class LocalKeyService: Sendable {
             return made
         } catch {
             // Another process was faster.
-            guard error == .alreadyExists else { throw error }
+            guard error == .alreadyExists else { throw Self.failure(error, directory) }
             return try open()
         }
     }

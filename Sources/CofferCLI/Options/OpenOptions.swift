@@ -20,6 +20,7 @@ struct OpenOptions: ParsableArguments {
         _ context: ContextOptions, _ work: WorkOptions?, _ surroundings: Surroundings
     ) throws -> DecryptionOptions {
         var options = DecryptionOptions()
+        options.engine = try AESEngine.chosen(surroundings.environment)
         options.requiredContext = try context.parsed
         options.requiredRecipientType = requireRecipient
         if let maxOutput {
