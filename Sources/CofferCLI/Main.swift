@@ -26,7 +26,7 @@ enum Program {
         if arguments == ["version"] { return printed(Version.line, console) }
         var command: any ParsableCommand
         do {
-            command = try CofferCommand.parseAsRoot(CompressionLevelFlags.expand(arguments))
+            command = try VerbTable.parse(CompressionLevelFlags.expand(arguments))
         } catch {
             return end(parsing: error, console)
         }

@@ -10,7 +10,8 @@ struct AuditCommand: ParsableCommand {
         discussion: """
             coffer audit verify
             """,
-        subcommands: [AuditVerifyCommand.self])
+        subcommands: [AuditVerifyCommand.self]
+    ).verb
 
     func run() throws { throw Failure.usage("no verb after 'audit'", "coffer audit verify") }
 }

@@ -9,7 +9,8 @@ struct BenchKeysCommand: ParsableCommand {
         commandName: "bench-keys",
         abstract: "Measure GenerateDataKey.",
         discussion: "COFFER_HOME=$(mktemp -d) coffer bench-keys --count 100000",
-        shouldDisplay: false)
+        shouldDisplay: false
+    ).verb
 
     @Option(help: "How many keys to make.")
     var count = 100_000

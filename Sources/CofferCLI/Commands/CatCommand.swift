@@ -12,7 +12,8 @@ struct CatCommand: ParsableCommand {
 
             Reads and decrypts only the chunks that it needs. The range ends where the data ends; a \
             container that was cut or lengthened anywhere is refused.
-            """)
+            """
+    ).verb
 
     @Argument(help: "A container in a file.", completion: .file())
     var file: String

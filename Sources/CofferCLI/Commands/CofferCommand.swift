@@ -2,6 +2,13 @@ import ArgumentParser
 
 /// `coffer` itself: the verbs.
 struct CofferCommand: ParsableCommand {
+    static let verbs: [any ParsableCommand.Type] = [
+        EncryptCommand.self, DecryptCommand.self, CatCommand.self, InspectCommand.self,
+        VerifyCommand.self, RewrapCommand.self, ReencryptCommand.self, KeyCommand.self,
+        AuditCommand.self, ConfigCommand.self, CompletionCommand.self, VersionCommand.self,
+        BenchKeysCommand.self,
+    ]
+
     static let configuration = CommandConfiguration(
         commandName: "coffer",
         abstract: "Encrypts files and streams so that keys can be changed, rotated and taken away.",
@@ -21,12 +28,7 @@ struct CofferCommand: ParsableCommand {
             78 configuration, limit or keystore; 130, 141, 143 signals.
             """,
         version: Version.semantic,
-        subcommands: [
-            EncryptCommand.self, DecryptCommand.self, CatCommand.self, InspectCommand.self,
-            VerifyCommand.self, RewrapCommand.self, ReencryptCommand.self, KeyCommand.self,
-            AuditCommand.self, ConfigCommand.self, CompletionCommand.self, VersionCommand.self,
-            BenchKeysCommand.self,
-        ])
+        subcommands: verbs)
 
     func run() throws {
         throw Failure.usage(

@@ -9,7 +9,8 @@ struct CompletionCommand: ParsableCommand {
             source <(coffer completion bash)
             coffer completion zsh > ~/.zfunc/_coffer
             coffer completion fish > ~/.config/fish/completions/coffer.fish
-            """)
+            """
+    ).verb
 
     @Argument(help: "bash, zsh or fish.", completion: .list(["bash", "zsh", "fish"]))
     var shell: String

@@ -9,7 +9,8 @@ struct ConfigCommand: ParsableCommand {
         discussion: """
             coffer config check
             """,
-        subcommands: [ConfigCheckCommand.self])
+        subcommands: [ConfigCheckCommand.self]
+    ).verb
 
     func run() throws { throw Failure.usage("no verb after 'config'", "coffer config check") }
 }

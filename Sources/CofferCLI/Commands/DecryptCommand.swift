@@ -21,7 +21,8 @@ struct DecryptCommand: ParsableCommand {
             container chooses nothing. Standard output gets authentic bytes only, in order; an \
             incomplete stream ends with an exit code other than 0.
             """,
-        aliases: ["d"])
+        aliases: ["d"]
+    ).verb
 
     @Argument(help: "Containers to decrypt; - for standard input.", completion: .file())
     var files: [String] = []

@@ -22,7 +22,8 @@ struct EncryptCommand: ParsableCommand {
             goes to standard output. Compressed lengths tell something of the content: use \
             --compress none where that matters.
             """,
-        aliases: ["e"])
+        aliases: ["e"]
+    ).verb
 
     @Argument(help: "Files to encrypt; - for standard input.", completion: .file())
     var files: [String] = []

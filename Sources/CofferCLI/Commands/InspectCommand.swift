@@ -12,7 +12,8 @@ struct InspectCommand: ParsableCommand {
             coffer inspect -k keyfile:backup.key home.tar.coffer
             coffer inspect --verify --json *.coffer
                 with the keys of this machine; says VERIFIED where one fits
-            """)
+            """
+    ).verb
 
     @Argument(help: "Containers; - for standard input.", completion: .file())
     var files: [String] = []

@@ -17,7 +17,8 @@ struct KeyCommand: ParsableCommand {
             KeyDisableCommand.self, KeyScheduleDeletionCommand.self,
             KeyCancelDeletionCommand.self, KeyAliasCommand.self, KeyBackupCommand.self,
             KeyRestoreCommand.self,
-        ])
+        ]
+    ).verb
 
     func run() throws {
         throw Failure.usage(

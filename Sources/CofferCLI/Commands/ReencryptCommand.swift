@@ -21,7 +21,8 @@ struct ReencryptCommand: ParsableCommand {
             old one open as before. The file is replaced when the new one is whole; context and \
             metadata are kept, and so are chunk size, compression and padding where no option says \
             otherwise.
-            """)
+            """
+    ).verb
 
     @Argument(help: "Containers in files.", completion: .file())
     var files: [String] = []

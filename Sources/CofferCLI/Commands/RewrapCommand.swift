@@ -17,7 +17,8 @@ struct RewrapCommand: ParsableCommand {
             Only the header is written, and it is there whole or not at all. Removing a key is not \
             revoking it: who had it may have kept the data key, and copies of the old header open \
             as before. 'coffer reencrypt' makes a container that old keys do not open.
-            """)
+            """
+    ).verb
 
     @Argument(help: "Containers in files.", completion: .file())
     var files: [String] = []

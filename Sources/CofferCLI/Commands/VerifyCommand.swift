@@ -12,7 +12,8 @@ struct VerifyCommand: ParsableCommand {
             coffer verify --structure *.coffer
                 needs no key: finds cuts and appended bytes, authenticates nothing
             ssh host cat shop.coffer | coffer verify -k keyfile:backup.key
-            """)
+            """
+    ).verb
 
     @Argument(help: "Containers to check; - for standard input.", completion: .file())
     var files: [String] = []

@@ -12,7 +12,8 @@ struct VersionCommand: ParsableCommand {
             coffer version
             coffer version --json
                 with commit, container version, keystore schema and AES engine
-            """)
+            """
+    ).verb
 
     @OptionGroup var report: ReportOptions
 

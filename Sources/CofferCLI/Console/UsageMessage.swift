@@ -4,15 +4,16 @@ import FileIO
 enum UsageMessage {
     /// `full` is the message and the usage that follows it.
     static func failure(message: String, full: String) -> Failure {
-        let lines = full.split(separator: "\n").map(String.init)
-        let usage = lines.filter { $0.hasPrefix("Usage: ") }.map { line in
-            "usage: " + line.dropFirst("Usage: ".count)
-        }
-        let help = lines.last { $0.contains("--help'") }
-            .map { line in "see '" + line.split(separator: "'").dropFirst().prefix(1).joined() + "'"
-            }
+        let usage = full.split(separator: "\n").compactMap { line in
+            ["Usage: ", "USAGE: "].first { line.hasPrefix($0) }.map { line.dropFirst($0.count) }
+        }.first
+        guard let usage else { return Failure(.usage, lowercased(message)) }
+        // The names of program and verbs come before what they take.
+        let verb = usage.prefix { $0 != "[" && $0 != "<" }.split(separator: " ")
+            .joined(separator: " ")
         return Failure(
-            .usage, lowercased(message), hints: (usage + [help].compactMap(\.self)).map(escape))
+            .usage, lowercased(message),
+            hints: ["usage: \(escape(String(usage)))", "see '\(verb) --help'"])
     }
 
     private static func lowercased(_ message: String) -> String {
