@@ -24,11 +24,12 @@ enum Program {
         console.usesColor = Console.hasColor
         // Answered before the parser is set up, which takes longer than all the rest of it.
         if arguments == ["version"] { return printed(Version.line, console) }
+        let (verb, rest) = VerbTable.find(CompressionLevelFlags.expand(arguments))
         var command: any ParsableCommand
         do {
-            command = try VerbTable.parse(CompressionLevelFlags.expand(arguments))
+            command = try verb.parseAsRoot(rest)
         } catch {
-            return end(parsing: error, console)
+            return end(parsing: error, of: verb, console)
         }
         do {
             try command.run()
@@ -36,8 +37,8 @@ enum Program {
         } catch let status as ExitStatus {
             return status.code
         } catch {
-            if CofferCommand.exitCode(for: error) == .success {
-                return end(parsing: error, console)
+            if verb.exitCode(for: error) == .success {
+                return end(parsing: error, of: verb, console)
             }
             let failure = Failure(explaining: error)
             console.report(failure)
@@ -56,13 +57,15 @@ enum Program {
     }
 
     /// Help that was asked for, or arguments that are wrong.
-    private static func end(parsing error: any Error, _ console: Console) -> Int32 {
-        let full = CofferCommand.fullMessage(for: error)
-        guard CofferCommand.exitCode(for: error) != .success else {
+    private static func end(
+        parsing error: any Error, of verb: any ParsableCommand.Type, _ console: Console
+    ) -> Int32 {
+        let full = verb.fullMessage(for: error)
+        guard verb.exitCode(for: error) != .success else {
             return printed(full + "\n", console)
         }
         let failure = UsageMessage.failure(
-            message: CofferCommand.message(for: error), full: full)
+            message: verb.message(for: error), full: full)
         console.report(failure)
         return failure.code.exitCode
     }

@@ -3,11 +3,15 @@ import ArgumentParser
 /// The way straight to a verb, past the parser's setting up of all the others: about a millisecond
 /// of a start that takes few.
 enum VerbTable {
-    static func parse(_ arguments: [String]) throws -> any ParsableCommand {
+    /// The verb that the first argument names, and the others; without a verb all of them are for
+    /// `coffer` itself.
+    static func find(
+        _ arguments: [String]
+    ) -> (verb: any ParsableCommand.Type, arguments: [String]) {
         guard let name = arguments.first, let verb = verb(named: name) else {
-            return try CofferCommand.parseAsRoot(arguments)
+            return (CofferCommand.self, arguments)
         }
-        return try verb.parseAsRoot(Array(arguments.dropFirst()))
+        return (verb, Array(arguments.dropFirst()))
     }
 
     private static func verb(named name: String) -> (any ParsableCommand.Type)? {
