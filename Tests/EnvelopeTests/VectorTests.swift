@@ -11,7 +11,7 @@ import Testing
     func folder() {
         let families = Set(VectorFolder.names.compactMap(\.first))
         #expect(families == Set("ABCEFHIKLMPSTVXZ"))
-        #expect(VectorFolder.names.count >= 530)
+        #expect(VectorFolder.names.count >= 551)
     }
 
     @Test(

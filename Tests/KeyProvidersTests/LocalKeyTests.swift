@@ -14,7 +14,9 @@ import Testing
 
     private static func copy(_ secret: borrowing SecretBytes) -> [UInt8] {
         secret.withBytes { bytes in
-            (0..<bytes.byteCount).map { unsafe bytes.unsafeLoad(fromByteOffset: $0, as: UInt8.self) }
+            (0..<bytes.byteCount).map {
+                unsafe bytes.unsafeLoad(fromByteOffset: $0, as: UInt8.self)
+            }
         }
     }
 
@@ -70,7 +72,8 @@ import Testing
     @Test("A key file without a name has the one that its key gives")
     func derivedName() throws {
         let key = [UInt8](repeating: 1, count: 32)
-        let code = unsafe try HMACSHA256.code(key: key.span.bytes, message: Array("coffer/v1 keyid".utf8))
+        let code = unsafe try HMACSHA256.code(
+            key: key.span.bytes, message: Array("coffer/v1 keyid".utf8))
         let expected = Hex.text(code.prefix(8))
         for given in [nil, ""] {
             let stanza = try Self.keyFile(1, given).wrap(FileKey(), Self.binding)
