@@ -29,6 +29,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 MAGIC = b"\x89COF\r\n\x1a\n"
 ARMOR_BEGIN = b"-----BEGIN COFFER CONTAINER-----"
 ARMOR_END = b"-----END COFFER CONTAINER-----"
+UTF8_MARK = b"\xef\xbb\xbf"
 TAG_CONTEXT, TAG_STANZA, TAG_PAD, FIRST_IGNORABLE = 0x0001, 0x0010, 0x8001, 0x8000
 HEADER_MIN, HEADER_MAX, MAX_STANZAS, MAC_SIZE = 48, 65536, 32, 32
 PREAMBLE_SIZE, WORD_SIZE, TAG_SIZE, TRAILER_SIZE = 72, 4, 16, 32
@@ -88,14 +89,15 @@ class ByteSource:
 
 
 class ArmorSource:
-    """Decodes armor line by line; a bad line is an error only when one of its bytes is wanted."""
+    """Decodes the armor behind its begin line, line by line; a bad line is an error only when one
+    of its bytes is wanted."""
 
     def __init__(self, raw: ByteSource) -> None:
         self._raw = raw
         self._decoded = b""
         self._last_seen = False
         self._ended = False
-        if raw.read(len(ARMOR_BEGIN) + 1) != ARMOR_BEGIN + b"\n":
+        if self._take_text() != b"":
             fail("ARMOR", "begin line")
 
     def read(self, count: int) -> bytes:
@@ -109,14 +111,21 @@ class ArmorSource:
                 return b"".join(parts)
             self._decoded = self._next_line()
 
-    def _next_line(self) -> bytes:
+    def _take_text(self) -> bytes:
+        """A line without its end, which is LF, or CR LF, or for the end line nothing."""
         line = b""
-        while not line.endswith(b"\n"):
+        while True:
             byte = self._raw.read(1)
-            if not byte or len(line) == 64 and byte != b"\n":
+            if byte == b"\n":
+                return line[:-1] if line.endswith(b"\r") else line
+            if not byte and line == ARMOR_END:
+                return line
+            if not byte or len(line) == 65:
                 fail("ARMOR", "line")
             line += byte
-        text = line[:-1]
+
+    def _next_line(self) -> bytes:
+        text = self._take_text()
         if text == ARMOR_END:
             if self._raw.read(1):
                 fail("ARMOR", "text after the end line")
@@ -139,11 +148,13 @@ Release = Callable[[bytes], object]  # takes plaintext that is verified and in o
 
 def open_source(stream: BinaryIO) -> Source:
     raw = ByteSource(stream)
-    head = raw.peek(len(ARMOR_BEGIN))
-    if head == ARMOR_BEGIN:
-        return ArmorSource(raw)
-    if ARMOR_BEGIN.startswith(head):
-        fail("TRUNCATED", "inside the armor's begin line, or empty")
+    head = raw.peek(len(UTF8_MARK + ARMOR_BEGIN))
+    for begin in (ARMOR_BEGIN, UTF8_MARK + ARMOR_BEGIN):
+        if head.startswith(begin):
+            raw.read(len(begin))
+            return ArmorSource(raw)
+        if begin.startswith(head):
+            fail("TRUNCATED", "inside the armor's begin line, or empty")
     return raw
 
 
@@ -851,7 +862,9 @@ class RangeReader:
         self._stream, self._max_output = stream, require.max_output
         self._file_size = stream.seek(0, io.SEEK_END)
         stream.seek(0)
-        source = ByteSource(stream)
+        source = open_source(stream)
+        if isinstance(source, ArmorSource):
+            fail("USAGE", "range needs a binary container")
         header, self._preamble, keys = open_container(source, local, require)
         self._key, self._start = keys.payload, len(header.raw)
         self._read_trailer()
@@ -1061,17 +1074,18 @@ def read_file(path: str) -> bytes:
 def load_keyfile(argument: str) -> tuple[bytes, bytes]:
     path, _, name = argument.partition("#")
     data = read_file(path)
+    digits = re.fullmatch(rb"(?:\xef\xbb\xbf)?([0-9A-Fa-f]{64})(?:\r?\n)?", data)
     if len(data) == 32:
         key = data
-    elif re.fullmatch(rb"[0-9A-Fa-f]{64}\n?", data):
-        key = bytes.fromhex(data.decode().strip())
+    elif digits:
+        key = bytes.fromhex(digits[1].decode())
     else:
         fail("USAGE", "key file")
     return (name.encode() or keyfile_name(key)), key
 
 
 def load_passphrase(path: str) -> bytes:
-    return re.sub(rb"\r?\n\Z", b"", read_file(path))
+    return re.sub(rb"\A\xef\xbb\xbf|\r?\n\Z", b"", read_file(path))
 
 
 def pairs_from(arguments: list[str]) -> dict[str, str]:

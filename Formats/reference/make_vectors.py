@@ -231,7 +231,7 @@ class Writer:
         if found:
             raise SystemExit(f"{full}: {found}")
         lines.insert(1, ("structure-expect", structure(container)))
-        if container.startswith(coffer.ARMOR_BEGIN):
+        if container.startswith((coffer.ARMOR_BEGIN, coffer.UTF8_MARK + coffer.ARMOR_BEGIN)):
             lines.append(("armor", "yes"))
         elif expect != "ok":
             lines.insert(2, ("range-expect", read_range(vector, container, 0, WHOLE).code))
@@ -1340,6 +1340,14 @@ def make_limits(out: Writer) -> None:
     extra = struct.pack(">H", 0x8001) + prefixed(bytes(room - 4))
     out.add("L", "header-65536", maker.header(extra=extra) + maker.payload(
         [(FINAL, body)], len(body)), "ok", body)
+    maker = Maker("L pairs")
+    stanzas = [maker.keyfile() for _ in range(16)]
+    stanzas.append(maker.passphrase(words, (4, 8, 1), (21, 8, 1)))
+    out.add("L", "scrypt-over-cap-after-32-pairs", maker.header(stanzas) + maker.payload(
+        [(FINAL, body)], len(body)), "LIMIT", b"",
+        keys=[("passphrase", words.decode())] + key_line("k1", OTHER_KEK)
+        + key_line("k1", noise(32, "third")),
+        comment="what is passed over for its cost is remembered when no further pair is tried")
 
 
 def make_armor_faults(out: Writer, names: dict[str, str]) -> None:
@@ -1352,7 +1360,8 @@ def make_armor_faults(out: Writer, names: dict[str, str]) -> None:
             **more: Any) -> None:
         out.add("E", name, changed, code, released, **more)
 
-    add("crlf", good.replace(b"\n", b"\r\n"))
+    crlf, mark = good.replace(b"\n", b"\r\n"), coffer.UTF8_MARK
+    add("crlf", crlf, "ok", b"hello")
     add("begin-line-only", coffer.ARMOR_BEGIN)
     add("begin-line-with-space", good.replace(b"-----\n", b"----- \n", 1))
     add("text-before", b"\n" + good, "MAGIC")
@@ -1376,7 +1385,7 @@ def make_armor_faults(out: Writer, names: dict[str, str]) -> None:
         released=b"hello1")
     add("padding-missing", text_form.replace(b"=", b""), released=b"hello1")
     add("no-end-line", good[:-len(end)], released=b"hello")
-    add("end-line-without-lf", good[:-1], released=b"hello")
+    add("end-line-without-lf", good[:-1], "ok", b"hello")
     add("text-after", good + b"\n", released=b"hello")
     add("second-armor-after", good + good, released=b"hello")
     add("cut-in-line", good[:120])
@@ -1384,6 +1393,27 @@ def make_armor_faults(out: Writer, names: dict[str, str]) -> None:
     add("container-fault-wins", coffer.armor(flip(hello, 9, 2))[:-3], "VERSION",
         comment="the version is wrong, and later the end line")
     add("armor-in-armor", coffer.armor(good), "MAGIC")
+    add("mark", mark + good, "ok", b"hello")
+    add("mark-crlf-and-no-last-end", mark + crlf[:-2], "ok", b"hello")
+    add("crlf-in-some-lines", good.replace(lines[2] + b"\n", lines[2] + b"\r\n", 1), "ok", b"hello")
+    add("two-marks", mark + mark + good, "MAGIC")
+    add("mark-then-binary", mark + hello, "MAGIC")
+    add("mark-in-the-middle", good.replace(lines[1], mark + lines[1], 1))
+    add("other-mark", b"\xff\xfe" + good, "MAGIC")
+    add("cut-in-mark", mark[:2], "TRUNCATED")
+    add("cut-after-mark", mark, "TRUNCATED")
+    add("cut-in-begin-line-after-mark", mark + good[:31], "TRUNCATED")
+    add("cut-after-begin-line-and-mark", mark + good[:32])
+    add("cr-alone", good.replace(b"\n", b"\r"))
+    add("cr-cr-lf", good.replace(lines[1] + b"\n", lines[1] + b"\r\r\n", 1))
+    add("lf-cr", good.replace(b"\n", b"\n\r"))
+    add("end-line-then-cr", good[:-1] + b"\r", released=b"hello")
+    add("end-line-crlf-then-lf", crlf + b"\n", released=b"hello")
+    add("line-of-64-and-cr-then-more", good.replace(lines[1] + b"\n", lines[1] + b"\rA\n", 1))
+    add("cut-before-end-line-without-lf", good[:-len(end) - 1], released=b"hello")
+    add("crlf-container-cut", coffer.armor(hello[:-1]).replace(b"\n", b"\r\n"), "TRUNCATED", b"hello")
+    add("crlf-container-and-more", coffer.armor(hello + b"\0").replace(b"\n", b"\r\n"), "TRAILING",
+        b"hello")
 
 
 def main() -> None:

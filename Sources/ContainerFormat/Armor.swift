@@ -1,9 +1,15 @@
 /// The text form of a container: base64 in lines of 64 characters between two fixed lines.
+///
+/// What is written ends every line in LF. What is read may have been through mail or a clipboard: a
+/// byte order mark before it, CR LF for LF, and no line end at the very end.
 package enum Armor {
-    /// Without their line feeds.
+    package static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    /// Without their line ends.
     package static let beginLine = Array("-----BEGIN COFFER CONTAINER-----".utf8)
     package static let endLine = Array("-----END COFFER CONTAINER-----".utf8)
     package static let lineByteCount = 48
+    /// 64 characters, CR and LF.
+    package static let longestLineByteCount = 66
 
     private static let alphabet = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
@@ -33,7 +39,7 @@ package enum Armor {
         return line
     }
 
-    /// The bytes of a line without its line feed. Nothing unless it is canonical base64 of 1 to 64
+    /// The bytes of a line without its line end. Nothing unless it is canonical base64 of 1 to 64
     /// characters: a multiple of four, padding only at the end, unused bits zero.
     package static func decodeLine(_ line: ArraySlice<UInt8>) -> [UInt8]? {
         guard (1...64).contains(line.count), line.count % 4 == 0 else { return nil }

@@ -13,20 +13,32 @@ final class ContainerSource {
     /// Looks at the beginning for armor (10.1 step 0).
     init(_ input: InputFile) throws {
         self.input = input
-        var head = [UInt8](repeating: 0, count: Armor.beginLine.count)
-        var span = head.mutableSpan
-        var bytes = unsafe span.mutableBytes
-        let count = try Self.read(input, into: &bytes, from: 0, at: &offset)
-        head.removeSubrange(count...)
-        if head == Armor.beginLine {
+        let mark = Armor.byteOrderMark
+        var head = try Self.read(input, upTo: Armor.beginLine.count, at: &offset)
+        if head.starts(with: mark) {
+            head += try Self.read(input, upTo: mark.count, at: &offset)
+        }
+        let line = head.starts(with: mark) ? head[mark.count...] : head[...]
+        if line.elementsEqual(Armor.beginLine) {
             armor = ArmorReader(input, offset: offset)
         } else {
-            // An empty input, or one cut inside the armor's first line.
-            guard !(head.count < Armor.beginLine.count && Armor.beginLine.starts(with: head)) else {
+            // An empty input, or one cut inside the mark or the armor's first line.
+            guard !Armor.beginLine.starts(with: line), !mark.starts(with: head) else {
                 throw ContainerError.truncated(.header)
             }
             replay = head[...]
         }
+    }
+
+    private static func read(
+        _ input: InputFile, upTo count: Int, at offset: inout UInt64
+    ) throws -> [UInt8] {
+        var result = [UInt8](repeating: 0, count: count)
+        var span = result.mutableSpan
+        var bytes = unsafe span.mutableBytes
+        let done = try read(input, into: &bytes, from: 0, at: &offset)
+        result.removeSubrange(done...)
+        return result
     }
 
     /// A binary container in a regular file, read from its payload on.
@@ -124,7 +136,7 @@ private struct ArmorReader {
         if ended { return nil }
         guard let line = try takeLine() else { throw ContainerError.armor }
         guard beginLineEnded else {
-            // What came after the line that was recognised: nothing, but for its line feed.
+            // What came after the line that was recognised: nothing, but for its line end.
             guard line.isEmpty else { throw ContainerError.armor }
             beginLineEnded = true
             return try next()
@@ -139,13 +151,19 @@ private struct ArmorReader {
         return bytes
     }
 
+    /// The next line without its line end, which is LF or CR LF. The end line needs none where the
+    /// text ends.
     private mutating func takeLine() throws -> ArraySlice<UInt8>? {
-        // The longest line has 64 characters and its line feed.
-        if text.count < 65 { try fill() }
-        guard let end = text.prefix(65).firstIndex(of: UInt8(ascii: "\n")) else { return nil }
-        let line = text[text.startIndex..<end]
+        if text.count < Armor.longestLineByteCount { try fill() }
+        let room = text.prefix(Armor.longestLineByteCount)
+        guard let end = room.firstIndex(of: UInt8(ascii: "\n")) else {
+            guard inputEnded, text.elementsEqual(Armor.endLine) else { return nil }
+            defer { text = [] }
+            return text
+        }
+        let line = text[..<end]
         text = text[(end + 1)...]
-        return line
+        return line.last == UInt8(ascii: "\r") ? line.dropLast() : line
     }
 
     private mutating func isAtEnd() throws -> Bool {

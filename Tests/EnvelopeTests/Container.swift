@@ -28,7 +28,7 @@ struct Container: Sendable {
             let output = try OutputFile(path: path, replacing: false)
             let summary = try Decoder(input: input).withInput(plaintext) {
                 let preamble = Preamble(
-                    chunkSizeExponent: options.effectiveChunkSizeExponent,
+                    chunkSizeExponent: try options.effectiveChunkSizeExponent($0),
                     flags: options.preambleFlags, salt: salt ?? SystemRandom.bytes(count: 32))
                 return try encryption.run(
                     $0, to: output, preamble: preamble, fileKey: fileKey.map(Bytes.fileKey),

@@ -4,6 +4,7 @@ import Envelope
 import FileIO
 import Foundation
 import FrameSealing
+import Glibc
 import KeyProviders
 import OpenSSLCrypto
 import Synchronization
@@ -84,7 +85,7 @@ struct Decoder: Sendable, CustomStringConvertible {
 
     func withInput<R>(_ bytes: [UInt8], _ body: (InputFile) throws -> R) throws -> R {
         switch input {
-        case .file: try Scratch.withFile(bytes) { try body(InputFile(path: $0)) }
+        case .file: try Scratch.withBareFile(bytes) { try body(InputFile(path: $0)) }
         case .stream: try Feed.withPipe(bytes, body)
         }
     }
@@ -178,6 +179,24 @@ enum Scratch {
         defer { try? FileManager.default.removeItem(at: folder) }
         return try body(FilePath(text: folder.path))
     }
+
+    private static let count = Atomic<Int>(0)
+
+    /// For the thousands of containers that are only read: no folder of its own.
+    static func withBareFile<R>(_ bytes: [UInt8], _ body: (FilePath) throws -> R) throws -> R {
+        let number = count.add(1, ordering: .relaxed).newValue
+        let folder = FileManager.default.temporaryDirectory.path
+        let path = FilePath(text: "\(folder)/coffer-test-\(getpid())-\(number)")
+        let file = unsafe path.withCString { unsafe open($0, O_WRONLY | O_CREAT | O_EXCL, 0o600) }
+        guard file >= 0 else { throw CannotWrite(errno: errno) }
+        defer { _ = unsafe path.withCString { unsafe unlink($0) } }
+        let written = unsafe Glibc.write(file, bytes, bytes.count)
+        close(file)
+        guard written == bytes.count else { throw CannotWrite(errno: errno) }
+        return try body(path)
+    }
+
+    struct CannotWrite: Error { let errno: Int32 }
 
     static func withFile<R>(_ bytes: [UInt8], _ body: (FilePath) throws -> R) throws -> R {
         try withFolder { folder in

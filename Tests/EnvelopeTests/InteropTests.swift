@@ -8,7 +8,7 @@ import OpenSSLCrypto
 import Testing
 
 /// Both implementations read what the other wrote, and judge damage alike.
-@Suite(.serialized, .enabled(if: Python.isThere, "\(Python.missing)"))
+@Suite(.serialized, .enabled(if: Python.isThere, Comment(rawValue: Python.missing)))
 struct InteropTests {
     /// One way to encrypt, for both encoders.
     struct Case: Sendable {

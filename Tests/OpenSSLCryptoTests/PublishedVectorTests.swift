@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What others have published about the primitives.
-@Suite(.enabled(if: PublishedVectors.areThere, "\(PublishedVectors.missing)"))
+@Suite(.enabled(if: PublishedVectors.areThere, Comment(rawValue: PublishedVectors.missing)))
 struct PublishedVectorTests {
     @Test(
         "AES-256-GCM opens and seals NIST's vectors with 96-bit IVs and 128-bit tags",
@@ -111,7 +111,7 @@ struct PublishedVectorTests {
         for record in records {
             let passphrase = Array((record["PASSWORD"] ?? "").utf8)
             let n = try #require(UInt64(record["N"] ?? ""))
-            // The last takes a gigabyte and seconds: the cost cap refuses no less.
+            // The last one takes a gigabyte, which not every machine has to spare.
             guard n < 1 << 20 else { continue }
             let key = unsafe try Scrypt.derive(
                 passphrase: passphrase.span.bytes, salt: Array((record["SALT"] ?? "").utf8),
