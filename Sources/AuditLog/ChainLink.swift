@@ -15,11 +15,6 @@ struct ChainLink: Equatable, Sendable {
     private static let beforeCode = Array(#"","mac":""#.utf8)
     private static let closing = Array(#""}}"#.utf8)
 
-    init(sequence: UInt64, previous: [UInt8]) {
-        self.sequence = sequence
-        self.previous = previous
-    }
-
     /// Everything up to the code, which signs it.
     func append(to line: inout [UInt8]) {
         line += Self.opening
