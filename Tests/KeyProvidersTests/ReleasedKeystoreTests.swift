@@ -81,7 +81,9 @@ import Testing
                     encryptionContext: EncryptionContext(strings: ["purpose": "for ever"])),
                 caller: keys.caller)
             let text = response.plaintext.withBytes { bytes in
-                (0..<bytes.byteCount).map { unsafe bytes.unsafeLoad(fromByteOffset: $0, as: UInt8.self) }
+                (0..<bytes.byteCount).map { index in
+                    unsafe bytes.unsafeLoad(fromByteOffset: index, as: UInt8.self)
+                }
             }
             #expect(text == Array(Self.plaintext.utf8))
         }
