@@ -134,12 +134,17 @@ let package = Package(
             ]),
         tests("KMSStore", ["KMSTestSupport", "KMSDomain", grdb]),
         tests("AuditLog", ["KMSTestSupport", "KMSDomain", "KMSService", "SecretMemory"]),
+        // One process of several that use a keystore, or one that is killed.
+        .executableTarget(
+            name: "KeystoreProbe",
+            dependencies: ["KeyProviders", "KMSDomain", "KMSModel", "KMSService", "SecretMemory"],
+            path: "Tests/KeystoreProbe", swiftSettings: strict),
         tests(
             "KeyProviders",
             [
                 "ContainerFormat", "OpenSSLCrypto", "KMSTestSupport", "AuditLog", "KMSDomain",
                 "KMSModel", "KMSService", "KMSStore",
-                "SecretMemory",
+                "SecretMemory", "KeystoreProbe",
             ]),
     ]
 )

@@ -52,13 +52,14 @@ package final class FileAuditLog: AuditSink {
         state = Mutex(State(file: file))
         try withLockedState { state throws(AuditError) in
             let byteCount = try state.file.byteCount()
-            let isMissing = isExpected && byteCount == 0
             try catchUp(&state)
             if let head = try signedHead() {
                 try noticeCut(before: head, &state)
-            } else if isMissing {
-                let problem = AuditField("problem", .text("missingLog"))
-                try write(ownEvent("RecoverAuditLog", [problem]), &state)
+            } else if byteCount == 0 {
+                if isExpected {
+                    let problem = AuditField("problem", .text("missingLog"))
+                    try write(ownEvent("RecoverAuditLog", [problem]), &state)
+                }
                 try synchronize(&state, headDurably: true)
             }
         }

@@ -8,7 +8,7 @@ package import KMSDomain
 /// was committed survives a loss of power. One connection does the work, for one thread at a time.
 package final class SQLiteKeyStore: KeyStore {
     /// How long a call waits for another process's transaction.
-    private static let busyTimeoutInSeconds = 10.0
+    static let busyTimeoutInSeconds = 10.0
 
     private let queue: DatabaseQueue
 
@@ -48,7 +48,9 @@ package final class SQLiteKeyStore: KeyStore {
         try open(at: path, schema: .current)
     }
 
-    static func open(at path: [UInt8], schema: Schema) throws(KeyStoreError) -> SQLiteKeyStore {
+    static func open(
+        at path: [UInt8], schema: Schema, busyTimeoutInSeconds: Double = busyTimeoutInSeconds
+    ) throws(KeyStoreError) -> SQLiteKeyStore {
         // Read from the file itself, so that a newer database is not so much as opened.
         let header = try StoreFile.checkedHeader(at: path)
         guard header.count == 100, header.starts(with: Array("SQLite format 3\0".utf8)) else {
@@ -64,7 +66,7 @@ package final class SQLiteKeyStore: KeyStore {
         guard inHeader <= schema.version else {
             throw .newerSchema(found: inHeader, supported: schema.version)
         }
-        let queue = try connect(to: path)
+        let queue = try connect(to: path, busyTimeoutInSeconds: busyTimeoutInSeconds)
         // The header may be older than the write-ahead log.
         let found = try KeyStoreError.translating {
             try queue.inDatabase {
@@ -79,7 +81,9 @@ package final class SQLiteKeyStore: KeyStore {
         return try SQLiteKeyStore(queue, at: path)
     }
 
-    private static func connect(to path: [UInt8]) throws(KeyStoreError) -> DatabaseQueue {
+    private static func connect(
+        to path: [UInt8], busyTimeoutInSeconds: Double = busyTimeoutInSeconds
+    ) throws(KeyStoreError) -> DatabaseQueue {
         let databasePath = try DatabasePath(path)
         var configuration = Configuration()
         configuration.busyMode = .timeout(busyTimeoutInSeconds)

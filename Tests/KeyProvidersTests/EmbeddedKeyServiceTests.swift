@@ -154,16 +154,16 @@ import Testing
         #expect(throws: EmbeddedKeyServiceError.incomplete(missing: ["root.key"])) {
             try EmbeddedKeyService.create(in: keystore, rootPassphrase: nil)
         }
-        let ownersOnly: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
+        let ownerOnly: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
         #expect(
             FileManager.default.createFile(
-                atPath: root, contents: Data(repeating: 7, count: 32), attributes: ownersOnly))
+                atPath: root, contents: Data(repeating: 7, count: 32), attributes: ownerOnly))
         #expect(throws: EmbeddedKeyServiceError.rootKeyOfAnotherKeystore) {
             try EmbeddedKeyService.open(in: keystore)
         }
         #expect(
             FileManager.default.createFile(
-                atPath: root, contents: kept.dropLast(), attributes: ownersOnly))
+                atPath: root, contents: kept.dropLast(), attributes: ownerOnly))
         #expect(throws: EmbeddedKeyServiceError.rootKeyDamaged) {
             try EmbeddedKeyService.open(in: keystore)
         }
