@@ -272,4 +272,41 @@ import Testing
         try store.write { try $0.destroy(KeyStoreTests.id(1)) }
         #expect(!holdsMaterial())
     }
+
+    /// What another process gets that wants to write: `free` or `locked`.
+    private func otherProcess() throws -> String {
+        let script = """
+            import sqlite3, sys
+            connection = sqlite3.connect(sys.argv[1], timeout=0, isolation_level=None)
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                print("free", end="")
+            except sqlite3.OperationalError as error:
+                print("locked" if "locked" in str(error) else error, end="")
+            """
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
+        process.arguments = ["-c", script, file]
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        try process.run()
+        let data = pipe.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    @Test(
+        "Opening and closing a store again in one process drops none of its locks",
+        .enabled(
+            if: FileManager.default.isExecutableFile(atPath: "/usr/bin/python3"), "needs python3"))
+    func posixLocks() throws {
+        let store = try SQLiteKeyStore.create(at: path)
+        try store.write { writer in
+            try writer.insert(KeyStoreTests.key(1))
+            #expect(try otherProcess() == "locked")
+            try SQLiteKeyStore.open(at: path).close()
+            #expect(try otherProcess() == "locked")
+        }
+        #expect(try otherProcess() == "free")
+    }
 }
