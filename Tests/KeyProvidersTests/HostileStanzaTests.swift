@@ -1,4 +1,5 @@
 import ContainerFormat
+import KMSTestSupport
 import SecretMemory
 import Testing
 
@@ -28,5 +29,25 @@ import Testing
         case .overCost: #expect(!isAllowed)
         case .yes, .no: Issue.record("a passphrase stanza is either derived or over the cap")
         }
+    }
+
+    @Test(
+        "What no key service could have written does not open, and is no refusal",
+        arguments: [(36, 0), (36, 6145), (36, 30_000), (4000, 160), (36, 160)])
+    func invalidForTheService(keyIDByteCount: Int, bodyByteCount: Int) throws {
+        let directory = TemporaryDirectory()
+        let service = try EmbeddedKeyService.create(
+            in: directory.path(of: "keystore"), rootPassphrase: nil)
+        let key = KeyServiceKey(anyKeyOf: { service })
+        let prefix = "arn:aws:kms:coffer-local-1:000000000000:key/"
+        let stanza = Stanza(
+            type: .awsKMS,
+            keyID: Array(prefix.utf8) + [UInt8](repeating: UInt8(ascii: "a"), count: keyIDByteCount),
+            body: [UInt8](repeating: 7, count: bodyByteCount))
+        let error = #expect(throws: KeyProviderError.self) {
+            _ = try key.unwrap(stanza, Self.binding)
+        }
+        // An id that is none is a key that is not here.
+        #expect(error == .notOpened || error == .noSuchKey)
     }
 }
