@@ -15,6 +15,8 @@ package final class Passphrase: KeyProvider {
     /// 128 MiB and about a third of a second.
     package static let defaultCost = Scrypt.Cost(log2N: 17, r: 8, p: 1)
     private static let memoryLimit: UInt64 = 1 << 30
+    /// r and p take memory of their own, 128·r·(p + 2) bytes, which the product does not bound.
+    private static let blockSizeLimit: UInt32 = 1024
     private static let parallelismLimit: UInt32 = 16
 
     private let passphrase: SecretBytes
@@ -57,7 +59,7 @@ package final class Passphrase: KeyProvider {
         let memory = (UInt64(128) * UInt64(cost.r)).multipliedReportingOverflow(
             by: cost.log2N < 63 ? 1 << UInt64(cost.log2N) : .max)
         guard !memory.overflow, memory.partialValue <= Self.memoryLimit,
-            cost.p <= Self.parallelismLimit
+            cost.r <= Self.blockSizeLimit, cost.p <= Self.parallelismLimit
         else { return .overCost }
         // RFC 7914: N < 2^(128·r/8).
         guard UInt64(cost.log2N) < 16 * UInt64(cost.r) else { return .no }
