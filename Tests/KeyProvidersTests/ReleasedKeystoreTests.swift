@@ -9,45 +9,14 @@ import SecretMemory
 import Testing
 
 /// Tests/Keystores holds a keystore made by every released version; each opens for ever.
-///
-/// COFFER_MAKE_KEYSTORE=vN makes the one of this version, once; files that are there are never
-/// edited.
 @Suite struct ReleasedKeystoreTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "../Keystores").standardizedFileURL
-    private static let toMake = ProcessInfo.processInfo.environment["COFFER_MAKE_KEYSTORE"]
     private static let plaintext = "sealed by a released version"
 
     static func versions() throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: folder.path)
             .filter { $0.hasPrefix("v") }.sorted()
-    }
-
-    @Test("Makes this version's keystore", .enabled(if: toMake != nil, "only when asked for"))
-    func make() throws {
-        let name = try #require(Self.toMake)
-        let place = Self.folder.appending(path: name)
-        #expect(!FileManager.default.fileExists(atPath: place.path))
-        let keys = try EmbeddedKeyService.create(in: Array(place.path.utf8), rootPassphrase: nil)
-        let arn = try keys.service.describeKey(
-            DescribeKeyRequest(keyID: "alias/default"), caller: keys.caller
-        ).keyMetadata.arn
-        let context = try EncryptionContext(strings: ["purpose": "for ever"])
-        func seal() throws -> String {
-            let blob = unsafe try keys.service.encrypt(
-                EncryptRequest(
-                    keyID: arn,
-                    plaintext: SecretBytes(copying: Array(Self.plaintext.utf8).span.bytes),
-                    encryptionContext: context), caller: keys.caller
-            ).ciphertextBlob
-            return blob.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-        }
-        let before = try seal()
-        _ = try keys.service.rotateKeyOnDemand(
-            RotateKeyOnDemandRequest(keyID: arn), caller: keys.caller)
-        let after = try seal()
-        try keys.close()
-        try Data("\(before)\n\(after)\n".utf8).write(to: place.appending(path: "blobs.hex"))
     }
 
     @Test(

@@ -10,6 +10,8 @@ import SecretMemory
 /// - `create DIR`: makes a keystore.
 /// - `open-or-create DIR`: what the first of two commands does; prints `made` or `opened`.
 /// - `work DIR N`: N times: a data key, an alias made and moved, the data key opened.
+/// - `release DIR`: makes the keystore that Tests/Keystores keeps of a released version; prints two
+///   blobs that it has to open for ever, one of them older than a rotation.
 /// - `rate DIR N`: N data keys; prints how many a second, by the clock and by CPU time.
 @main
 struct Probe {
@@ -22,6 +24,7 @@ struct Probe {
         case "create": try EmbeddedKeyService.create(in: directory, rootPassphrase: nil).close()
         case "open-or-create": try openOrCreate(directory)
         case "work": try work(directory, count)
+        case "release": try release(directory)
         case "rate": try rate(directory, count)
         default: exit(64)
         }
@@ -53,6 +56,28 @@ struct Probe {
             _ = try service.decrypt(
                 DecryptRequest(
                     ciphertextBlob: dataKey.ciphertextBlob, keyID: dataKey.keyID), caller: caller)
+        }
+        try keys.close()
+    }
+
+    private static func release(_ directory: [UInt8]) throws {
+        let keys = try EmbeddedKeyService.create(in: directory, rootPassphrase: nil)
+        let (service, caller) = (keys.service, keys.caller)
+        let key = try service.describeKey(
+            DescribeKeyRequest(keyID: "alias/default"), caller: caller
+        ).keyMetadata.arn
+        let context = try EncryptionContext(strings: ["purpose": "for ever"])
+        let text = Array("sealed by a released version".utf8)
+        for round in 0..<2 {
+            let request = unsafe EncryptRequest(
+                keyID: key, plaintext: SecretBytes(copying: text.span.bytes),
+                encryptionContext: context)
+            let blob = try service.encrypt(request, caller: caller).ciphertextBlob
+            print(blob.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined())
+            if round == 0 {
+                _ = try service.rotateKeyOnDemand(
+                    RotateKeyOnDemandRequest(keyID: key), caller: caller)
+            }
         }
         try keys.close()
     }
