@@ -42,7 +42,8 @@ import Testing
         let prefix = "arn:aws:kms:coffer-local-1:000000000000:key/"
         let stanza = Stanza(
             type: .awsKMS,
-            keyID: Array(prefix.utf8) + [UInt8](repeating: UInt8(ascii: "a"), count: keyIDByteCount),
+            keyID: Array(prefix.utf8)
+                + [UInt8](repeating: UInt8(ascii: "a"), count: keyIDByteCount),
             body: [UInt8](repeating: 7, count: bodyByteCount))
         let error = #expect(throws: KeyProviderError.self) {
             _ = try key.unwrap(stanza, Self.binding)
