@@ -95,6 +95,7 @@ package struct Encryption: Sendable {
         let wrapped = try FileKeyWrapping(recipients: recipients, least: options.leastWrapCount)
             .wrap(
                 given, WrapBinding(binder: binding.wrapBinder, context: options.context))
+        if options.forgetsRecipients { for recipient in recipients { recipient.forget() } }
         return KeysAndStanzas(
             keys: try binding.keys(from: wrapped.fileKey), stanzas: wrapped.stanzas)
     }

@@ -1,6 +1,7 @@
 package import ContainerFormat
 package import OpenSSLCrypto
 package import SecretMemory
+internal import Synchronization
 
 /// A passphrase, through scrypt.
 ///
@@ -19,15 +20,17 @@ package final class Passphrase: KeyProvider {
     private static let blockSizeLimit: UInt32 = 1024
     private static let parallelismLimit: UInt32 = 16
 
-    private let passphrase: SecretBytes
+    private let passphrase: Mutex<SecretBytes?>
     private let cost: Scrypt.Cost
 
     package init(
         _ passphrase: consuming SecretBytes, cost: Scrypt.Cost = Passphrase.defaultCost
     ) {
-        self.passphrase = passphrase
+        self.passphrase = Mutex(passphrase)
         self.cost = cost
     }
+
+    package func forget() { passphrase.withLock { $0 = nil } }
 
     package func makeFileKey(_: WrapBinding) -> GeneratedFileKey? { nil }
 
@@ -81,8 +84,15 @@ package final class Passphrase: KeyProvider {
     }
 
     private func derive(salt: [UInt8], cost: Scrypt.Cost) throws(CryptoError) -> SecretBytes {
-        try passphrase.withBytes { passphrase throws(CryptoError) in
-            try Scrypt.derive(passphrase: passphrase, salt: salt, cost: cost, byteCount: 32)
+        try passphrase.withLock { secret throws(CryptoError) in
+            switch secret {
+            case .some(let passphrase):
+                try passphrase.withBytes { passphrase throws(CryptoError) in
+                    try Scrypt.derive(
+                        passphrase: passphrase, salt: salt, cost: cost, byteCount: 32)
+                }
+            case nil: preconditionFailure("passphrase: asked after it was to be forgotten")
+            }
         }
     }
 
