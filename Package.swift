@@ -81,7 +81,10 @@ let package = Package(
             ]),
         room(
             "Coffer",
-            ["Envelope", "KeyProviders", "ContainerFormat", "FileIO", "SecretMemory"]),
+            [
+                "Envelope", "KeyProviders", "Configuration", "ContainerFormat", "FileIO",
+                "KMSModel", "KMSService", "SecretMemory",
+            ]),
         .executableTarget(
             name: "CofferCLI",
             dependencies: [
@@ -105,7 +108,7 @@ let package = Package(
         .testTarget(
             name: "CofferCLITests", dependencies: ["CofferCLI"],
             exclude: ["Transcripts", "answer-prompts.py", "vector-codes.py"], swiftSettings: strict),
-        tests("Coffer"),
+        tests("Coffer", ["KeyProviders", "SecretMemory"]),
         tests("ContainerFormat"),
         tests("FrameSealing", ["ContainerFormat", "OpenSSLCrypto", "SecretMemory", "TestSupport"]),
         tests("StreamPipeline"),
@@ -131,12 +134,17 @@ let package = Package(
             ]),
         tests("KMSStore", ["KMSTestSupport", "KMSDomain", grdb]),
         tests("AuditLog", ["KMSTestSupport", "KMSDomain", "KMSService", "SecretMemory"]),
+        // One process of several that use a keystore, or one that is killed.
+        .executableTarget(
+            name: "KeystoreProbe",
+            dependencies: ["KeyProviders", "KMSDomain", "KMSModel", "KMSService", "SecretMemory"],
+            path: "Tests/KeystoreProbe", swiftSettings: strict),
         tests(
             "KeyProviders",
             [
                 "ContainerFormat", "OpenSSLCrypto", "KMSTestSupport", "AuditLog", "KMSDomain",
                 "KMSModel", "KMSService", "KMSStore",
-                "SecretMemory",
+                "SecretMemory", "KeystoreProbe",
             ]),
     ]
 )

@@ -39,7 +39,7 @@ TRAILER = FINAL | INDEX
 GROUP = 65536  # words in a full INDEX frame
 META_CAP, INDEX_CAP = 65536, 8 + 4 * GROUP
 MAX_ATTEMPTS, MAX_PAIRS, MAX_KDFS = 4, 32, 4
-SCRYPT_MEMORY_CAP, SCRYPT_P_CAP = 1 << 30, 16
+SCRYPT_MEMORY_CAP, SCRYPT_R_CAP, SCRYPT_P_CAP = 1 << 30, 1024, 16
 REWRAP_HEADER_SIZE = 4096
 
 EXIT_CODES = {
@@ -505,7 +505,8 @@ class Unlocker:
         kdf, log_n, r, p = struct.unpack_from(">BIII", stanza.body)
         if kdf != 2 or 0 in (log_n, r, p):
             return
-        if log_n > 30 or (128 * r) << log_n > SCRYPT_MEMORY_CAP or p > SCRYPT_P_CAP:
+        if (log_n > 30 or (128 * r) << log_n > SCRYPT_MEMORY_CAP or r > SCRYPT_R_CAP
+                or p > SCRYPT_P_CAP):
             self._over_cap = True
             return
         if log_n >= 16 * r:

@@ -1304,9 +1304,9 @@ def make_limits(out: Writer) -> None:
     words, body = b"pass", b"limited"
 
     def kdf(name: str, claimed: tuple[int, int, int], code: str, beside: str = "",
-            given: bool = True) -> None:
+            given: bool = True, real: bool = False) -> None:
         maker = Maker("L " + name)
-        stanzas = [maker.passphrase(words, (4, 8, 1), claimed)]
+        stanzas = [maker.passphrase(words, claimed if real else (4, 8, 1), claimed)]
         stanzas += [maker.keyfile()] if beside else []
         keys = [("passphrase", words.decode())] if given else []
         keys += key_line("k1", KEK if beside == "right" else OTHER_KEK) if beside else []
@@ -1348,6 +1348,9 @@ def make_limits(out: Writer) -> None:
         keys=[("passphrase", words.decode())] + key_line("k1", OTHER_KEK)
         + key_line("k1", noise(32, "third")),
         comment="what is passed over for its cost is remembered when no further pair is tried")
+    kdf("scrypt-r-1025", (1, 1025, 1), "LIMIT")
+    kdf("scrypt-r-2-22-within-the-product", (1, 2**22, 1), "LIMIT")
+    kdf("scrypt-r-and-p-at-their-caps", (1, 1024, 16), "ok", real=True)
 
 
 def make_armor_faults(out: Writer, names: dict[str, str]) -> None:

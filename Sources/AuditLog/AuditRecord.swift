@@ -7,24 +7,52 @@ internal import KMSDomain
 /// P is the SHA-256 of the line before, without its line feed, or 64 zeros in the first. M is
 /// HMAC-SHA-256 under the audit key of the line's bytes before `","mac":"`. Both are over bytes as
 /// written, so a verifier needs no canonical JSON. Specification: audit-v1.
-enum AuditRecord {
-    /// The bytes of a line before its code, `event` as the `sequence`-th record.
-    static func signedPart(
-        of event: AuditEvent, eventID: RandomID, realm: Realm, link: ChainLink
+///
+/// What the records of one log and one caller have in common is rendered once: a third of a line.
+struct AuditRecord {
+    private struct CallerText {
+        let caller: Caller
+        let identity: [UInt8]
+        let source: [UInt8]
+    }
+
+    private let region: [UInt8]
+    private let end: [UInt8]
+    private let resourceStart: [UInt8]
+    private var callerText: CallerText?
+    private var secondText: (second: Int64, text: [UInt8])?
+
+    init(realm: Realm) {
+        region = Self.text { json in
+            json.raw(#","awsRegion":"#)
+            json.string(realm.region)
+        }
+        end = Self.text { json in
+            json.raw(#","managementEvent":true,"recipientAccountId":"#)
+            json.string(realm.accountID)
+            json.raw(#","eventCategory":"Management""#)
+        }
+        resourceStart = Self.text { json in
+            json.raw(#"{"accountId":"#)
+            json.string(realm.accountID)
+            json.raw(#","type":"AWS::KMS::Key","ARN":"#)
+        }
+    }
+
+    /// The bytes of a line before its code, `event` as the record that `link` places.
+    mutating func signedPart(
+        of event: AuditEvent, eventID: RandomID, link: ChainLink
     ) -> [UInt8] {
+        let caller = text(of: event.caller)
         var json = JSONText()
         json.raw(#"{"eventVersion":"1.11","userIdentity":"#)
-        identity(event.caller, &json)
+        json.raw(caller.identity)
         json.raw(#","eventTime":""#)
-        json.raw(event.time.iso8601Bytes)
+        json.raw(text(of: event.time))
         json.raw(#"","eventSource":"kms.amazonaws.com","eventName":"#)
         json.string(event.name)
-        json.raw(#","awsRegion":"#)
-        json.string(realm.region)
-        json.raw(#","sourceIPAddress":"#)
-        json.string(event.caller.source)
-        json.raw(#","userAgent":"#)
-        json.string(event.caller.userAgent)
+        json.raw(region)
+        json.raw(caller.source)
         if let failure = event.failure {
             json.raw(#","errorCode":"#)
             json.string(failure.code)
@@ -34,9 +62,9 @@ enum AuditRecord {
             }
         }
         json.raw(#","requestParameters":"#)
-        fieldsOrNull(event.parameters, &json)
+        Self.fieldsOrNull(event.parameters, &json)
         json.raw(#","responseElements":"#)
-        fieldsOrNull(event.response, &json)
+        Self.fieldsOrNull(event.response, &json)
         if !event.additional.isEmpty {
             json.raw(#","additionalEventData":"#)
             json.object(event.additional)
@@ -46,47 +74,71 @@ enum AuditRecord {
         json.raw(#"","eventID":""#)
         json.raw(eventID.textBytes)
         json.raw(event.isReadOnly ? #"","readOnly":true"# : #"","readOnly":false"#)
-        resources(event.resources, realm, &json)
+        resources(event.resources, &json)
         json.raw(
             event.isServiceEvent
                 ? #","eventType":"AwsServiceEvent""# : #","eventType":"AwsApiCall""#)
-        json.raw(#","managementEvent":true,"recipientAccountId":"#)
-        json.string(realm.accountID)
-        json.raw(#","eventCategory":"Management""#)
-        var bytes = json.bytes
-        link.append(to: &bytes)
-        return bytes
+        json.raw(end)
+        json.append(link)
+        return json.bytes
     }
 
-    private static func identity(_ caller: Caller, _ json: inout JSONText) {
-        json.raw(#"{"type":"#)
-        json.string(caller.kind.rawValue)
-        json.raw(#","principalId":"#)
-        json.string(caller.principalID)
-        json.raw(#","arn":"#)
-        json.string(caller.arn)
-        json.raw(#","accountId":"#)
-        json.string(caller.accountID)
-        if let userName = caller.userName {
-            json.raw(#","userName":"#)
-            json.string(userName)
+    private mutating func text(of caller: Caller) -> CallerText {
+        if let callerText, callerText.caller == caller { return callerText }
+        let text = CallerText(
+            caller: caller, identity: Self.identity(of: caller),
+            source: Self.text { json in
+                json.raw(#","sourceIPAddress":"#)
+                json.string(caller.source)
+                json.raw(#","userAgent":"#)
+                json.string(caller.userAgent)
+            })
+        callerText = text
+        return text
+    }
+
+    private mutating func text(of time: Timestamp) -> [UInt8] {
+        let second = time.millisecondsSince1970 / 1000
+        if let secondText, secondText.second == second { return secondText.text }
+        let text = time.iso8601Bytes
+        secondText = (second, text)
+        return text
+    }
+
+    private static func identity(of caller: Caller) -> [UInt8] {
+        text { json in
+            json.raw(#"{"type":"#)
+            json.string(caller.kind.rawValue)
+            json.raw(#","principalId":"#)
+            json.string(caller.principalID)
+            json.raw(#","arn":"#)
+            json.string(caller.arn)
+            json.raw(#","accountId":"#)
+            json.string(caller.accountID)
+            if let userName = caller.userName {
+                json.raw(#","userName":"#)
+                json.string(userName)
+            }
+            json.raw("}")
         }
-        json.raw("}")
+    }
+
+    private static func text(_ write: (inout JSONText) -> Void) -> [UInt8] {
+        var json = JSONText()
+        write(&json)
+        return json.bytes
     }
 
     private static func fieldsOrNull(_ fields: [AuditField], _ json: inout JSONText) {
         if fields.isEmpty { json.raw("null") } else { json.object(fields) }
     }
 
-    private static func resources(
-        _ resources: [String], _ realm: Realm, _ json: inout JSONText
-    ) {
+    private func resources(_ resources: [String], _ json: inout JSONText) {
         guard !resources.isEmpty else { return }
         json.raw(#","resources":["#)
         for (index, resource) in resources.enumerated() {
-            json.raw(index > 0 ? #",{"accountId":"# : #"{"accountId":"#)
-            json.string(realm.accountID)
-            json.raw(#","type":"AWS::KMS::Key","ARN":"#)
+            if index > 0 { json.raw(",") }
+            json.raw(resourceStart)
             json.string(resource)
             json.raw("}")
         }

@@ -18,7 +18,7 @@ struct ChainLink: Equatable, Sendable {
     /// Everything up to the code, which signs it.
     func append(to line: inout [UInt8]) {
         line += Self.opening
-        line += Array(String(sequence).utf8)
+        line.append(contentsOf: String(sequence).utf8)
         line += Self.beforePrevious
         Hexadecimal.append(previous, to: &line)
     }

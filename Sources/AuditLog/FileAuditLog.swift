@@ -18,6 +18,7 @@ internal import Synchronization
 package final class FileAuditLog: AuditSink {
     private struct State: ~Copyable {
         let file: LogFile
+        var renderer: AuditRecord
         /// Where the next record goes, if nobody else has written.
         var end = 0
         var sequence: UInt64 = 0
@@ -49,16 +50,17 @@ package final class FileAuditLog: AuditSink {
         self.realm = realm
         self.clock = clock
         let file = try LogFile(path: self.directory.log, creating: true)
-        state = Mutex(State(file: file))
+        state = Mutex(State(file: file, renderer: AuditRecord(realm: realm)))
         try withLockedState { state throws(AuditError) in
             let byteCount = try state.file.byteCount()
-            let isMissing = isExpected && byteCount == 0
             try catchUp(&state)
             if let head = try signedHead() {
                 try noticeCut(before: head, &state)
-            } else if isMissing {
-                let problem = AuditField("problem", .text("missingLog"))
-                try write(ownEvent("RecoverAuditLog", [problem]), &state)
+            } else if byteCount == 0 {
+                if isExpected {
+                    let problem = AuditField("problem", .text("missingLog"))
+                    try write(ownEvent("RecoverAuditLog", [problem]), &state)
+                }
                 try synchronize(&state, headDurably: true)
             }
         }
@@ -103,21 +105,21 @@ package final class FileAuditLog: AuditSink {
     // MARK: Writing
 
     private func write(_ event: AuditEvent, _ state: inout State) throws(AuditError) {
-        let line = try record(event, after: state)
+        let line = try record(event, after: &state)
         try state.file.write(line, at: state.end)
         try advance(&state, past: line)
     }
 
     /// The line, with its line feed.
     private func record(
-        _ event: AuditEvent, after state: borrowing State
+        _ event: AuditEvent, after state: inout State
     ) throws(AuditError) -> [UInt8] {
         guard
             let eventID = RandomID(
                 uuidFromRandomBytes: PublicRandom.bytes(count: RandomID.byteCount))
         else { preconditionFailure("audit log: 16 random bytes are no id") }
-        var line = AuditRecord.signedPart(
-            of: event, eventID: eventID, realm: realm,
+        var line = state.renderer.signedPart(
+            of: event, eventID: eventID,
             link: ChainLink(sequence: state.sequence + 1, previous: state.lastHash))
         ChainLink.append(code: try key.code(of: line), to: &line)
         line.append(UInt8(ascii: "\n"))
@@ -208,7 +210,7 @@ package final class FileAuditLog: AuditSink {
                 AuditField(
                     "removedDigest", .text(Hexadecimal.text(try Self.hash(ofLine: torn[...])))),
             ])
-        let line = try record(event, after: state)
+        let line = try record(event, after: &state)
         // First the part that ends the line; a longer rest is then again an unfinished line.
         try state.file.write(line, at: state.end)
         try state.file.truncate(to: state.end + line.count)

@@ -8,12 +8,15 @@ struct JSONText {
 
     private(set) var bytes: [UInt8] = []
 
-    init() { bytes.reserveCapacity(1024) }
+    init() { bytes.reserveCapacity(2048) }
 
     /// Bytes that are JSON already.
     mutating func raw(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
     mutating func raw(_ text: [UInt8]) { bytes.append(contentsOf: text) }
+
+    /// The chain's link, as the last member of the object.
+    mutating func append(_ link: ChainLink) { link.append(to: &bytes) }
 
     mutating func string(_ text: String) { string(text.utf8) }
 

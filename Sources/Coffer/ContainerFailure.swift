@@ -1,6 +1,8 @@
+internal import Configuration
 internal import ContainerFormat
 internal import Envelope
 internal import FileIO
+internal import KMSService
 internal import KeyProviders
 
 /// Why a container was not written or not opened.
@@ -47,6 +49,11 @@ public struct ContainerFailure: Error, Equatable, Sendable {
             } else {
                 self.init(.usage, "key: \(error)")
             }
+        case EnvelopeError.cannotWrap(let recipient, let reason):
+            self.init(.keyService, "key '\(recipient)': \(reason)")
+        case let error as EmbeddedKeyServiceError: self.init(.keyService, "keystore: \(error)")
+        case let error as KMSServiceError: self.init(.keyService, "key service: \(error)")
+        case let error as ConfigurationError: self.init(.keyService, "keystore: \(error)")
         case let error as EnvelopeError: self.init(.usage, "call: \(error)")
         default: self.init(.internal, "internal: \(error)")
         }

@@ -41,7 +41,6 @@ package struct FrameSequence: Sendable {
     }
 
     package var expectsMetadata: Bool { if case .metadata = expected { true } else { false } }
-    package var expectsData: Bool { if case .data = expected { true } else { false } }
     package var expectsIndex: Bool { if case .index = expected { true } else { false } }
 
     /// Where the next frame is, for the message that says that it is missing.

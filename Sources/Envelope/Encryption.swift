@@ -71,20 +71,19 @@ package struct Encryption: Sendable {
         try StreamPipeline.run(workers)
         workers = []
 
-        let end = try closing(job, sealer)
-        let containerByteCount: UInt64
-        if let sink {
-            try sink.write(end)
-            try sink.finish()
-            containerByteCount = sink.byteCount
-        } else {
-            let offset = UInt64(header.count) + job.nextFrameOffset
-            unsafe try output.write(end.span.bytes, at: offset)
-            containerByteCount = offset + UInt64(end.count)
+        var end = UInt64(header.count) + job.nextFrameOffset
+        try close(job, sealer) { frame in
+            if let sink {
+                try sink.write(frame)
+            } else {
+                unsafe try output.write(frame.span.bytes, at: end)
+            }
+            end += UInt64(frame.count)
+            progress.advance(read: 0, written: UInt64(frame.count))
         }
-        progress.advance(read: 0, written: UInt64(end.count))
+        try sink?.finish()
         return EncryptionSummary(
-            plaintextByteCount: job.plaintextByteCount, containerByteCount: containerByteCount,
+            plaintextByteCount: job.plaintextByteCount, containerByteCount: sink?.byteCount ?? end,
             inputGrew: try input.hasGrown())
     }
 
@@ -96,6 +95,7 @@ package struct Encryption: Sendable {
         let wrapped = try FileKeyWrapping(recipients: recipients, least: options.leastWrapCount)
             .wrap(
                 given, WrapBinding(binder: binding.wrapBinder, context: options.context))
+        if options.forgetsRecipients { for recipient in recipients { recipient.forget() } }
         return KeysAndStanzas(
             keys: try binding.keys(from: wrapped.fileKey), stanzas: wrapped.stanzas)
     }
@@ -105,20 +105,22 @@ package struct Encryption: Sendable {
         let stanzas: [Stanza]
     }
 
-    /// INDEX frames and TRAILER. At most 4 bytes a chunk and 28 a group.
-    private func closing(_ job: SealingJob, _ sealer: borrowing FrameSealer) throws -> [UInt8] {
+    /// Seals INDEX frames and TRAILER and hands them to `write` one at a time: the index of a long
+    /// container is larger than memory has to be.
+    private func close(
+        _ job: SealingJob, _ sealer: borrowing FrameSealer, _ write: ([UInt8]) throws -> Void
+    ) throws {
         let chunkCount = job.index.chunkCount
         guard
             let trailer = Trailer(
                 chunkCount: chunkCount, plaintextByteCount: job.plaintextByteCount,
                 indexOffset: job.nextFrameOffset)
         else { throw ContainerError.limit(.plaintextByteCount) }
-        var bytes: [UInt8] = []
         for group in 0..<IndexGroup.groupCount(chunkCount: chunkCount) {
-            bytes += try frame(
-                sealer, job.index.plaintext(group: group), kind: .index, index: group)
+            try write(
+                frame(sealer, job.index.plaintext(group: group), kind: .index, index: group))
         }
-        return bytes + (try frame(sealer, trailer.bytes, kind: .trailer, index: 0))
+        try write(frame(sealer, trailer.bytes, kind: .trailer, index: 0))
     }
 
     private func frame(

@@ -23,6 +23,9 @@ package struct EncryptionOptions: Sendable {
     package var armor = false
     /// Go on with at least so many recipients wrapped; by default all of them.
     package var leastWrapCount: Int?
+    /// The recipients are not needed after this container: their secrets are wiped once they have
+    /// wrapped, before the data goes through.
+    package var forgetsRecipients = false
     /// Room to rewrap in place. Only the known answers do without, and nobody else reaches this.
     var leavesRoomInHeader = true
 

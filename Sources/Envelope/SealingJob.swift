@@ -66,7 +66,6 @@ final class SealingJob: @unchecked Sendable {
     private(set) var nextFrameOffset: UInt64
     private(set) var index = IndexRecorder()
     private(set) var plaintextByteCount: UInt64 = 0
-    private(set) var headerByteCount = 0
 
     func deliver(
         _ word: FrameWord, body: RawSpan, chunkByteCount: Int, isFinal: Bool
@@ -75,7 +74,6 @@ final class SealingJob: @unchecked Sendable {
             var before: UInt64 = 0
             if index.chunkCount == 0 {
                 let bytes = try beginning(isFinal)
-                headerByteCount = bytes.count - Int(firstFramePayloadOffset)
                 try sink.write(bytes)
                 before = UInt64(bytes.count)
             }

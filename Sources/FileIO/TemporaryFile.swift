@@ -38,8 +38,6 @@ final class TemporaryFile: Sendable {
         if let entry = entry.withLock({ $0 }) { TemporaryRegistry.shared.remove(entry) }
     }
 
-    var isNameless: Bool { entry.withLock { $0 == nil } }
-
     /// Gives the file its name. Its data is on the disk before, the name is afterwards.
     ///
     /// Without `replacing` a file that appeared meanwhile is left as it is.

@@ -52,7 +52,7 @@ extension Key {
         self.init(
             id: try KeyID(column: row.value("id")), spec: try Key.Spec(column: row.value("spec")),
             usage: try Key.Usage(column: row.value("usage")),
-            description: try row.value("description"),
+            description: String(decoding: try row.value("description") as Data, as: UTF8.self),
             creationDate: Timestamp(column: try row.value("creation_date")), status: status,
             currentVersion: try VersionID(column: row.value("current_version")), rotation: rotation,
             onDemandRotationCount: try row.value("on_demand_rotations"))
@@ -68,7 +68,8 @@ extension Key {
                 ("PendingDeletion", date.millisecondsSince1970, windowInDays)
             }
         return [
-            spec.rawValue, usage.rawValue, description, creationDate.millisecondsSince1970, state,
+            spec.rawValue, usage.rawValue, Data(description.utf8),
+            creationDate.millisecondsSince1970, state,
             deletion, window, Data(currentVersion.bytes), rotation?.periodInDays,
             rotation?.nextDate.millisecondsSince1970, onDemandRotationCount, Data(id.bytes),
         ]

@@ -1,102 +1,34 @@
 internal import GRDB
 internal import GRDBSQLite
 package import KMSDomain
+internal import Synchronization
 
 /// Keys in one SQLite file that several processes may use at once.
 ///
 /// WAL, so that readers and one writer do not wait for each other; synchronous FULL, so that what
 /// was committed survives a loss of power. One connection does the work, for one thread at a time.
 package final class SQLiteKeyStore: KeyStore {
-    /// How long a call waits for another process's transaction.
-    private static let busyTimeoutInSeconds = 10.0
-
     private let queue: DatabaseQueue
-
     private let dataVersion: DataVersion
+    private let identity: OpenDatabases.Identity
+    private let isOpen = Atomic(true)
 
-    private init(_ queue: DatabaseQueue, at path: [UInt8]) throws(KeyStoreError) {
+    init(
+        _ queue: DatabaseQueue, at path: [UInt8], _ identity: OpenDatabases.Identity
+    ) throws(KeyStoreError) {
+        let dataVersion = try DataVersion(DatabasePath(path))
         self.queue = queue
-        dataVersion = try DataVersion(DatabasePath(path))
+        self.dataVersion = dataVersion
+        self.identity = identity
+    }
+
+    deinit {
+        // The file must not count as closed before it is. What fails here was committed before.
+        try? close()
     }
 
     /// The newest schema this version knows.
     package static var schemaVersion: Int { Schema.current.version }
-
-    /// Makes a new database; there must be none at `path`.
-    package static func create(at path: [UInt8]) throws(KeyStoreError) -> SQLiteKeyStore {
-        try StoreFile.create(at: path)
-        let queue = try connect(to: path)
-        try KeyStoreError.translating {
-            try queue.inDatabase { database in
-                try database.execute(
-                    sql: "PRAGMA application_id = \(Schema.applicationID)")
-                let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
-                guard mode == "wal" else {
-                    throw KeyStoreError.failed(code: 0, detail: "no write-ahead log here")
-                }
-                try database.inTransaction(.immediate) {
-                    try apply(Schema.current, from: 0, to: database)
-                    return .commit
-                }
-            }
-        }
-        return try SQLiteKeyStore(queue, at: path)
-    }
-
-    /// Opens an existing database, after bringing it to this version's schema if it is older.
-    package static func open(at path: [UInt8]) throws(KeyStoreError) -> SQLiteKeyStore {
-        try open(at: path, schema: .current)
-    }
-
-    static func open(at path: [UInt8], schema: Schema) throws(KeyStoreError) -> SQLiteKeyStore {
-        // Read from the file itself, so that a newer database is not so much as opened.
-        let header = try StoreFile.checkedHeader(at: path)
-        guard header.count == 100, header.starts(with: Array("SQLite format 3\0".utf8)) else {
-            throw .damaged(detail: "not a database")
-        }
-        func word(at offset: Int) -> UInt32 {
-            header[offset..<offset + 4].reduce(0) { $0 << 8 | UInt32($1) }
-        }
-        guard word(at: 68) == Schema.applicationID else {
-            throw .damaged(detail: "another program's database")
-        }
-        let inHeader = Int(word(at: 60))
-        guard inHeader <= schema.version else {
-            throw .newerSchema(found: inHeader, supported: schema.version)
-        }
-        let queue = try connect(to: path)
-        // The header may be older than the write-ahead log.
-        let found = try KeyStoreError.translating {
-            try queue.inDatabase {
-                try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0
-            }
-        }
-        guard found <= schema.version else {
-            throw .newerSchema(found: found, supported: schema.version)
-        }
-        guard found > 0 else { throw .damaged(detail: "no schema") }
-        if found < schema.version { try migrate(queue, path, from: found, to: schema) }
-        return try SQLiteKeyStore(queue, at: path)
-    }
-
-    private static func connect(to path: [UInt8]) throws(KeyStoreError) -> DatabaseQueue {
-        let databasePath = try DatabasePath(path)
-        var configuration = Configuration()
-        configuration.busyMode = .timeout(busyTimeoutInSeconds)
-        configuration.prepareDatabase { database in
-            // secure_delete: a destroyed key's sealed material is overwritten in the file.
-            try database.execute(
-                sql: """
-                    PRAGMA synchronous = FULL;
-                    PRAGMA secure_delete = ON;
-                    PRAGMA trusted_schema = OFF;
-                    PRAGMA cell_size_check = ON;
-                    """)
-        }
-        return try KeyStoreError.translating {
-            try DatabaseQueue(path: databasePath.text, configuration: configuration)
-        }
-    }
 
     // MARK: KeyStore
 
@@ -148,8 +80,10 @@ package final class SQLiteKeyStore: KeyStore {
         guard findings == ["ok"] else { throw .damaged(detail: findings.first ?? "") }
     }
 
-    /// Writes everything into the one file and lets go of it.
+    /// Writes everything into the one file and lets go of it. A second time nothing happens.
     package func close() throws(KeyStoreError) {
+        guard isOpen.exchange(false, ordering: .acquiringAndReleasing) else { return }
+        defer { OpenDatabases.leave(identity) }
         try KeyStoreError.translating {
             dataVersion.close()
             try queue.close()

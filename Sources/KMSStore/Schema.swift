@@ -18,7 +18,8 @@ struct Schema: Sendable {
 
     static let current = Schema(migrations: [createVersion1])
 
-    /// Times are milliseconds since 1970. Ids are 16 bytes.
+    /// Times are milliseconds since 1970. Ids are 16 bytes. A description may hold any character, so
+    /// it is kept as its UTF-8 bytes: SQLite's text ends at a zero.
     @Sendable
     private static func createVersion1(_ database: Database) throws {
         try database.execute(
@@ -27,7 +28,7 @@ struct Schema: Sendable {
                     id BLOB PRIMARY KEY NOT NULL CHECK (length(id) = 16),
                     spec TEXT NOT NULL,
                     usage TEXT NOT NULL,
-                    description TEXT NOT NULL,
+                    description BLOB NOT NULL,
                     creation_date INTEGER NOT NULL,
                     state TEXT NOT NULL
                         CHECK (state IN ('Enabled', 'Disabled', 'PendingDeletion')),

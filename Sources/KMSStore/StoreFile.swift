@@ -13,37 +13,40 @@ enum StoreFile {
         guard fchmod(descriptor, 0o600) == 0 else { throw failure("fchmod") }
     }
 
-    /// Refuses a database, or a side file of it, that others could read or change.
-    ///
-    /// - Returns: the first 100 bytes of the database, fewer if it is shorter.
-    static func checkedHeader(at path: [UInt8]) throws(KeyStoreError) -> [UInt8] {
+    /// Refuses a database, or a side file of it, that others could read or change. Opens nothing.
+    static func requirePrivacy(at path: [UInt8]) throws(KeyStoreError) -> OpenDatabases.Identity {
         for suffix in ["-wal", "-shm"] {
-            let side = path + Array(suffix.utf8)
             do throws(KeyStoreError) {
-                _ = try header(at: side, byteCount: 0)
+                _ = try identity(at: path + Array(suffix.utf8))
             } catch .missing {
                 continue
             }
         }
-        return try header(at: path, byteCount: 100)
+        return try identity(at: path)
     }
 
-    private static func header(
-        at path: [UInt8], byteCount: Int
-    ) throws(KeyStoreError) -> [UInt8] {
-        let descriptor = unsafe open(
-            cString(path), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0)
-        guard descriptor >= 0 else { throw failure("open") }
-        defer { close(descriptor) }
+    private static func identity(
+        at path: [UInt8]
+    ) throws(KeyStoreError) -> OpenDatabases.Identity {
         var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0 else { throw failure("fstat") }
+        guard unsafe lstat(cString(path), &status) == 0 else { throw failure("lstat") }
         guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile }
         guard status.st_uid == geteuid() else { throw .notOwnedByUser }
         guard status.st_mode & 0o077 == 0 else {
             throw .looserPermissions(mode: status.st_mode & 0o7777)
         }
-        var bytes = [UInt8](repeating: 0, count: byteCount)
-        let count = unsafe pread(descriptor, &bytes, byteCount, 0)
+        return OpenDatabases.Identity(
+            device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+    }
+
+    /// The first 100 bytes, fewer of a shorter file. Closes a descriptor of the file: see
+    /// ``OpenDatabases``.
+    static func header(at path: [UInt8]) throws(KeyStoreError) -> [UInt8] {
+        let descriptor = unsafe open(cString(path), O_RDONLY | O_CLOEXEC | O_NOFOLLOW, 0)
+        guard descriptor >= 0 else { throw failure("open") }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 100)
+        let count = unsafe pread(descriptor, &bytes, bytes.count, 0)
         guard count >= 0 else { throw failure("pread") }
         return Array(bytes[..<count])
     }

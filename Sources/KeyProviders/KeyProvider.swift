@@ -24,6 +24,14 @@ package protocol KeyProvider: AnyObject, Sendable {
     func unwrap(
         _ stanza: Stanza, _ binding: WrapBinding
     ) throws(KeyProviderError) -> SecretBytes
+
+    /// Told when nothing more will be asked of it: a secret that a person typed is wiped, so that it
+    /// is in no memory while the data goes through.
+    func forget()
+}
+
+extension KeyProvider {
+    package func forget() {}
 }
 
 /// What every wrap is bound to.

@@ -74,6 +74,11 @@ package final class KeyServiceKey: KeyProvider {
     package func unwrap(
         _ stanza: Stanza, _ binding: WrapBinding
     ) throws(KeyProviderError) -> SecretBytes {
+        // Both come from the container: what the service would call invalid in them is a stanza
+        // that does not open, not somebody who may not open it.
+        guard KMSLimits.ciphertextByteCount.contains(stanza.body.count),
+            KMSLimits.keyIDLength.contains(stanza.keyID.count)
+        else { throw .notOpened }
         // It matched: either the one local key, or an ARN of this realm, looked up in this store.
         let request = DecryptRequest(
             ciphertextBlob: stanza.body, encryptionContext: try context(binding),

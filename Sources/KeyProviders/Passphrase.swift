@@ -1,6 +1,7 @@
 package import ContainerFormat
 package import OpenSSLCrypto
 package import SecretMemory
+internal import Synchronization
 
 /// A passphrase, through scrypt.
 ///
@@ -15,17 +16,21 @@ package final class Passphrase: KeyProvider {
     /// 128 MiB and about a third of a second.
     package static let defaultCost = Scrypt.Cost(log2N: 17, r: 8, p: 1)
     private static let memoryLimit: UInt64 = 1 << 30
+    /// r and p take memory of their own, 128·r·(p + 2) bytes, which the product does not bound.
+    private static let blockSizeLimit: UInt32 = 1024
     private static let parallelismLimit: UInt32 = 16
 
-    private let passphrase: SecretBytes
+    private let passphrase: Mutex<SecretBytes?>
     private let cost: Scrypt.Cost
 
     package init(
         _ passphrase: consuming SecretBytes, cost: Scrypt.Cost = Passphrase.defaultCost
     ) {
-        self.passphrase = passphrase
+        self.passphrase = Mutex(passphrase)
         self.cost = cost
     }
+
+    package func forget() { passphrase.withLock { $0 = nil } }
 
     package func makeFileKey(_: WrapBinding) -> GeneratedFileKey? { nil }
 
@@ -57,7 +62,7 @@ package final class Passphrase: KeyProvider {
         let memory = (UInt64(128) * UInt64(cost.r)).multipliedReportingOverflow(
             by: cost.log2N < 63 ? 1 << UInt64(cost.log2N) : .max)
         guard !memory.overflow, memory.partialValue <= Self.memoryLimit,
-            cost.p <= Self.parallelismLimit
+            cost.r <= Self.blockSizeLimit, cost.p <= Self.parallelismLimit
         else { return .overCost }
         // RFC 7914: N < 2^(128·r/8).
         guard UInt64(cost.log2N) < 16 * UInt64(cost.r) else { return .no }
@@ -79,8 +84,15 @@ package final class Passphrase: KeyProvider {
     }
 
     private func derive(salt: [UInt8], cost: Scrypt.Cost) throws(CryptoError) -> SecretBytes {
-        try passphrase.withBytes { passphrase throws(CryptoError) in
-            try Scrypt.derive(passphrase: passphrase, salt: salt, cost: cost, byteCount: 32)
+        try passphrase.withLock { secret throws(CryptoError) in
+            switch secret {
+            case .some(let passphrase):
+                try passphrase.withBytes { passphrase throws(CryptoError) in
+                    try Scrypt.derive(
+                        passphrase: passphrase, salt: salt, cost: cost, byteCount: 32)
+                }
+            case nil: preconditionFailure("passphrase: asked after it was to be forgotten")
+            }
         }
     }
 

@@ -5,8 +5,6 @@ internal import CZstd
 /// Owns one context, reused. Not for two threads at once.
 @safe
 package struct ZstdCompressor: ~Copyable {
-    package static let levels = Int(ZSTD_minCLevel())...Int(ZSTD_maxCLevel())
-
     private let context: OpaquePointer
 
     package init(level: Int) throws(ZstdError) {
@@ -23,10 +21,6 @@ package struct ZstdCompressor: ~Copyable {
     }
 
     deinit { unsafe _ = ZSTD_freeCCtx(context) }
-
-    package func setLevel(_ level: Int) throws(ZstdError) {
-        try unsafe Self.set(level: level, of: context)
-    }
 
     private static func set(level: Int, of context: OpaquePointer) throws(ZstdError) {
         let result = unsafe ZSTD_CCtx_setParameter(

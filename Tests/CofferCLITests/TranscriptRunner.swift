@@ -24,7 +24,10 @@ struct TranscriptRunner: ~Copyable {
     func run(_ step: Transcript.Step) throws -> Outcome {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/setsid")
-        process.arguments = ["-w", "/bin/bash", "-c", step.command]
+        // Whoever runs the tests may ignore SIGPIPE, and a shell cannot take that back.
+        process.arguments = [
+            "-w", "/usr/bin/env", "--default-signal=PIPE", "/bin/bash", "-c", step.command,
+        ]
         process.currentDirectoryURL = directory
         process.environment = environment
         let streams = directory.appendingPathComponent(".streams")

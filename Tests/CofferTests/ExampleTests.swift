@@ -61,6 +61,22 @@ struct ExampleTests {
         #expect(try back.fileHandleForReading.readToEnd() == Data("streamed".utf8))
     }
 
+    @Test("A key of the embedded key service opens what it sealed, and no other does")
+    func embedded() throws {
+        defer { removeFolder() }
+        #expect(throws: ContainerFailure.self) {
+            try ContainerKey.embedded(keystore: path("keystore"))
+        }
+        try Keystore.create(atPath: path("keystore"))
+        try Keystore.create(atPath: path("another"))
+        let key = try ContainerKey.embedded(keystore: path("keystore"))
+        let other = try ContainerKey.embedded(keystore: path("another"))
+        let sealed = ContainerStream.file(path: path("letter.coffer"))
+        try Encryptor(keys: [key]).encrypt(.file(path: path("letter")), to: sealed)
+        #expect(try Decryptor(keys: [key]).verify(sealed) == 5)
+        #expect(throws: ContainerFailure.self) { try Decryptor(keys: [other]).verify(sealed) }
+    }
+
     @Test("What fails says why and leaves no file")
     func failures() throws {
         defer { removeFolder() }

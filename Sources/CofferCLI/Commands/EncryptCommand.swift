@@ -61,6 +61,7 @@ struct EncryptCommand: ParsableCommand {
         options.engine = try AESEngine.chosen(surroundings.environment)
         options.context = try context.parsed
         options.workerCount = try work.workerCount(byDefault: defaults.threadCount)
+        options.forgetsRecipients = sources.count == 1
         for source in sources { try refuseTerminal(target(source), isArmored: options.armor) }
         let ring = try KeyRing(
             keys, passphrase, console: console, surroundings: surroundings)

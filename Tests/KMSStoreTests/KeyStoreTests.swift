@@ -1,0 +1,185 @@
+import KMSDomain
+import KMSStore
+import KMSTestSupport
+import Testing
+
+/// One suite for every store.
+@Suite struct KeyStoreTests {
+    enum Kind: CaseIterable, CustomTestStringConvertible {
+        case memory, sqlite
+        var testDescription: String { "\(self)" }
+    }
+
+    private let directory = TemporaryDirectory()
+    private static let now = TurnedClock.start
+
+    private func make(_ kind: Kind) throws -> any KeyStore {
+        switch kind {
+        case .memory: InMemoryKeyStore()
+        case .sqlite: try SQLiteKeyStore.create(at: directory.path(of: "keys.sqlite"))
+        }
+    }
+
+    static func id(_ byte: UInt8) throws -> RandomID {
+        try #require(RandomID(bytes: [UInt8](repeating: byte, count: 16)))
+    }
+
+    static func key(_ byte: UInt8) throws -> Key {
+        Key(
+            id: try id(byte), spec: .symmetricDefault, usage: .encryptDecrypt,
+            description: "key \(byte) é\u{0}\"", creationDate: now, firstVersion: try id(byte + 100)
+        )
+    }
+
+    static func version(_ byte: UInt8, of key: UInt8) throws -> KeyVersion {
+        KeyVersion(
+            id: try id(byte), keyID: try id(key), creationDate: now.adding(seconds: Int(byte)),
+            cause: .creation, sealedMaterial: [UInt8](repeating: byte, count: 80))
+    }
+
+    private static func alias(_ name: String, _ key: UInt8) throws -> Alias {
+        Alias(name: name, keyID: try id(key), creationDate: now, lastUpdateDate: now)
+    }
+
+    @Test("What was written is read back, in every state a key can have", arguments: Kind.allCases)
+    func roundTrip(kind: Kind) throws {
+        let store = try make(kind)
+        var keys = try (1...4).map { try Self.key($0) }
+        try keys[1].disable()
+        try keys[2].scheduleDeletion(windowInDays: 7, now: Self.now)
+        try keys[3].enableRotation(periodInDays: 90, now: Self.now)
+        try keys[3].rotateOnDemand(to: Self.id(77))
+        try store.write { store throws in
+            for key in keys { try store.insert(key) }
+        }
+        try store.read { store throws in
+            for key in keys { #expect(try store.key(key.id) == key) }
+            #expect(try store.keyCount() == 4)
+            #expect(try store.key(Self.id(9)) == nil)
+        }
+        try keys[0].disable()
+        keys[0].description = "changed"
+        let changed = keys[0]
+        try store.write { try $0.update(changed) }
+        #expect(try store.read { try $0.key(changed.id) } == changed)
+    }
+
+    @Test("Keys and aliases come in order, after a mark, up to a limit", arguments: Kind.allCases)
+    func order(kind: Kind) throws {
+        let store = try make(kind)
+        try store.write { store throws in
+            for byte in [UInt8(3), 200, 1, 128] { try store.insert(Self.key(byte % 150)) }
+            for (name, key) in [("alias/b", 3), ("alias/B", 3), ("alias/a", 1)] as [(_, UInt8)] {
+                try store.insert(Self.alias(name, key))
+            }
+        }
+        try store.read { store throws in
+            #expect(
+                try store.keys(after: nil, limit: 9).map { $0.id.bytes[0] } == [1, 3, 50, 128])
+            #expect(
+                try store.keys(after: Self.id(3), limit: 1).map { $0.id.bytes[0] } == [50])
+            #expect(
+                try store.aliases(of: nil, after: nil, limit: 9).map(\.name)
+                    == ["alias/B", "alias/a", "alias/b"])
+            #expect(
+                try store.aliases(of: Self.id(3), after: "alias/B", limit: 9).map(\.name)
+                    == ["alias/b"])
+        }
+    }
+
+    @Test("Versions come in the order they were made", arguments: Kind.allCases)
+    func versions(kind: Kind) throws {
+        let store = try make(kind)
+        let made = try [Self.version(9, of: 1), Self.version(2, of: 1), Self.version(5, of: 1)]
+        try store.write { store throws in
+            try store.insert(Self.key(1))
+            for version in made { try store.insert(version) }
+        }
+        try store.read { store throws in
+            #expect(try store.versions(of: Self.id(1)) == made)
+            #expect(try store.newestVersionDate() == Self.now.adding(seconds: 9))
+        }
+    }
+
+    @Test(
+        "Destroying a key takes its versions and aliases and nothing else",
+        arguments: Kind.allCases)
+    func destroy(kind: Kind) throws {
+        let store = try make(kind)
+        try store.write { store throws in
+            for byte in [UInt8(1), 2] {
+                try store.insert(Self.key(byte))
+                try store.insert(Self.version(byte, of: byte))
+                try store.insert(Self.alias("alias/\(byte)", byte))
+            }
+        }
+        try store.write { try $0.destroy(Self.id(1)) }
+        try store.read { store throws in
+            #expect(try store.key(Self.id(1)) == nil)
+            #expect(try store.versions(of: Self.id(1)).isEmpty)
+            #expect(try store.alias(named: "alias/1") == nil)
+            #expect(try store.versions(of: Self.id(2)).count == 1)
+            #expect(try store.alias(named: "alias/2") != nil)
+        }
+    }
+
+    @Test("What is due is what has to be destroyed or rotated by then", arguments: Kind.allCases)
+    func due(kind: Kind) throws {
+        let store = try make(kind)
+        #expect(try store.read { try $0.nextDueDate() } == nil)
+        var keys = try (1...4).map { try Self.key($0) }
+        try keys[0].scheduleDeletion(windowInDays: 30, now: Self.now)
+        try keys[1].enableRotation(periodInDays: 90, now: Self.now)
+        try keys[2].enableRotation(periodInDays: 90, now: Self.now.adding(days: -80))
+        try keys[2].disable()
+        let all = keys
+        try store.write { store throws in for key in all { try store.insert(key) } }
+        try store.read { store throws in
+            #expect(try store.nextDueDate() == Self.now.adding(days: 30))
+            #expect(try store.keysDue(at: Self.now.adding(days: 29)).isEmpty)
+            #expect(try store.keysDue(at: Self.now.adding(days: 30)).map(\.id) == [Self.id(1)])
+            #expect(
+                try store.keysDue(at: Self.now.adding(days: 90)).map(\.id)
+                    == [Self.id(1), Self.id(2)])
+        }
+    }
+
+    @Test("A transaction that throws leaves nothing behind", arguments: Kind.allCases)
+    func rollback(kind: Kind) throws {
+        struct Stop: Error {}
+        let store = try make(kind)
+        let before = try store.changeCount()
+        #expect(throws: Stop.self) {
+            try store.write { store throws in
+                try store.insert(Self.key(1))
+                throw Stop()
+            }
+        }
+        #expect(try store.read { try $0.keyCount() } == 0)
+        #expect(try store.changeCount() == before)
+    }
+
+    @Test(
+        "The change count changes with every commit and with nothing else",
+        arguments: Kind.allCases)
+    func changeCount(kind: Kind) throws {
+        let store = try make(kind)
+        var counts = [try store.changeCount()]
+        for byte in UInt8(1)...5 {
+            try store.write { try $0.insert(Self.key(byte)) }
+            counts.append(try store.changeCount())
+        }
+        _ = try store.read { try $0.keyCount() }
+        #expect(Set(counts).count == 6)
+        #expect(try store.changeCount() == counts.last)
+    }
+
+    @Test("A setting is kept, replaced and removed", arguments: Kind.allCases)
+    func settings(kind: Kind) throws {
+        let store = try make(kind)
+        for value in [[1, 2], [], nil] as [[UInt8]?] {
+            try store.write { try $0.set(value, forSetting: "a") }
+            #expect(try store.read { try $0.setting("a") } == value)
+        }
+    }
+}
