@@ -83,10 +83,11 @@ package struct AuditVerifier {
             report.lastHash = hash
             return
         }
-        if link.sequence != report.sequence + 1 {
+        // A forged number may be the largest there is: what comes after it wraps, and is wrong too.
+        let expected = report.sequence &+ 1
+        if link.sequence != expected {
             report.add(
-                .wrongSequence(
-                    line: report.lineCount, expected: report.sequence + 1, found: link.sequence))
+                .wrongSequence(line: report.lineCount, expected: expected, found: link.sequence))
         }
         if link.previous != report.lastHash { report.add(.brokenChain(line: report.lineCount)) }
         if let key, try !ConstantTime.equal(key.code(of: signed), code) {
