@@ -50,6 +50,7 @@ struct DecryptCommand: ParsableCommand {
     func run() throws {
         let console = report.console(progress: progress.progress)
         let sources = try input.sources(files, verb: "decrypt")
+        try passphrase.refuseSharing(sources)
         guard sources.count == 1 || output.explicitTarget?.isStandardOutput ?? true else {
             throw Failure.usage(
                 "several containers and one output", "leave -o away: each loses its .coffer",

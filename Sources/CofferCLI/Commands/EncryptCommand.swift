@@ -49,6 +49,7 @@ struct EncryptCommand: ParsableCommand {
     func run() throws {
         let console = report.console(progress: progress.progress)
         let sources = try input.sources(files, verb: "encrypt")
+        try passphrase.refuseSharing(sources)
         guard sources.count == 1 || output.output == nil else {
             throw Failure.usage(
                 "several inputs and one output",

@@ -33,6 +33,7 @@ struct VerifyCommand: ParsableCommand {
     func run() throws {
         let console = report.console(progress: progress.progress)
         let sources = try input.sources(files, verb: "verify")
+        try passphrase.refuseSharing(sources)
         if structure {
             try Batch.run(sources, name: \.name, console: console) { source in
                 try checkStructure(source, console)
