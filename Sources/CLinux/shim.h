@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -41,6 +42,9 @@ static inline int coffer_get_pipe_size(int fd) { return fcntl(fd, 1032 /* F_GETP
 
 // F_DUPFD_CLOEXEC; never one of the three standard descriptors.
 static inline int coffer_duplicate(int fd) { return fcntl(fd, F_DUPFD_CLOEXEC, 3); }
+
+// A counter that poll(2) sees become readable once something was added.
+static inline int coffer_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 
 static inline int coffer_get_status_flags(int fd) { return fcntl(fd, F_GETFL); }
 

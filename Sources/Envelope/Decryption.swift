@@ -51,7 +51,7 @@ package struct Decryption: Sendable {
             workers.append(
                 try OpeningWorker(job: job, key: unlocked.keys.payload, engine: options.engine))
         }
-        try StreamPipeline.run(workers)
+        try StreamPipeline.run(workers, wakeClaims: input.cancelReads)
         workers = []
 
         frames.sequence = job.sequence

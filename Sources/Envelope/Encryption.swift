@@ -68,7 +68,7 @@ package struct Encryption: Sendable {
                 try SealingWorker(
                     job: job, key: made.keys.payload, headerByteCount: UInt64(header.count)))
         }
-        try StreamPipeline.run(workers)
+        try StreamPipeline.run(workers, wakeClaims: input.cancelReads)
         workers = []
 
         var end = UInt64(header.count) + job.nextFrameOffset

@@ -11,6 +11,17 @@ extension Descriptor {
         }
     }
 
+    /// The same, waiting no longer than until a cancellation: then ECANCELED.
+    func read(
+        into buffer: UnsafeMutableRawBufferPointer, unless cancellation: borrowing ReadCancellation
+    ) throws(SystemError) -> Int {
+        try Self.transferring(buffer.count, number, POLLIN) { done in
+            guard cancellation.waitForInput(number) else { return -1 }
+            return unsafe Glibc.read(
+                number, buffer.baseAddress?.advanced(by: done), buffer.count - done)
+        }
+    }
+
     /// The same from byte `offset` on; moves no shared position.
     func read(
         into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64

@@ -28,6 +28,15 @@ package final class InputFile: Sendable {
     let start: UInt64
     /// How much of a regular file ``read(into:)`` has claimed.
     private let claimed = Mutex<UInt64>(0)
+    /// What was looked at of a stream and not taken yet.
+    private let peeked = Mutex(Peeked())
+    private let cancellation: ReadCancellation
+
+    private struct Peeked {
+        var bytes: ArraySlice<UInt8> = []
+        /// Nothing comes after them; a terminal would be asked again.
+        var isAll = false
+    }
 
     /// Opens a file, FIFO or device for reading. Opening a FIFO waits for its writer.
     package convenience init(path: FilePath) throws(FileError) {
@@ -85,6 +94,7 @@ package final class InputFile: Sendable {
             descriptor.enlargePipe()
         }
         self.descriptor = descriptor
+        cancellation = try ReadCancellation()
     }
 
     private func refuseDirectory() throws(FileError) {
@@ -109,14 +119,40 @@ package final class InputFile: Sendable {
             try read(into: &bytes, count: Int(count), at: offset, expected: byteCount)
             return Int(count)
         case .stream:
-            do throws(SystemError) {
-                return unsafe try bytes.withUnsafeMutableBytes {
-                    (buffer) throws(SystemError) -> Int in
-                    unsafe try descriptor.read(into: buffer)
-                }
-            } catch {
-                throw readError(error)
+            let (taken, isAll) = peeked.withLock { peeked in
+                let taken = peeked.bytes.prefix(bytes.byteCount)
+                peeked.bytes = peeked.bytes.dropFirst(taken.count)
+                return (taken, peeked.isAll)
             }
+            return unsafe try bytes.withUnsafeMutableBytes { (buffer) throws(FileError) -> Int in
+                unsafe buffer.copyBytes(from: taken)
+                let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[taken.count...])
+                return taken.count + (isAll ? 0 : unsafe try readStream(into: rest))
+            }
+        }
+    }
+
+    /// The next `byteCount` bytes of a stream, or all there are; whoever reads gets them again.
+    package func peek(byteCount: Int) throws(FileError) -> [UInt8] {
+        precondition(kind == .stream, "input: a regular file is looked at by position")
+        var bytes = [UInt8](repeating: 0, count: byteCount)
+        var span = bytes.mutableSpan
+        var room = unsafe span.mutableBytes
+        bytes.removeSubrange(try read(into: &room)...)
+        peeked.withLock { $0 = Peeked(bytes: bytes[...], isAll: bytes.count < byteCount) }
+        return bytes
+    }
+
+    /// Makes every read of a stream fail from now on, those that wait for a stalled producer too.
+    package func cancelReads() { cancellation.cancel() }
+
+    private func readStream(
+        into buffer: UnsafeMutableRawBufferPointer
+    ) throws(FileError) -> Int {
+        do throws(SystemError) {
+            return unsafe try descriptor.read(into: buffer, unless: cancellation)
+        } catch {
+            throw readError(error)
         }
     }
 

@@ -19,16 +19,22 @@ package final class StreamPipeline: Sendable {
     private let source = Mutex(State())
     private let turns: Turnstile
     private let failure = Mutex<(any Error)?>(nil)
+    private let wakeClaims: @Sendable () -> Void
 
-    private init(workerCount: Int) {
+    private init(workerCount: Int, wakeClaims: @escaping @Sendable () -> Void) {
         turns = Turnstile(width: workerCount)
+        self.wakeClaims = wakeClaims
     }
 
     /// Returns when the last piece was delivered and no worker runs any more.
     ///
+    /// - Parameter wakeClaims: called once a piece has failed, to end claims that wait for input:
+    ///   nothing they could bring is wanted any more, and it may never come.
     /// - Throws: what the earliest failing piece threw.
-    package static func run(_ workers: [any PipelineWorker]) throws {
-        let pipeline = StreamPipeline(workerCount: workers.count)
+    package static func run(
+        _ workers: [any PipelineWorker], wakeClaims: @escaping @Sendable () -> Void
+    ) throws {
+        let pipeline = StreamPipeline(workerCount: workers.count, wakeClaims: wakeClaims)
         let group = DispatchGroup()
         for (number, worker) in workers.enumerated() {
             // A queue each, so a thread each: a blocked worker must not hold up another.
@@ -50,6 +56,8 @@ package final class StreamPipeline: Sendable {
                 try worker.deliver(index)
             } catch {
                 failure.withLock { $0 = error }
+                // Before the claim's lock is asked for: who waits for input holds it.
+                wakeClaims()
                 source.withLock { $0.isDrained = true }
                 turns.close()
                 return

@@ -1,5 +1,7 @@
 import FileIO
 import Foundation
+import Glibc
+import Synchronization
 import Testing
 
 @Suite struct InputFileTests {
@@ -109,6 +111,41 @@ import Testing
             let bytes = try? input.bytes(start..<(start + 20000))
             #expect(bytes.map { $0 == Array(content[start..<(start + 20000)]) } == true)
         }
+    }
+
+    @Test(
+        "What was looked at of a stream is read again, once and in its place",
+        arguments: [0, 1, 999, 1000, 1001, 3000], [1, 999, 1000, 1001])
+    func peeking(byteCount: Int, step: Int) throws {
+        let reader = try endedPipe(pattern(byteCount))
+        #expect(try reader.peek(byteCount: 1000) == Array(pattern(byteCount).prefix(1000)))
+        #expect(try reader.everything(step: step) == pattern(byteCount))
+    }
+
+    private func endedPipe(_ content: [UInt8]) throws -> InputFile {
+        let (reader, writer) = try Pipe.make()
+        try writer.write(content)
+        return reader
+    }
+
+    @Test("A read that waits for a producer ends when reads are cancelled, and so do all after it")
+    func cancellation() throws {
+        let ends = try Pipe.make()
+        let waiting = DispatchSemaphore(value: 0)
+        let result = Mutex<FileError?>(nil)
+        let reader = ends.reader
+        Thread.detachNewThread {
+            do throws(FileError) {
+                _ = try reader.everything(step: 10)
+            } catch { result.withLock { $0 = error } }
+            waiting.signal()
+        }
+        reader.cancelReads()
+        #expect(waiting.wait(timeout: .now() + 60) == .success)
+        let failure = FileError.readFailed(.standardInput, SystemError(ECANCELED))
+        #expect(result.withLock { $0 } == failure)
+        #expect(throws: failure) { _ = try reader.everything(step: 10) }
+        withExtendedLifetime(ends.writer) {}
     }
 
     @Test("A stream refuses positions")

@@ -107,6 +107,16 @@ import Testing
         }
     }
 
+    @Test("A failure ends a claim that waits for input which never comes")
+    func stalledInput() {
+        let input = StalledInput()
+        #expect(throws: Stream.Failure(index: 0, stage: .deliver)) {
+            try StreamPipeline.run([Staller(input: input), Staller(input: input)]) {
+                input.wake.signal()
+            }
+        }
+    }
+
     @Test("A turnstile lets indices through in order and nobody after it was closed")
     func turnstile() {
         let turnstile = Turnstile(width: 3)
@@ -154,7 +164,7 @@ final class Stream: Sendable {
     var delivered: [UInt64] { state.delivered }
 
     func run(_ workers: Int) throws {
-        try StreamPipeline.run((0..<workers).map { _ in Worker(stream: self) })
+        try StreamPipeline.run((0..<workers).map { _ in Worker(stream: self) }) {}
     }
 
     fileprivate func enter(_ index: UInt64, _ stage: Stage) throws {
@@ -207,5 +217,32 @@ final class Stream: Sendable {
         func claim(_ index: UInt64) throws -> PipelineClaim { try stream.claim(index) }
         func process(_ index: UInt64) throws { try stream.enter(index, .process) }
         func deliver(_ index: UInt64) throws { try stream.enter(index, .deliver) }
+    }
+}
+
+/// Brings one piece, and then nothing until it is woken.
+private final class StalledInput: Sendable {
+    let wake = DispatchSemaphore(value: 0)
+    /// The second claim is under way.
+    let stalled = DispatchSemaphore(value: 0)
+}
+
+private final class Staller: PipelineWorker {
+    private let input: StalledInput
+
+    init(input: StalledInput) { self.input = input }
+
+    func claim(_ index: UInt64) throws -> PipelineClaim {
+        guard index > 0 else { return .piece }
+        input.stalled.signal()
+        input.wake.wait()
+        throw Stream.Failure(index: index, stage: .claim)
+    }
+
+    func process(_ index: UInt64) throws {}
+
+    func deliver(_ index: UInt64) throws {
+        input.stalled.wait()
+        throw Stream.Failure(index: index, stage: .deliver)
     }
 }
