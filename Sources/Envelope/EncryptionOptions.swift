@@ -40,7 +40,7 @@ package struct EncryptionOptions: Sendable {
     }
 
     /// 4 MiB loses one per cent against a single zstd stream where 1 MiB loses five; without
-    /// compression, and for a file that looks like noise, 1 MiB stays in the CPU's cache.
+    /// compression, and for input that looks like noise, 1 MiB stays in the CPU's cache.
     func effectiveChunkSizeExponent(_ input: InputFile) throws -> UInt8 {
         if let chunkSizeExponent { return chunkSizeExponent }
         switch compression {

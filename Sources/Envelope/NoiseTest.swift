@@ -25,9 +25,14 @@ struct NoiseTest {
         return test.isNoise
     }
 
-    /// A regular file by sixteen places of it; false for what is small or a stream.
+    /// A regular file by sixteen places of it, a stream by its first MiB; false for what is small.
     static func looksLikeNoise(_ input: InputFile) throws -> Bool {
-        guard case .regular(let byteCount) = input.kind, byteCount >= 64 << 20 else { return false }
+        guard case .regular(let byteCount) = input.kind else {
+            let beginning = try input.peek(byteCount: 1 << 20)
+            guard beginning.count == 1 << 20 else { return false }
+            return unsafe looksLikeNoise(beginning.span.bytes)
+        }
+        guard byteCount >= 64 << 20 else { return false }
         var test = NoiseTest()
         var block = [UInt8](repeating: 0, count: 4096)
         let places: UInt64 = 16
