@@ -15,6 +15,7 @@ extension KMSService {
 
     /// The next due date.
     private func refreshCache() throws -> Timestamp? {
+        guard cache.isInUse() else { return try store.read { store in try store.nextDueDate() } }
         let changeCount = try store.changeCount()
         let (due, isCurrent) = cache.isCurrent(changeCount)
         if isCurrent { return due }

@@ -4,6 +4,7 @@ internal import Synchronization
 /// Keys as they were when the store had a certain change count; worth nothing at another count.
 final class KeyCache: Sendable {
     private struct State {
+        var isInUse = false
         var changeCount: UInt64?
         var nextDueDate: Timestamp?
         /// By what the request said: id, ARN or alias.
@@ -16,13 +17,23 @@ final class KeyCache: Sendable {
 
     private let state = Mutex(State())
 
+    /// False the first time: a run of one call keeps nothing, and is spared what tells of changes.
+    func isInUse() -> Bool {
+        state.withLock { state in
+            defer { state.isInUse = true }
+            return state.isInUse
+        }
+    }
+
     /// When something is due, if `changeCount` is the one cached; otherwise nothing.
     func isCurrent(_ changeCount: UInt64) -> (nextDueDate: Timestamp?, Bool) {
         state.withLock { ($0.nextDueDate, $0.changeCount == changeCount) }
     }
 
     func reset(changeCount: UInt64, nextDueDate: Timestamp?) {
-        state.withLock { $0 = State(changeCount: changeCount, nextDueDate: nextDueDate) }
+        state.withLock {
+            $0 = State(isInUse: true, changeCount: changeCount, nextDueDate: nextDueDate)
+        }
     }
 
     func key(_ identifier: String) -> CachedKey? {

@@ -37,9 +37,6 @@ enum Operation: String, CaseIterable, Sendable {
         }
     }
 
-    /// As a policy names it. Concatenation is paid once for each, not on every call.
-    var action: String { Self.actions[self] ?? "kms:" + rawValue }
-
-    private static let actions = Dictionary(
-        uniqueKeysWithValues: allCases.map { ($0, "kms:" + $0.rawValue) })
+    /// As a policy names it.
+    var action: String { "kms:" + rawValue }
 }

@@ -55,22 +55,37 @@ final class DataVersion: Sendable {
         }
     }
 
-    private let connection: Mutex<Connection?>
-
-    init(_ path: borrowing DatabasePath) throws(KeyStoreError) {
-        connection = Mutex(try Connection(path.text))
+    private struct State: ~Copyable {
+        var connection: Connection?
+        var isClosed = false
     }
 
+    private let path: DatabasePath
+    private let state = Mutex(State())
+
+    /// Connects when first asked.
+    init(_ path: consuming DatabasePath) { self.path = path }
+
     func current() throws(KeyStoreError) -> UInt64 {
-        try connection.withLock { connection throws(KeyStoreError) in
-            switch connection {
-            case .some(let connection): UInt64(bitPattern: try connection.current())
-            case .none: throw .failed(code: 0, detail: "connection closed")
+        try state.withLock { state throws(KeyStoreError) in
+            guard !state.isClosed else { throw .failed(code: 0, detail: "connection closed") }
+            switch state.connection {
+            case .some(let connection): return UInt64(bitPattern: try connection.current())
+            case .none: break
             }
+            let connection = try Connection(path.text)
+            let value = try connection.current()
+            state.connection = consume connection
+            return UInt64(bitPattern: value)
         }
     }
 
-    func close() { connection.withLock { $0 = nil } }
+    func close() {
+        state.withLock { state in
+            state.connection = nil
+            state.isClosed = true
+        }
+    }
 
     private static func failure(_ code: Int32) -> KeyStoreError {
         KeyStoreError(DatabaseError(resultCode: ResultCode(rawValue: code)))

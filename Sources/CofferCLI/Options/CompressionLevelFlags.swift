@@ -1,10 +1,10 @@
 /// `-1` … `-19`, as zstd and gzip have them. The argument parser would take `-19` for `-1 -9`, so
 /// they become `--compress=19` before it sees them.
 enum CompressionLevelFlags {
-    private static let verbs: Set<String> = ["encrypt", "e", "reencrypt"]
-
     static func expand(_ arguments: [String]) -> [String] {
-        guard let verb = arguments.first, verbs.contains(verb) else { return arguments }
+        guard let verb = arguments.first, ["encrypt", "e", "reencrypt"].contains(verb) else {
+            return arguments
+        }
         var result: [String] = []
         for (index, argument) in arguments.enumerated() {
             if argument == "--" { return result + arguments[index...] }
