@@ -23,7 +23,7 @@ struct KeySession {
     ) throws -> R {
         do throws(KMSServiceError) {
             return try body(service.service, service.caller)
-        } catch { throw Failure(error, key: key) }
+        } catch { throw local.failure(error, key: key) }
     }
 
     /// The key that an alias, id or ARN stands for. AWS takes aliases for few operations; people

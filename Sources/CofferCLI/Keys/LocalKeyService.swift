@@ -56,7 +56,7 @@ final class LocalKeyService: Sendable {
             return try service.service.describeKey(
                 DescribeKeyRequest(keyID: keyID), caller: service.caller
             ).keyMetadata
-        } catch { throw Failure(error, key: keyID) }
+        } catch { throw failure(error, key: keyID) }
     }
 
     // The keystore.
@@ -67,6 +67,13 @@ final class LocalKeyService: Sendable {
         do throws(EmbeddedKeyServiceError) {
             return try provider()
         } catch { throw Self.failure(error, directory) }
+    }
+
+    /// Of a call of the service. Where the keystore itself fails it is named.
+    func failure(_ error: KMSServiceError, key: String?) -> Failure {
+        if case .refused = error { return Failure(error, key: key) }
+        guard case .success(let directory) = directory else { return Failure(error, key: key) }
+        return Self.failure(.service(error), directory)
     }
 
     private static func failure(_ error: EmbeddedKeyServiceError, _ directory: FilePath) -> Failure
