@@ -6,7 +6,33 @@ extension KMSService {
     package func createKey(
         _ request: CreateKeyRequest, caller: Caller
     ) throws(KMSServiceError) -> CreateKeyResponse {
-        let event = event(
+        try change(creation(request, by: caller)) { store, event in
+            CreateKeyResponse(keyMetadata: try makeKey(request, in: store, event: &event))
+        }
+    }
+
+    /// CreateKey and CreateAlias in one: both happen or neither does, and no key is left that has
+    /// not the name it was to have. AWS has no such call; the records are those of the two.
+    package func createKey(
+        _ request: CreateKeyRequest, aliasName: String, caller: Caller
+    ) throws(KMSServiceError) -> CreateKeyResponse {
+        let events = [
+            creation(request, by: caller),
+            event(
+                .createAlias, by: caller, parameters: [AuditField("aliasName", .text(aliasName))]),
+        ]
+        return try change(events) { store, events in
+            let made = try makeKey(request, in: store, event: &events[0])
+            events[1].parameters.append(AuditField("targetKeyId", .text(made.keyID)))
+            try makeAlias(
+                CreateAliasRequest(aliasName: aliasName, targetKeyID: made.keyID), in: store,
+                event: &events[1])
+            return CreateKeyResponse(keyMetadata: made)
+        }
+    }
+
+    private func creation(_ request: CreateKeyRequest, by caller: Caller) -> AuditEvent {
+        event(
             .createKey, by: caller,
             parameters: [
                 AuditField("description", .text(request.description)),
@@ -15,39 +41,40 @@ extension KMSService {
                 AuditField("origin", .text(request.origin.rawValue)),
                 AuditField("multiRegion", .boolean(request.multiRegion)),
             ])
-        return try change(event) { store, event in
-            try authorize(.createKey, by: event.caller, on: nil)
-            try Self.validate(request)
-            guard try store.keyCount() < KMSLimits.keys else {
-                throw KMSError.limitExceeded("The limit of \(KMSLimits.keys) keys is reached.")
-            }
-            let id = Self.freshID()
-            let versionID = Self.freshID()
-            let key = Key(
-                id: id, spec: .symmetricDefault, usage: .encryptDecrypt,
-                description: request.description, creationDate: event.time,
-                firstVersion: versionID)
-            let sealed = try backend.generateMaterial(
-                for: id, version: versionID, purpose: key.purpose)
-            try store.insert(key)
-            try store.insert(
-                KeyVersion(
-                    id: versionID, keyID: id, creationDate: event.time, cause: .creation,
-                    sealedMaterial: sealed))
-            let metadata = metadata(of: key)
-            event.resources = [metadata.arn]
-            event.response = [
-                AuditField(
-                    "keyMetadata",
-                    .fields([
-                        AuditField("keyId", .text(metadata.keyID)),
-                        AuditField("arn", .text(metadata.arn)),
-                        AuditField("keySpec", .text(metadata.keySpec.rawValue)),
-                        AuditField("keyState", .text(metadata.keyState.rawValue)),
-                    ]))
-            ]
-            return CreateKeyResponse(keyMetadata: metadata)
+    }
+
+    private func makeKey(
+        _ request: CreateKeyRequest, in store: any KeyStoreWriter, event: inout AuditEvent
+    ) throws -> KeyMetadata {
+        try authorize(.createKey, by: event.caller, on: nil)
+        try Self.validate(request)
+        guard try store.keyCount() < KMSLimits.keys else {
+            throw KMSError.limitExceeded("The limit of \(KMSLimits.keys) keys is reached.")
         }
+        let id = Self.freshID()
+        let versionID = Self.freshID()
+        let key = Key(
+            id: id, spec: .symmetricDefault, usage: .encryptDecrypt,
+            description: request.description, creationDate: event.time, firstVersion: versionID)
+        let sealed = try backend.generateMaterial(for: id, version: versionID, purpose: key.purpose)
+        try store.insert(key)
+        try store.insert(
+            KeyVersion(
+                id: versionID, keyID: id, creationDate: event.time, cause: .creation,
+                sealedMaterial: sealed))
+        let metadata = metadata(of: key)
+        event.resources = [metadata.arn]
+        event.response = [
+            AuditField(
+                "keyMetadata",
+                .fields([
+                    AuditField("keyId", .text(metadata.keyID)),
+                    AuditField("arn", .text(metadata.arn)),
+                    AuditField("keySpec", .text(metadata.keySpec.rawValue)),
+                    AuditField("keyState", .text(metadata.keyState.rawValue)),
+                ]))
+        ]
+        return metadata
     }
 
     package func describeKey(
