@@ -8,7 +8,7 @@ import Synchronization
 
 /// The embedded key service of this run: opened when a key of it is needed, and not before.
 final class LocalKeyService: Sendable {
-    private let directory: Result<FilePath, Failure>
+    private let directory: Result<FilePath, ConfigurationError>
     private let rootPassphraseFile: FilePath?
     private let console: Console
     private let opened = Mutex<EmbeddedKeyService?>(nil)
@@ -18,7 +18,7 @@ final class LocalKeyService: Sendable {
         rootPassphraseFile = surroundings.environment.path("COFFER_ROOT_PASSPHRASE_FILE")
         do throws(ConfigurationError) {
             directory = .success(try surroundings.locations.stateDirectory())
-        } catch { directory = .failure(Failure(error)) }
+        } catch { directory = .failure(error) }
     }
 
     /// Where the keystore is or would be.
@@ -46,7 +46,8 @@ final class LocalKeyService: Sendable {
 
     /// Every key of this machine; none where there is no place for a keystore.
     func allKeys() throws -> [any KeyProvider] {
-        guard case .success = directory else { return [] }
+        if case .failure(.noStateDirectory) = directory { return [] }
+        _ = try place
         return [KeyServiceKey(anyKeyOf: provider)]
     }
 
