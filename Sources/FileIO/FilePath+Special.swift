@@ -21,4 +21,11 @@ extension FilePath {
             return false
         }
     }
+
+    /// Whether this is the name of a device or FIFO, which outputs are written to straight.
+    package var isWrittenStraight: Bool {
+        do throws(SystemError) {
+            return try FileStatus(self, followingLinks: true).kind != .regular
+        } catch { return false }
+    }
 }
