@@ -112,8 +112,11 @@ let package = Package(
         tests("Configuration", ["FileIO"]),
         // Sessions with the built program; reads its transcripts by their path.
         .testTarget(
-            name: "CofferCLITests", dependencies: ["CofferCLI"],
-            exclude: ["Transcripts", "answer-prompts.py", "vector-codes.py"], swiftSettings: strict),
+            name: "CofferCLITests",
+            dependencies: ["CofferCLI", "Configuration", "Envelope", "KMSDomain", "KeyProviders"],
+            exclude: [
+                "Transcripts", "answer-prompts.py", "foreign-recipients.py", "vector-codes.py",
+            ], swiftSettings: strict),
         tests("Coffer", ["KeyProviders", "SecretMemory"]),
         tests("ContainerFormat"),
         tests("FrameSealing", ["ContainerFormat", "OpenSSLCrypto", "SecretMemory", "TestSupport"]),
