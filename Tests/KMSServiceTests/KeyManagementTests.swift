@@ -33,6 +33,21 @@ import Testing
         ] { #expect(try fixture.metadata(name) == made) }
     }
 
+    @Test("Keys are listed with what they are, page by page, in a record for each page")
+    func listMetadata() throws {
+        let fixture = try Fixture()
+        for _ in 0..<3 { _ = try fixture.makeKey() }
+        let before = fixture.audit.events.count
+        let first = try fixture.service.listKeyMetadata(
+            ListKeysRequest(limit: 2), caller: fixture.caller)
+        let rest = try fixture.service.listKeyMetadata(
+            ListKeysRequest(limit: 2, marker: first.nextMarker), caller: fixture.caller)
+        #expect(fixture.audit.events.dropFirst(before).map(\.name) == ["ListKeys", "ListKeys"])
+        #expect((first.keys.count, rest.keys.count) == (2, 1))
+        #expect(rest.nextMarker == nil)
+        for key in first.keys + rest.keys { #expect(try fixture.metadata(key.keyID) == key) }
+    }
+
     @Test("A key and its alias are made together", arguments: Assembly.allCases)
     func createWithAlias(assembly: Assembly) throws {
         let fixture = try Fixture(assembly)

@@ -49,6 +49,21 @@ struct KeySession {
         return aliases
     }
 
+    /// A verb that changes one key: the key as it is afterwards, and `outcome` in words.
+    ///
+    /// `body` gets the key's id.
+    static func change(
+        _ key: String, _ verb: String, outcome: String, _ report: ReportOptions,
+        _ body: (KMSService, String, Caller) throws(KMSServiceError) -> Void
+    ) throws {
+        let session = try KeySession(report)
+        let keyID = try session.key(key).keyID
+        try session.call(key) { (service, caller) throws(KMSServiceError) in
+            try body(service, keyID, caller)
+        }
+        try session.report(verb, try session.key(keyID).json, text: "\(keyID)  \(outcome)")
+    }
+
     /// A result of one line.
     func report(
         _ verb: String, _ members: [(String, JSONValue)], text: String

@@ -110,8 +110,6 @@ final class LocalKeyService: Sendable {
         }
     }
 
-    func adopt(_ service: EmbeddedKeyService) { opened.withLock { $0 = service } }
-
     /// What providers call when they are first asked something.
     private var provider: KeyServiceKey.Service {
         { [self] () throws(EmbeddedKeyServiceError) in
