@@ -20,5 +20,8 @@ package enum KeyStoreError: Error, Equatable, Sendable {
     case cannotOpen
     /// Reading or writing failed midway.
     case inputOutput(code: Int)
+    /// A call of the operating system failed.
+    case cannotAccess(operation: String, errno: Int32)
+    /// SQLite failed in another way; its code and words.
     case failed(code: Int, detail: String)
 }

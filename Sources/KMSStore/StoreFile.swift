@@ -100,7 +100,7 @@ enum StoreFile {
         case ENOSPC, EDQUOT: .noSpace
         case let reason where isCreating && (reason == EROFS || reason == EACCES):
             .notWritable(file: ".", errno: reason)
-        default: .failed(code: Int(errno), detail: operation)
+        case let reason: .cannotAccess(operation: operation, errno: reason)
         }
     }
 

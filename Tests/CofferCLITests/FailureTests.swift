@@ -80,6 +80,14 @@ import Testing
                 .inputOutput(code: 266), 74,
                 "reading or writing the keystore's keys.sqlite failed (SQLite: 266)"
             ),
+            (
+                .cannotAccess(operation: "open", errno: ENAMETOOLONG), 78,
+                "the keystore's keys.sqlite: open failed: file name too long"
+            ),
+            (
+                .cannotAccess(operation: "pread", errno: EIO), 74,
+                "the keystore's keys.sqlite: pread failed: input/output error"
+            ),
             (.locked, 69, "the keystore is busy: another process holds it"),
             (.damaged(detail: "m"), 78, "the keystore is damaged: m"),
             (

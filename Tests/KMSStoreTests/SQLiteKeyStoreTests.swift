@@ -70,6 +70,13 @@ import Testing
         #expect(KeyStoreError(DatabaseError(resultCode: code, message: "m")) == expected)
     }
 
+    @Test("A failed call of the operating system is told as such, not as SQLite's")
+    func systemCalls() throws {
+        let long = directory.path(of: String(repeating: "x", count: 300))
+        let tooLong = KeyStoreError.cannotAccess(operation: "open", errno: ENAMETOOLONG)
+        #expect(throws: tooLong) { _ = try SQLiteKeyStore.create(at: long) }
+    }
+
     @Test("A failure that nothing on the disk explains stays as SQLite told it")
     func unexplained() throws {
         try made()

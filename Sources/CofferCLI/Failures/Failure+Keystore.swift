@@ -104,6 +104,8 @@ extension Failure {
             self.init(
                 .io, "reading or writing the keystore's keys.sqlite failed (SQLite: \(code))",
                 hints: ["look at the disk and what the kernel says of it: dmesg"])
+        case .cannotAccess(let operation, let number):
+            self.init(SystemError(number), operation, of: Self.part("keys.sqlite"))
         case .failed(let code, let detail):
             self.init(
                 .keystore,
