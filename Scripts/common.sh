@@ -101,10 +101,18 @@ require_python() {
     echo "Python: $PYTHON"
 }
 
+# The commit of this clone, with -dirty behind it if files differ; unknown outside git.
+commit_of_tree() {
+    local commit
+    commit="$(git -C "$ROOT" rev-parse --short=12 HEAD 2>/dev/null)" || { echo unknown; return; }
+    [ -z "$(git -C "$ROOT" status --porcelain 2>/dev/null)" ] || commit+="-dirty"
+    echo "$commit"
+}
+
 # What ships: release, fully static. The linker warns of getpwnam, dlopen and their like in libraries
 # that can call them; coffer does not, so those lines are left out.
 build_release() {
-    run swift build --package-path "$ROOT" -c release --product coffer \
+    COFFER_COMMIT="$(commit_of_tree)" run swift build --package-path "$ROOT" -c release --product coffer \
         --scratch-path "$ROOT/.build-release" --static-swift-stdlib -Xswiftc -static-executable \
         2>&1 | awk '!/in statically linked applications requires at runtime/ { print; fflush() }'
 }

@@ -8,6 +8,6 @@ package enum ConfigurationError: Error, Equatable, Sendable {
     case wrong(FilePath, [ConfigurationProblem])
     /// COFFER_HOME, XDG_DATA_HOME and HOME are all unset: there is no place for keys.
     case noStateDirectory
-    /// The configuration names a module, and others could have written that: see the reason.
-    case notTrusted(FilePath, FileError)
+    /// COFFER_HOME, or HOME where it would count, is a path that depends on where one stands.
+    case relativeStateDirectory(variable: String, FilePath)
 }

@@ -25,7 +25,7 @@ package struct ConfigurationProblem: Error, Equatable, Sendable {
         case nonEmpty
         /// `auto`, `none` or 1 to 19.
         case compression
-        /// 0 (all cores) to 1024.
+        /// One of ``Defaults/threadCounts``.
         case threads
         /// A power of two from 4 KiB to 16 MiB.
         case chunkSize

@@ -12,8 +12,11 @@ package struct Defaults: Equatable, Sendable {
         case multiple(UInt64)
     }
 
+    /// Worker threads, in the configuration and on the command line; 0 for one per core.
+    package static let threadCounts = 0...64
+
     package var compression: Compression?
-    /// 0 means all cores.
+    /// One of ``threadCounts``.
     package var threadCount: Int?
     package var chunkByteCount: UInt64?
     package var padding: Padding?

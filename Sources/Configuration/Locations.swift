@@ -4,28 +4,41 @@ package import FileIO
 /// static program cannot.
 package struct Locations: Equatable, Sendable {
     /// `$XDG_CONFIG_HOME/coffer/config.json`, else `$HOME/.config/coffer/config.json`; nil where
-    /// neither is set, which is the same as no file.
+    /// neither is set to an absolute path, which is the same as no file.
     package let configurationFile: FilePath?
 
-    private let state: FilePath?
+    private let state: Result<FilePath, ConfigurationError>
 
     package init(environment: ProcessEnvironment) {
         configurationFile =
             Self.base(environment, "XDG_CONFIG_HOME", orInHome: ".config")?
             .appending(component: "coffer/config.json")
-        state =
-            environment.path("COFFER_HOME")
-            ?? Self.base(environment, "XDG_DATA_HOME", orInHome: ".local/share")?
-            .appending(component: "coffer")
+        state = Self.state(environment)
     }
 
     /// The embedded key service's directory: `$COFFER_HOME`, else `$XDG_DATA_HOME/coffer`, else
     /// `$HOME/.local/share/coffer`.
     ///
-    /// - Throws: ``ConfigurationError/noStateDirectory`` where all three are unset.
-    package func stateDirectory() throws(ConfigurationError) -> FilePath {
-        guard let state else { throw .noStateDirectory }
-        return state
+    /// - Throws: ``ConfigurationError/noStateDirectory`` where all three are unset;
+    ///   ``ConfigurationError/relativeStateDirectory(variable:_:)``
+    package func stateDirectory() throws(ConfigurationError) -> FilePath { try state.get() }
+
+    /// Keys must not be made or looked for in another place after each `cd`.
+    private static func state(
+        _ environment: ProcessEnvironment
+    ) -> Result<FilePath, ConfigurationError> {
+        if let path = environment.path("COFFER_HOME") {
+            return path.isAbsolute
+                ? .success(path)
+                : .failure(.relativeStateDirectory(variable: "COFFER_HOME", path))
+        }
+        if let base = base(environment, "XDG_DATA_HOME", orInHome: ".local/share") {
+            return .success(base.appending(component: "coffer"))
+        }
+        if let home = environment.path("HOME") {
+            return .failure(.relativeStateDirectory(variable: "HOME", home))
+        }
+        return .failure(.noStateDirectory)
     }
 
     /// The XDG rules: a relative path is invalid and ignored.
@@ -33,6 +46,7 @@ package struct Locations: Equatable, Sendable {
         _ environment: ProcessEnvironment, _ variable: String, orInHome directory: String
     ) -> FilePath? {
         if let path = environment.path(variable), path.isAbsolute { return path }
-        return environment.path("HOME")?.appending(component: directory)
+        guard let home = environment.path("HOME"), home.isAbsolute else { return nil }
+        return home.appending(component: directory)
     }
 }

@@ -26,13 +26,4 @@ package struct Settings: Equatable, Sendable {
         services.filter { arn.hasPrefix($0.arnPrefix) }
             .max { $0.arnPrefix.utf8.count < $1.arnPrefix.utf8.count }
     }
-
-    /// Called by whoever is about to load what the configuration names: a module runs inside a
-    /// process that holds keys.
-    ///
-    /// - Throws: ``ConfigurationError/notTrusted(_:_:)`` unless the file is the user's own and
-    ///   nobody else can write it.
-    package func requireTrust() throws(ConfigurationError) {
-        if let path, let distrust { throw .notTrusted(path, distrust) }
-    }
 }

@@ -113,7 +113,7 @@ struct SettingsParser {
     }
 
     private static func threads(_ text: String) -> Int? {
-        guard let count = Int(text), (0...1024).contains(count) else { return nil }
+        guard let count = Int(text), Defaults.threadCounts.contains(count) else { return nil }
         return count
     }
 

@@ -14,6 +14,7 @@ package struct SystemError: Error, Hashable, Sendable {
     package static let alreadyExists = SystemError(EEXIST)
     package static let brokenPipe = SystemError(EPIPE)
     package static let fileTooLarge = SystemError(EFBIG)
+    package static let inputOutput = SystemError(EIO)
     package static let isDirectory = SystemError(EISDIR)
     package static let noSpace = SystemError(ENOSPC)
     package static let noSuchFile = SystemError(ENOENT)

@@ -11,7 +11,17 @@ package enum KeyStoreError: Error, Equatable, Sendable {
     /// Made by a newer version; left untouched.
     case newerSchema(found: Int, supported: Int)
     case damaged(detail: String)
+    /// The disk or the quota is full.
     case noSpace
+    /// `file`, a name beside the database or `.` for the directory, cannot be written.
+    case notWritable(file: String, errno: Int32)
+    /// It cannot be written, and nothing shows why.
     case readOnly
+    case cannotOpen
+    /// Reading or writing failed midway.
+    case inputOutput(code: Int)
+    /// A call of the operating system failed.
+    case cannotAccess(operation: String, errno: Int32)
+    /// SQLite failed in another way; its code and words.
     case failed(code: Int, detail: String)
 }

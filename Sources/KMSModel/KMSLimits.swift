@@ -10,7 +10,6 @@ package enum KMSLimits {
     package static let defaultDeletionWindowInDays = 30
     package static let rotationPeriodInDays = 90...2560
     package static let defaultRotationPeriodInDays = 365
-    package static let onDemandRotations = 25
     package static let pageSize = 1...1000
     package static let defaultKeysPerPage = 100
     package static let defaultAliasesPerPage = 50

@@ -12,21 +12,31 @@ extension KMSService {
                 AuditField("aliasName", .text(request.aliasName)),
                 AuditField("targetKeyId", .text(request.targetKeyID)),
             ])
-        try change(event) { store, event in
-            let key = try target(
-                request.targetKeyID, aliasName: request.aliasName, for: .createAlias, in: store,
-                event: &event)
-            guard try store.alias(named: request.aliasName) == nil else {
-                throw KMSError.alreadyExists(
-                    "An alias with the name \(realm.arn(ofAlias: request.aliasName)) already "
-                        + "exists")
-            }
-            try requireRoomForAlias(of: key.id, in: store)
-            try store.insert(
-                Alias(
-                    name: request.aliasName, keyID: key.id, creationDate: event.time,
-                    lastUpdateDate: event.time))
+        try change(event) { store, event in try makeAlias(request, in: store, event: &event) }
+    }
+
+    func makeAlias(
+        _ request: CreateAliasRequest, in store: any KeyStoreWriter, event: inout AuditEvent
+    ) throws {
+        let key = try target(
+            request.targetKeyID, aliasName: request.aliasName, for: .createAlias, in: store,
+            event: &event)
+        guard try store.alias(named: request.aliasName) == nil else {
+            throw KMSError.alreadyExists(
+                "An alias with the name \(realm.arn(ofAlias: request.aliasName)) already exists")
         }
+        try requireRoomForAlias(of: key.id, in: store)
+        try store.insert(
+            Alias(
+                name: request.aliasName, keyID: key.id, creationDate: event.time,
+                lastUpdateDate: event.time))
+    }
+
+    /// What CreateAlias says of the name alone, for those who want to know before they do anything.
+    package static func requireAliasName(_ name: String) throws(KMSServiceError) {
+        do throws(KMSError) {
+            try Validation.aliasName(name)
+        } catch { throw .refused(error) }
     }
 
     package func updateAlias(

@@ -6,7 +6,33 @@ extension KMSService {
     package func createKey(
         _ request: CreateKeyRequest, caller: Caller
     ) throws(KMSServiceError) -> CreateKeyResponse {
-        let event = event(
+        try change(creation(request, by: caller)) { store, event in
+            CreateKeyResponse(keyMetadata: try makeKey(request, in: store, event: &event))
+        }
+    }
+
+    /// CreateKey and CreateAlias in one: both happen or neither does, and no key is left that has
+    /// not the name it was to have. AWS has no such call; the records are those of the two.
+    package func createKey(
+        _ request: CreateKeyRequest, aliasName: String, caller: Caller
+    ) throws(KMSServiceError) -> CreateKeyResponse {
+        let events = [
+            creation(request, by: caller),
+            event(
+                .createAlias, by: caller, parameters: [AuditField("aliasName", .text(aliasName))]),
+        ]
+        return try change(events) { store, events in
+            let made = try makeKey(request, in: store, event: &events[0])
+            events[1].parameters.append(AuditField("targetKeyId", .text(made.keyID)))
+            try makeAlias(
+                CreateAliasRequest(aliasName: aliasName, targetKeyID: made.keyID), in: store,
+                event: &events[1])
+            return CreateKeyResponse(keyMetadata: made)
+        }
+    }
+
+    private func creation(_ request: CreateKeyRequest, by caller: Caller) -> AuditEvent {
+        event(
             .createKey, by: caller,
             parameters: [
                 AuditField("description", .text(request.description)),
@@ -15,39 +41,40 @@ extension KMSService {
                 AuditField("origin", .text(request.origin.rawValue)),
                 AuditField("multiRegion", .boolean(request.multiRegion)),
             ])
-        return try change(event) { store, event in
-            try authorize(.createKey, by: event.caller, on: nil)
-            try Self.validate(request)
-            guard try store.keyCount() < KMSLimits.keys else {
-                throw KMSError.limitExceeded("The limit of \(KMSLimits.keys) keys is reached.")
-            }
-            let id = Self.freshID()
-            let versionID = Self.freshID()
-            let key = Key(
-                id: id, spec: .symmetricDefault, usage: .encryptDecrypt,
-                description: request.description, creationDate: event.time,
-                firstVersion: versionID)
-            let sealed = try backend.generateMaterial(
-                for: id, version: versionID, purpose: key.purpose)
-            try store.insert(key)
-            try store.insert(
-                KeyVersion(
-                    id: versionID, keyID: id, creationDate: event.time, cause: .creation,
-                    sealedMaterial: sealed))
-            let metadata = metadata(of: key)
-            event.resources = [metadata.arn]
-            event.response = [
-                AuditField(
-                    "keyMetadata",
-                    .fields([
-                        AuditField("keyId", .text(metadata.keyID)),
-                        AuditField("arn", .text(metadata.arn)),
-                        AuditField("keySpec", .text(metadata.keySpec.rawValue)),
-                        AuditField("keyState", .text(metadata.keyState.rawValue)),
-                    ]))
-            ]
-            return CreateKeyResponse(keyMetadata: metadata)
+    }
+
+    private func makeKey(
+        _ request: CreateKeyRequest, in store: any KeyStoreWriter, event: inout AuditEvent
+    ) throws -> KeyMetadata {
+        try authorize(.createKey, by: event.caller, on: nil)
+        try Self.validate(request)
+        guard try store.keyCount() < KMSLimits.keys else {
+            throw KMSError.limitExceeded("The limit of \(KMSLimits.keys) keys is reached.")
         }
+        let id = Self.freshID()
+        let versionID = Self.freshID()
+        let key = Key(
+            id: id, spec: .symmetricDefault, usage: .encryptDecrypt,
+            description: request.description, creationDate: event.time, firstVersion: versionID)
+        let sealed = try backend.generateMaterial(for: id, version: versionID, purpose: key.purpose)
+        try store.insert(key)
+        try store.insert(
+            KeyVersion(
+                id: versionID, keyID: id, creationDate: event.time, cause: .creation,
+                sealedMaterial: sealed))
+        let metadata = metadata(of: key)
+        event.resources = [metadata.arn]
+        event.response = [
+            AuditField(
+                "keyMetadata",
+                .fields([
+                    AuditField("keyId", .text(metadata.keyID)),
+                    AuditField("arn", .text(metadata.arn)),
+                    AuditField("keySpec", .text(metadata.keySpec.rawValue)),
+                    AuditField("keyState", .text(metadata.keyState.rawValue)),
+                ]))
+        ]
+        return metadata
     }
 
     package func describeKey(
@@ -69,22 +96,40 @@ extension KMSService {
         _ request: ListKeysRequest, caller: Caller
     ) throws(KMSServiceError) -> ListKeysResponse {
         try perform(event(.listKeys, by: caller)) { event in
-            try authorize(.listKeys, by: event.caller, on: nil)
-            try Validation.limit(request.limit)
-            let limit = request.limit ?? KMSLimits.defaultKeysPerPage
-            let start = try request.marker.map { marker throws(KMSError) in
-                guard let id = KeyID(text: marker) else { throw Self.invalidMarker(marker) }
-                return id
-            }
-            let found = try store.read { store in
-                try store.keys(after: start, limit: limit + 1)
-            }
-            let page = found.prefix(limit)
-            let truncated = found.count > limit
+            let (keys, nextMarker) = try page(request, by: event.caller)
             return ListKeysResponse(
-                keys: page.map { KeyListEntry(keyID: $0.id.text, keyARN: realm.arn(of: $0.id)) },
-                nextMarker: truncated ? page.last?.id.text : nil, truncated: truncated)
+                keys: keys.map { KeyListEntry(keyID: $0.id.text, keyARN: realm.arn(of: $0.id)) },
+                nextMarker: nextMarker, truncated: nextMarker != nil)
         }
+    }
+
+    /// ListKeys with what DescribeKey says of each key, in one transaction and one record. AWS has
+    /// no such call: there it takes one more for each key.
+    package func listKeyMetadata(
+        _ request: ListKeysRequest, caller: Caller
+    ) throws(KMSServiceError) -> (keys: [KeyMetadata], nextMarker: String?) {
+        try perform(event(.listKeys, by: caller)) { event in
+            let (keys, nextMarker) = try page(request, by: event.caller)
+            for key in keys {
+                try authorize(.describeKey, by: event.caller, on: realm.arn(of: key.id))
+            }
+            return (keys.map(metadata), nextMarker)
+        }
+    }
+
+    private func page(
+        _ request: ListKeysRequest, by caller: Caller
+    ) throws -> (keys: [Key], nextMarker: String?) {
+        try authorize(.listKeys, by: caller, on: nil)
+        try Validation.limit(request.limit)
+        let limit = request.limit ?? KMSLimits.defaultKeysPerPage
+        let start = try request.marker.map { marker throws(KMSError) in
+            guard let id = KeyID(text: marker) else { throw Self.invalidMarker(marker) }
+            return id
+        }
+        let found = try store.read { store in try store.keys(after: start, limit: limit + 1) }
+        let page = Array(found.prefix(limit))
+        return (page, found.count > limit ? page.last?.id.text : nil)
     }
 
     static func invalidMarker(_ marker: String) -> KMSError {

@@ -66,16 +66,26 @@ package final class KMSService: Sendable {
         _ event: AuditEvent,
         _ body: (any KeyStoreWriter, inout AuditEvent) throws -> R
     ) throws(KMSServiceError) -> R {
-        var event = event
+        try change([event]) { store, events in try body(store, &events[0]) }
+    }
+
+    /// The same for calls that happen together or not at all, with a record of each.
+    func change<R>(
+        _ events: [AuditEvent],
+        _ body: (any KeyStoreWriter, inout [AuditEvent]) throws -> R
+    ) throws(KMSServiceError) -> R {
+        var events = events
         do {
-            try bringUpToDate(now: event.time)
+            try bringUpToDate(now: events[0].time)
             return try store.write { store in
-                let result = try body(store, &event)
-                try audit.append(event, durably: true)
+                let result = try body(store, &events)
+                for event in events { try audit.append(event, durably: true) }
                 return result
             }
         } catch {
-            throw recordFailure(KMSServiceError(error), of: &event)
+            var failure = KMSServiceError(error)
+            for index in events.indices { failure = recordFailure(failure, of: &events[index]) }
+            throw failure
         }
     }
 

@@ -19,11 +19,11 @@ struct DatabasePath: ~Copyable {
         let parent = slash.map { $0 == 0 ? [UInt8(ascii: "/")] : Array(path[..<$0]) }
         let name = slash.map { Array(path[($0 + 1)...]) } ?? path
         guard let nameText = String(validating: name, as: UTF8.self) else {
-            throw .failed(code: Int(EILSEQ), detail: "database name")
+            throw .cannotAccess(operation: "open", errno: EILSEQ)
         }
         let descriptor = unsafe open(
             StoreFile.cString(parent ?? [UInt8(ascii: ".")]), O_DIRECTORY | O_RDONLY | O_CLOEXEC, 0)
-        guard descriptor >= 0 else { throw .failed(code: Int(errno), detail: "open directory") }
+        guard descriptor >= 0 else { throw .cannotAccess(operation: "open", errno: errno) }
         text = "/proc/self/fd/\(descriptor)/\(nameText)"
         directory = descriptor
     }

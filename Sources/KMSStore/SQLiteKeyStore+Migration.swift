@@ -8,7 +8,7 @@ extension SQLiteKeyStore {
         _ queue: DatabaseQueue, _ path: [UInt8], from old: Int, to schema: Schema
     ) throws(KeyStoreError) {
         try keepCopy(of: queue, at: path + Array(".v\(old)".utf8), version: old)
-        try KeyStoreError.translating {
+        try KeyStoreError.translating(at: path) {
             try queue.inDatabase { database in
                 try database.inTransaction(.immediate) {
                     // Another process may have been faster.
@@ -51,7 +51,7 @@ extension SQLiteKeyStore {
         _ queue: DatabaseQueue, to path: [UInt8]
     ) throws(KeyStoreError) -> Int {
         let databasePath = try DatabasePath(path)
-        return try KeyStoreError.translating {
+        return try KeyStoreError.translating(at: path) {
             let target = try DatabaseQueue(path: databasePath.text)
             try queue.backup(to: target)
             let version = try target.inDatabase { database in

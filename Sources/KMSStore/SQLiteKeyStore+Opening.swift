@@ -21,7 +21,7 @@ extension SQLiteKeyStore {
 
     private static func makeTables(_ path: [UInt8]) throws(KeyStoreError) -> DatabaseQueue {
         let queue = try connect(to: path)
-        try KeyStoreError.translating {
+        try KeyStoreError.translating(at: path) {
             try queue.inDatabase { database in
                 try database.execute(
                     sql: "PRAGMA application_id = \(Schema.applicationID)")
@@ -81,7 +81,7 @@ extension SQLiteKeyStore {
     ) throws(KeyStoreError) -> DatabaseQueue {
         let queue = try connect(to: path, busyTimeoutInSeconds: busyTimeoutInSeconds)
         // The header may be older than the write-ahead log.
-        let found = try KeyStoreError.translating {
+        let found = try KeyStoreError.translating(at: path) {
             try queue.inDatabase {
                 try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0
             }
@@ -110,7 +110,7 @@ extension SQLiteKeyStore {
                     PRAGMA cell_size_check = ON;
                     """)
         }
-        return try KeyStoreError.translating {
+        return try KeyStoreError.translating(at: path) {
             try DatabaseQueue(path: databasePath.text, configuration: configuration)
         }
     }

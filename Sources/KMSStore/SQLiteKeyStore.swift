@@ -11,13 +11,18 @@ package final class SQLiteKeyStore: KeyStore {
     private let queue: DatabaseQueue
     private let dataVersion: DataVersion
     private let identity: OpenDatabases.Identity
+    private let path: [UInt8]
     private let isOpen = Atomic(true)
 
     init(
         _ queue: DatabaseQueue, at path: [UInt8], _ identity: OpenDatabases.Identity
     ) throws(KeyStoreError) {
-        let dataVersion = try DataVersion(DatabasePath(path))
+        let dataVersion: DataVersion
+        do throws(KeyStoreError) {
+            dataVersion = try DataVersion(DatabasePath(path))
+        } catch { throw error.located(at: path) }
         self.queue = queue
+        self.path = path
         self.dataVersion = dataVersion
         self.identity = identity
     }
@@ -32,7 +37,11 @@ package final class SQLiteKeyStore: KeyStore {
 
     // MARK: KeyStore
 
-    package func changeCount() throws(KeyStoreError) -> UInt64 { try dataVersion.current() }
+    package func changeCount() throws(KeyStoreError) -> UInt64 {
+        do throws(KeyStoreError) {
+            return try dataVersion.current()
+        } catch { throw error.located(at: path) }
+    }
 
     package func read<R>(_ body: (any KeyStoreReader) throws -> R) throws -> R {
         try transaction(.deferred) { database in try body(SQLiteTransaction(database)) }
@@ -52,7 +61,7 @@ package final class SQLiteKeyStore: KeyStore {
 
     /// A consistent copy of the whole database, as the bytes of a file; rows stay sealed.
     package func snapshot() throws(KeyStoreError) -> [UInt8] {
-        try KeyStoreError.translating {
+        try KeyStoreError.translating(at: path) {
             try queue.inDatabase { database in
                 guard let connection = unsafe database.sqliteConnection else {
                     throw KeyStoreError.failed(code: 0, detail: "connection closed")
@@ -69,7 +78,7 @@ package final class SQLiteKeyStore: KeyStore {
 
     /// Asks SQLite to look at every page and every reference.
     package func checkIntegrity() throws(KeyStoreError) {
-        let findings = try KeyStoreError.translating {
+        let findings = try KeyStoreError.translating(at: path) {
             try queue.inDatabase { database in
                 try String.fetchAll(database, sql: "PRAGMA integrity_check")
                     + Row.fetchAll(database, sql: "PRAGMA foreign_key_check").map { _ in
@@ -84,7 +93,7 @@ package final class SQLiteKeyStore: KeyStore {
     package func close() throws(KeyStoreError) {
         guard isOpen.exchange(false, ordering: .acquiringAndReleasing) else { return }
         defer { OpenDatabases.leave(identity) }
-        try KeyStoreError.translating {
+        try KeyStoreError.translating(at: path) {
             dataVersion.close()
             try queue.close()
             // Never freed: that starts Foundation's notification centre and a thread, half a
@@ -107,7 +116,9 @@ package final class SQLiteKeyStore: KeyStore {
                 return result
             }
         } catch let error as DatabaseError {
-            throw KeyStoreError(error)
+            throw KeyStoreError(error).located(at: path)
+        } catch let error as KeyStoreError {
+            throw error.located(at: path)
         }
     }
 

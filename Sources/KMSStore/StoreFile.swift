@@ -7,7 +7,7 @@ enum StoreFile {
     static func create(at path: [UInt8]) throws(KeyStoreError) {
         let descriptor = unsafe open(
             cString(path), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw failure("open") }
+        guard descriptor >= 0 else { throw failure("open", isCreating: true) }
         defer { close(descriptor) }
         // The umask may have taken bits away; SQLite gives its side files the same mode.
         guard fchmod(descriptor, 0o600) == 0 else { throw failure("fchmod") }
@@ -51,6 +51,35 @@ enum StoreFile {
         return Array(bytes[..<count])
     }
 
+    /// Why SQLite cannot write the database or its side files; nothing where no reason is to be seen.
+    ///
+    /// Looked at after the fact: SQLite tells neither the file nor the operating system's reason.
+    static func obstacle(at path: [UInt8]) -> KeyStoreError? {
+        let slash = path.lastIndex(of: UInt8(ascii: "/"))
+        let directory = slash.map { Array(path[...$0]) } ?? [UInt8(ascii: ".")]
+        let name = String(decoding: path[(slash.map { $0 + 1 } ?? 0)...], as: UTF8.self)
+        var disk = statvfs()
+        let isKnown = unsafe statvfs(cString(directory), &disk) == 0
+        if isKnown, disk.f_flag & UInt(ST_RDONLY) != 0 {
+            return .notWritable(file: name, errno: EROFS)
+        }
+        for suffix in ["", "-wal", "-shm"] {
+            let file = cString(path + Array(suffix.utf8))
+            guard unsafe faccessat(AT_FDCWD, file, W_OK, AT_EACCESS) != 0 else { continue }
+            let reason = errno
+            if reason != ENOENT { return .notWritable(file: name + suffix, errno: reason) }
+        }
+        if unsafe faccessat(AT_FDCWD, cString(directory), W_OK | X_OK, AT_EACCESS) != 0 {
+            return .notWritable(file: ".", errno: errno)
+        }
+        let free = UInt64(disk.f_bavail).multipliedReportingOverflow(by: UInt64(disk.f_frsize))
+        let isFull = !free.overflow && free.partialValue < smallestSideFiles
+        return isKnown && (isFull || disk.f_files > 0 && disk.f_favail == 0) ? .noSpace : nil
+    }
+
+    /// SQLite's shared memory is 32 KiB, and a log begins with a page and two headers.
+    private static let smallestSideFiles: UInt64 = 40 << 10
+
     static func remove(_ path: [UInt8]) {
         // Best effort: what cannot be removed is only a copy of sealed rows.
         unsafe unlink(cString(path))
@@ -62,13 +91,16 @@ enum StoreFile {
         }
     }
 
-    private static func failure(_ operation: String) -> KeyStoreError {
+    private static func failure(
+        _ operation: String, isCreating: Bool = false
+    ) -> KeyStoreError {
         switch errno {
         case ENOENT, ENOTDIR: .missing
         case ELOOP, EISDIR: .notAFile
         case ENOSPC, EDQUOT: .noSpace
-        case EROFS: .readOnly
-        default: .failed(code: Int(errno), detail: operation)
+        case let reason where isCreating && (reason == EROFS || reason == EACCES):
+            .notWritable(file: ".", errno: reason)
+        case let reason: .cannotAccess(operation: operation, errno: reason)
         }
     }
 

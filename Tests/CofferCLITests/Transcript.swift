@@ -27,6 +27,9 @@ struct Transcript: CustomTestStringConvertible, Sendable {
     let title: String
     let steps: [Step]
 
+    /// It mounts file systems of its own, which not every machine lets a test do.
+    var mounts: Bool { name.hasPrefix("mounted-") }
+
     var testDescription: String { "\(name): \(title)" }
 
     /// Read from the folder, so that none can be forgotten.

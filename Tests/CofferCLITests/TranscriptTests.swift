@@ -6,8 +6,23 @@ struct TranscriptTests {
     @Test("The transcripts are there")
     func present() { #expect(Transcript.all.count >= 10) }
 
-    @Test("A session goes as its transcript says", arguments: Transcript.all)
-    func session(_ transcript: Transcript) throws {
+    @Test(
+        "A session goes as its transcript says", arguments: Transcript.all.filter { !$0.mounts })
+    func session(_ transcript: Transcript) throws { try check(transcript) }
+
+    @Test(
+        "A session on a mount of its own goes as its transcript says",
+        .enabled(if: canMount, "needs root and unshare(1)"),
+        arguments: Transcript.all.filter(\.mounts))
+    func mountedSession(_ transcript: Transcript) throws { try check(transcript) }
+
+    private static let canMount: Bool = {
+        let step = Transcript.Step(
+            line: 0, command: "unshare -m mount -t tmpfs tmpfs . && test $(id -u) = 0")
+        return (try? TranscriptRunner().run(step).status) == 0
+    }()
+
+    private func check(_ transcript: Transcript) throws {
         let runner = try TranscriptRunner()
         #expect(!transcript.title.isEmpty && !transcript.steps.isEmpty)
         for step in transcript.steps {

@@ -33,10 +33,28 @@ import Testing
             (["COFFER_HOME": "/c", "XDG_DATA_HOME": "/x", "HOME": "/h"], "/c"),
             (["COFFER_HOME": "", "XDG_DATA_HOME": "/x", "HOME": "/h"], "/x/coffer"),
             (["XDG_DATA_HOME": "relative", "HOME": "/h"], "/h/.local/share/coffer"),
-            (["HOME": "/h"], "/h/.local/share/coffer"), (["COFFER_HOME": "rel"], "rel"),
+            (["HOME": "/h"], "/h/.local/share/coffer"),
         ])
     func state(variables: [String: String], expected: String) throws {
         #expect(try locations(variables).stateDirectory() == FilePath(text: expected))
+    }
+
+    @Test(
+        "A place for keys that depends on where one stands is refused",
+        arguments: [
+            (["COFFER_HOME": "rel", "HOME": "/h"], "COFFER_HOME"),
+            (["XDG_DATA_HOME": "rel", "HOME": "rel"], "HOME"), (["HOME": "rel"], "HOME"),
+        ])
+    func relative(variables: [String: String], variable: String) {
+        let problem = ConfigurationError.relativeStateDirectory(
+            variable: variable, FilePath(text: "rel"))
+        let locations = locations(variables)
+        #expect(throws: problem) { _ = try locations.stateDirectory() }
+    }
+
+    @Test("No configuration is looked for below a relative HOME")
+    func relativeHome() {
+        #expect(locations(["HOME": "rel"]).configurationFile == nil)
     }
 
     @Test("Without any of them there is no place for keys, and no configuration file")
@@ -93,13 +111,13 @@ import Testing
         #expect(settings.defaults.threadCount == 3)
         let path = try #require(settings.path)
         let loose = FileError.loosePermissions(path, mode: UInt32(mode))
-        #expect(throws: ConfigurationError.notTrusted(path, loose)) { try settings.requireTrust() }
+        #expect(settings.distrust == loose)
     }
 
     @Test("The user's own file, which nobody else can write, may name one")
     func trusted() throws {
         let settings = try Settings.load(write("{}", mode: 0o644))
-        #expect(throws: Never.self) { try settings.requireTrust() }
+        #expect(settings.path != nil && settings.distrust == nil)
     }
 
     @Test("A directory in the file's place is told as unreadable")

@@ -33,6 +33,51 @@ import Testing
         ] { #expect(try fixture.metadata(name) == made) }
     }
 
+    @Test("Keys are listed with what they are, page by page, in a record for each page")
+    func listMetadata() throws {
+        let fixture = try Fixture()
+        for _ in 0..<3 { _ = try fixture.makeKey() }
+        let before = fixture.audit.events.count
+        let first = try fixture.service.listKeyMetadata(
+            ListKeysRequest(limit: 2), caller: fixture.caller)
+        let rest = try fixture.service.listKeyMetadata(
+            ListKeysRequest(limit: 2, marker: first.nextMarker), caller: fixture.caller)
+        #expect(fixture.audit.events.dropFirst(before).map(\.name) == ["ListKeys", "ListKeys"])
+        #expect((first.keys.count, rest.keys.count) == (2, 1))
+        #expect(rest.nextMarker == nil)
+        for key in first.keys + rest.keys { #expect(try fixture.metadata(key.keyID) == key) }
+    }
+
+    @Test("A key and its alias are made together", arguments: Assembly.allCases)
+    func createWithAlias(assembly: Assembly) throws {
+        let fixture = try Fixture(assembly)
+        let made = try fixture.service.createKey(
+            CreateKeyRequest(), aliasName: "alias/a", caller: fixture.caller
+        ).keyMetadata
+        #expect(try fixture.metadata("alias/a") == made)
+        #expect(fixture.audit.events.prefix(2).map(\.name) == ["CreateKey", "CreateAlias"])
+        #expect(fixture.audit.events.prefix(2).allSatisfy { $0.resources == [made.arn] })
+    }
+
+    @Test(
+        "A key whose alias is refused is not made",
+        arguments: Assembly.allCases, ["alias/taken", "alias/a b", "alias/", "alias/aws/x", "a"])
+    func createWithRefusedAlias(assembly: Assembly, alias: String) throws {
+        let fixture = try Fixture(assembly)
+        _ = try fixture.service.createKey(
+            CreateKeyRequest(), aliasName: "alias/taken", caller: fixture.caller)
+        _ = refusal {
+            _ = try fixture.service.createKey(
+                CreateKeyRequest(), aliasName: alias, caller: fixture.caller)
+        }
+        let keys = try fixture.service.listKeys(ListKeysRequest(), caller: fixture.caller).keys
+        #expect(keys.count == 1)
+        // Both calls are on record as refused.
+        let records = fixture.audit.events.dropFirst(2).prefix(2)
+        #expect(records.map(\.name) == ["CreateKey", "CreateAlias"])
+        #expect(records.allSatisfy { $0.failure != nil && $0.response.isEmpty })
+    }
+
     @Test(
         "A name that stands for no key is not found, in AWS's words",
         arguments: [

@@ -55,6 +55,36 @@ import Testing
         #expect(try SQLiteKeyStore.open(at: path).read { try $0.keyCount() } == 80)
     }
 
+    @Test(
+        "Each result of SQLite has its error",
+        arguments: [
+            (ResultCode.SQLITE_FULL, KeyStoreError.noSpace), (.SQLITE_READONLY, .readOnly),
+            (.SQLITE_CANTOPEN, .cannotOpen), (.SQLITE_IOERR, .inputOutput(code: 10)),
+            (ResultCode(rawValue: 4874), .inputOutput(code: 4874)),
+            (ResultCode(rawValue: 1544), .readOnly),
+            (.SQLITE_BUSY, .locked), (.SQLITE_LOCKED, .locked),
+            (.SQLITE_CORRUPT, .damaged(detail: "m")), (.SQLITE_NOTADB, .damaged(detail: "m")),
+            (.SQLITE_ABORT, .failed(code: 4, detail: "m")),
+        ])
+    func translation(code: ResultCode, expected: KeyStoreError) {
+        #expect(KeyStoreError(DatabaseError(resultCode: code, message: "m")) == expected)
+    }
+
+    @Test("A failed call of the operating system is told as such, not as SQLite's")
+    func systemCalls() throws {
+        let long = directory.path(of: String(repeating: "x", count: 300))
+        let tooLong = KeyStoreError.cannotAccess(operation: "open", errno: ENAMETOOLONG)
+        #expect(throws: tooLong) { _ = try SQLiteKeyStore.create(at: long) }
+    }
+
+    @Test("A failure that nothing on the disk explains stays as SQLite told it")
+    func unexplained() throws {
+        try made()
+        for error in [KeyStoreError.readOnly, .cannotOpen, .inputOutput(code: 10), .locked] {
+            #expect(error.located(at: path) == error)
+        }
+    }
+
     @Test("A store that another holds locked is reported as locked")
     func locked() throws {
         try made()

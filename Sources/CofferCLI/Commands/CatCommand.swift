@@ -39,7 +39,8 @@ struct CatCommand: ParsableCommand {
         let options = try open.decryptionOptions(context, nil, surroundings)
         let input = try InputFile(path: path)
         let ring = try KeyRing(
-            keys, passphrase, console: console, surroundings: surroundings)
+            keys, passphrase, data: [.path(path)], console: console,
+            surroundings: surroundings)
         let reader = RangeReader(keys: try ring.openers(), options: options)
         let target = output.explicitTarget ?? .standardOutput(isExplicit: false)
         let file = try output.open(target, inputs: [input.identity])

@@ -47,7 +47,7 @@ struct ConfigCheckCommand: ParsableCommand {
                 Failure(distrust).message + ": it may not name modules",
                 hints: Failure(distrust).hints)
         }
-        let state = (try? surroundings.locations.stateDirectory()).map(JSONValue.path) ?? .null
+        let state = try Self.state(surroundings)
         try console.result(
             .object([
                 ("verb", .text("config check")), ("file", path.map(JSONValue.path) ?? .null),
@@ -60,6 +60,12 @@ struct ConfigCheckCommand: ParsableCommand {
             text: settings.path == nil
                 ? "no configuration file" + (name.isEmpty ? "\n" : " at '\(name)'\n")
                 : "'\(name)': correct\n")
+    }
+
+    private static func state(_ surroundings: Surroundings) throws -> JSONValue {
+        do throws(ConfigurationError) {
+            return .path(try surroundings.locations.stateDirectory())
+        } catch .noStateDirectory { return .null }
     }
 
     private func text(_ service: Settings.KeyService) -> String {

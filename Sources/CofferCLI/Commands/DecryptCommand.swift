@@ -50,7 +50,6 @@ struct DecryptCommand: ParsableCommand {
     func run() throws {
         let console = report.console(progress: progress.progress)
         let sources = try input.sources(files, verb: "decrypt")
-        try passphrase.refuseSharing(sources)
         guard sources.count == 1 || output.explicitTarget?.isStandardOutput ?? true else {
             throw Failure.usage(
                 "several containers and one output", "leave -o away: each loses its .coffer",
@@ -62,7 +61,7 @@ struct DecryptCommand: ParsableCommand {
         let surroundings = try Surroundings.load()
         let options = try open.decryptionOptions(context, work, surroundings)
         let ring = try KeyRing(
-            keys, passphrase, console: console, surroundings: surroundings)
+            keys, passphrase, data: sources, console: console, surroundings: surroundings)
         let decryption = Decryption(keys: try ring.openers(), options: options)
         try Batch.run(sources, name: \.name, console: console) { source in
             do {

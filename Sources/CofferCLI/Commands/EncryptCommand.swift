@@ -49,7 +49,6 @@ struct EncryptCommand: ParsableCommand {
     func run() throws {
         let console = report.console(progress: progress.progress)
         let sources = try input.sources(files, verb: "encrypt")
-        try passphrase.refuseSharing(sources)
         guard sources.count == 1 || output.output == nil else {
             throw Failure.usage(
                 "several inputs and one output",
@@ -65,7 +64,7 @@ struct EncryptCommand: ParsableCommand {
         options.forgetsRecipients = sources.count == 1
         for source in sources { try refuseTerminal(target(source), isArmored: options.armor) }
         let ring = try KeyRing(
-            keys, passphrase, console: console, surroundings: surroundings)
+            keys, passphrase, data: sources, console: console, surroundings: surroundings)
         let recipients = try ring.recipients(mixingPassphrase: mixPassphrase)
         try Batch.run(sources, name: \.name, console: console) { source in
             try encrypt(source, recipients, options, console)

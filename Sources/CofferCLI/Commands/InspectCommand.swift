@@ -33,7 +33,9 @@ struct InspectCommand: ParsableCommand {
         let local = LocalKeyService(surroundings, console: console)
         let ring: KeyRing? =
             verify || isKeyNamed
-            ? try KeyRing(keys, passphrase, console: console, surroundings: surroundings) : nil
+            ? try KeyRing(
+                keys, passphrase, data: sources, console: console, surroundings: surroundings)
+            : nil
         let inspection = Inspection(keys: try ring?.openers() ?? [])
         try Batch.run(sources, name: \.name, console: console) { source in
             do {

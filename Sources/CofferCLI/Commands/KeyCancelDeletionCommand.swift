@@ -17,14 +17,11 @@ struct KeyCancelDeletionCommand: ParsableCommand {
     @OptionGroup var report: ReportOptions
 
     func run() throws {
-        let session = try KeySession(report)
-        let found = try session.key(key)
-        try session.call(key) { (service, caller) throws(KMSServiceError) in
+        let outcome = "disabled, not to be deleted"
+        try KeySession.change(key, "cancel-deletion", outcome: outcome, report) {
+            (service, keyID, caller) throws(KMSServiceError) in
             _ = try service.cancelKeyDeletion(
-                CancelKeyDeletionRequest(keyID: found.keyID), caller: caller)
+                CancelKeyDeletionRequest(keyID: keyID), caller: caller)
         }
-        try session.report(
-            "cancel-deletion", try session.key(found.keyID).json,
-            text: "\(found.keyID)  disabled, not to be deleted")
     }
 }

@@ -39,6 +39,8 @@ struct KeyCreateCommand: ParsableCommand {
                 "write alias/\(Escaped.argument(alias))",
                 "for a key file: coffer key create --file \(Escaped.argument(alias))")
         }
+        // Before a keystore is made for it.
+        if let alias { try requireName(alias) }
         let place = try LocalKeyService(try Surroundings.load(), console: report.console).place
         let existed = try EmbeddedKeyService.exists(in: place.bytes)
         let session = try KeySession(report, creating: true)
@@ -46,30 +48,30 @@ struct KeyCreateCommand: ParsableCommand {
         if !existed, alias == EmbeddedKeyService.defaultAlias {
             return try show(session, try session.key(EmbeddedKeyService.defaultAlias))
         }
-        // Before a key is made that has no name then.
-        if let alias, try session.aliases().values.contains(where: { $0.contains(alias) }) {
-            throw Failure(
-                .output, "'\(Escaped.argument(alias))' is the name of a key already",
-                hints: ["give it to another key with 'coffer key alias'"])
-        }
+        try show(session, try make(session))
+    }
+
+    private func requireName(_ alias: String) throws {
+        do throws(KMSServiceError) {
+            try KMSService.requireAliasName(alias)
+        } catch { throw Failure(error, key: alias) }
+    }
+
+    /// With its alias or not at all.
+    private func make(_ session: KeySession) throws -> KeyMetadata {
         let request = CreateKeyRequest(description: description)
-        let key = try session.call(alias) { (service, caller) throws(KMSServiceError) in
-            try service.createKey(request, caller: caller).keyMetadata
-        }
-        if let alias {
-            do {
-                try session.call(alias) { (service, caller) throws(KMSServiceError) in
-                    try service.createAlias(
-                        CreateAliasRequest(aliasName: alias, targetKeyID: key.keyID),
-                        caller: caller)
-                }
-            } catch {
-                var failure = Failure(explaining: error)
-                failure.hints.append("the key was made without an alias: \(key.keyID)")
-                throw failure
-            }
-        }
-        try show(session, key)
+        do throws(KMSServiceError) {
+            let (service, caller) = (session.service.service, session.service.caller)
+            let made =
+                if let alias {
+                    try service.createKey(request, aliasName: alias, caller: caller)
+                } else { try service.createKey(request, caller: caller) }
+            return made.keyMetadata
+        } catch .refused(.alreadyExists) {
+            throw Failure(
+                .output, "'\(Escaped.argument(alias ?? ""))' is the name of a key already",
+                hints: ["give it to another key with 'coffer key alias'"])
+        } catch { throw session.local.failure(error, key: alias) }
     }
 
     private func show(_ session: KeySession, _ key: KeyMetadata) throws {

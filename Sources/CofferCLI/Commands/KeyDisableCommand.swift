@@ -16,12 +16,9 @@ struct KeyDisableCommand: ParsableCommand {
     @OptionGroup var report: ReportOptions
 
     func run() throws {
-        let session = try KeySession(report)
-        let found = try session.key(key)
-        try session.call(key) { (service, caller) throws(KMSServiceError) in
-            try service.disableKey(DisableKeyRequest(keyID: found.keyID), caller: caller)
+        try KeySession.change(key, "disable", outcome: "disabled", report) {
+            (service, keyID, caller) throws(KMSServiceError) in
+            try service.disableKey(DisableKeyRequest(keyID: keyID), caller: caller)
         }
-        try session.report(
-            "disable", try session.key(found.keyID).json, text: "\(found.keyID)  disabled")
     }
 }

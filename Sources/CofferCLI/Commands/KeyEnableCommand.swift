@@ -16,12 +16,9 @@ struct KeyEnableCommand: ParsableCommand {
     @OptionGroup var report: ReportOptions
 
     func run() throws {
-        let session = try KeySession(report)
-        let found = try session.key(key)
-        try session.call(key) { (service, caller) throws(KMSServiceError) in
-            try service.enableKey(EnableKeyRequest(keyID: found.keyID), caller: caller)
+        try KeySession.change(key, "enable", outcome: "enabled", report) {
+            (service, keyID, caller) throws(KMSServiceError) in
+            try service.enableKey(EnableKeyRequest(keyID: keyID), caller: caller)
         }
-        try session.report(
-            "enable", try session.key(found.keyID).json, text: "\(found.keyID)  enabled")
     }
 }

@@ -21,10 +21,10 @@ struct KeyListCommand: ParsableCommand {
         repeat {
             let request = ListKeysRequest(marker: marker)
             let page = try session.call { (service, caller) throws(KMSServiceError) in
-                try service.listKeys(request, caller: caller)
+                try service.listKeyMetadata(request, caller: caller)
             }
-            keys += try page.keys.map { try session.key($0.keyID) }
-            marker = page.truncated ? page.nextMarker : nil
+            keys += page.keys
+            marker = page.nextMarker
         } while marker != nil
         let rows = keys.map { key in
             [

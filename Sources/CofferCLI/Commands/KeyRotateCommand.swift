@@ -19,13 +19,10 @@ struct KeyRotateCommand: ParsableCommand {
     @OptionGroup var report: ReportOptions
 
     func run() throws {
-        let session = try KeySession(report)
-        let found = try session.key(key)
-        try session.call(key) { (service, caller) throws(KMSServiceError) in
+        try KeySession.change(key, "rotate", outcome: "rotated", report) {
+            (service, keyID, caller) throws(KMSServiceError) in
             _ = try service.rotateKeyOnDemand(
-                RotateKeyOnDemandRequest(keyID: found.keyID), caller: caller)
+                RotateKeyOnDemandRequest(keyID: keyID), caller: caller)
         }
-        try session.report(
-            "rotate", try session.key(found.keyID).json, text: "\(found.keyID)  rotated")
     }
 }

@@ -33,7 +33,6 @@ struct VerifyCommand: ParsableCommand {
     func run() throws {
         let console = report.console(progress: progress.progress)
         let sources = try input.sources(files, verb: "verify")
-        try passphrase.refuseSharing(sources)
         if structure {
             try Batch.run(sources, name: \.name, console: console) { source in
                 try checkStructure(source, console)
@@ -43,7 +42,7 @@ struct VerifyCommand: ParsableCommand {
         }
         let surroundings = try Surroundings.load()
         let ring = try KeyRing(
-            keys, passphrase, console: console, surroundings: surroundings)
+            keys, passphrase, data: sources, console: console, surroundings: surroundings)
         let decryption = Decryption(
             keys: try ring.openers(),
             options: try open.decryptionOptions(context, work, surroundings))

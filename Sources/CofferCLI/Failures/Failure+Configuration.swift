@@ -18,15 +18,16 @@ extension Failure {
                     ? texts[0] : "'\(path.displayText)' has \(problems.count) problems",
                 file: .path(path),
                 hints: (problems.count == 1 ? [] : texts) + ["check it: coffer config check"])
+        case .relativeStateDirectory(let variable, let path):
+            self.init(
+                .config,
+                "there is no place for keys: \(variable) is '\(path.displayText)', "
+                    + "which depends on where coffer is started",
+                hints: ["set \(variable) to an absolute path"])
         case .noStateDirectory:
             self.init(
                 .config, "there is no place for keys: HOME and COFFER_HOME are not set",
                 hints: ["set COFFER_HOME to a directory, or name a key with -k keyfile:PATH"])
-        case .notTrusted(let path, let reason):
-            self.init(
-                .config,
-                "'\(path.displayText)' may not name a module: \(Failure(reason).message)",
-                file: .path(path), hints: Failure(reason).hints)
         }
     }
 
@@ -70,7 +71,7 @@ extension Failure {
         case .url: "use an https URL"
         case .nonEmpty: "it must not be empty"
         case .compression: "use \"auto\", \"none\" or 1 to 19"
-        case .threads: "use 0 (all cores) to 1024"
+        case .threads: WorkOptions.rule
         case .chunkSize: "use a power of two from 4KiB to 16MiB"
         case .padding: "use \"none\", \"padme\" or a size"
         }

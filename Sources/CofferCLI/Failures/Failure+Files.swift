@@ -47,7 +47,12 @@ extension Failure {
         case .noSpace(let name):
             self.init(
                 .io, "no space left for \(name.displayText)", file: name,
-                hints: ["make room or write elsewhere with -o; nothing incomplete was left"])
+                hints: [
+                    "make room or write elsewhere with -o; "
+                        + (name.isWrittenStraight
+                            ? "what was written so far is incomplete: throw it away"
+                            : "nothing incomplete was left")
+                ])
         case .brokenPipe:
             self.init(.brokenPipe, "the reader of the output has gone", file: .standardOutput)
         case .notOwner(let path, let owner):
@@ -91,6 +96,16 @@ extension Failure {
                 hints: ["name a file in it with -o"])
         } else {
             self.init(error)
+        }
+    }
+}
+
+extension FileName {
+    /// Not by way of a temporary file that goes when the work fails.
+    fileprivate var isWrittenStraight: Bool {
+        switch self {
+        case .path(let path): path.isWrittenStraight
+        case .standardInput, .standardOutput, .descriptor, .terminal: true
         }
     }
 }

@@ -5,6 +5,8 @@ import KeyProviders
 /// The files of the embedded key service. Its directory is `COFFER_HOME` or its default.
 extension Failure {
     private static let restoring = "restore a backup: coffer key restore FILE"
+    private static let writing =
+        "it has to be yours to read and to write: each use of a key is put on record"
     private static let closing = "close it: chmod go= on the keystore's directory and files"
 
     init(_ error: EmbeddedKeyServiceError) {
@@ -34,9 +36,7 @@ extension Failure {
         case .wrongFileType(let file):
             self.init(.keystore, "\(Self.part(file)) is not the kind of file it has to be")
         case .cannotAccess(let file, let operation, let number):
-            self.init(
-                .keystore,
-                "\(Self.part(file)): \(operation) failed: \(SystemError(number).phrase)")
+            self.init(SystemError(number), operation, of: Self.part(file))
         case .rootKeyDamaged:
             self.init(.keystore, "the root key file is damaged", hints: [Self.restoring])
         case .passphraseRequired:
@@ -90,10 +90,27 @@ extension Failure {
             self.init(
                 .keystore, "the keystore is damaged: \(Escaped.text(detail))",
                 hints: [Self.restoring])
-        case .noSpace: self.init(.io, "no space left for the keystore", hints: ["make room"])
-        case .readOnly: self.init(.keystore, "the keystore cannot be written")
+        case .noSpace: self.init(SystemError.noSpace, "write", of: "the keystore")
+        case .notWritable(let file, let number):
+            self.init(
+                .keystore,
+                "\(Self.part(file)) cannot be written: \(SystemError(number).phrase)",
+                hints: [Self.writing])
+        case .readOnly:
+            self.init(
+                .keystore, "the keystore's keys.sqlite cannot be written", hints: [Self.writing])
+        case .cannotOpen: self.init(.keystore, "the keystore's keys.sqlite cannot be opened")
+        case .inputOutput(let code):
+            self.init(
+                .io, "reading or writing the keystore's keys.sqlite failed (SQLite: \(code))",
+                hints: ["look at the disk and what the kernel says of it: dmesg"])
+        case .cannotAccess(let operation, let number):
+            self.init(SystemError(number), operation, of: Self.part("keys.sqlite"))
         case .failed(let code, let detail):
-            self.init(.keystore, "SQLite failed with code \(code): \(Escaped.text(detail))")
+            self.init(
+                .keystore,
+                "the keystore's keys.sqlite: SQLite failed with code \(code): "
+                    + Escaped.text(detail))
         }
     }
 
@@ -101,10 +118,8 @@ extension Failure {
         let unheard = "without its record no operation is done"
         switch error {
         case .cannotAccess(let operation, let number):
-            self.init(
-                .keystore,
-                "the audit log: \(operation) failed: \(SystemError(number).phrase)",
-                hints: [unheard])
+            self.init(SystemError(number), operation, of: "the audit log")
+            hints.append(unheard)
         case .looserPermissions(let mode):
             self.init(
                 .keystore, "the audit log is open to others (mode \(String(mode, radix: 8)))",
@@ -119,6 +134,20 @@ extension Failure {
                 hints: ["look at it: coffer audit verify", unheard])
         case .removed:
             self.init(.keystore, "the audit log was removed while in use", hints: [unheard])
+        }
+    }
+
+    /// A call of the operating system on `subject` that failed.
+    private init(_ error: SystemError, _ operation: String, of subject: String) {
+        switch error {
+        case .noSpace, .overQuota:
+            self.init(.io, "no space left for \(subject)", hints: ["make room"])
+        case .inputOutput: self.init(.io, "\(subject): \(operation) failed: \(error.phrase)")
+        case .accessDenied, .notPermitted, .readOnly:
+            self.init(
+                .keystore, "\(subject): \(operation) failed: \(error.phrase)",
+                hints: [Self.writing])
+        default: self.init(.keystore, "\(subject): \(operation) failed: \(error.phrase)")
         }
     }
 

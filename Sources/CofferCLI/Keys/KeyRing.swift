@@ -26,15 +26,20 @@ final class KeyRing {
         local = LocalKeyService(surroundings, console: console)
     }
 
+    /// - Parameter data: what the verb reads, which no key may come from.
     convenience init(
-        _ keys: KeyOptions, _ passphrase: PassphraseOptions, console: Console,
-        surroundings given: Surroundings? = nil
+        _ keys: KeyOptions, _ passphrase: PassphraseOptions, data: [InputSource],
+        console: Console, surroundings: Surroundings
     ) throws {
+        let standardInput = StandardInputUse(data: data)
         let source = try passphrase.source
-        let surroundings = try given ?? Surroundings.load()
+        if let source { try standardInput.refuse(source) }
+        try standardInput.refuse(keys)
+        let references = try keys.references(surroundings)
+        try standardInput.refuse(references)
         self.init(
-            try keys.references(surroundings), passphrase: source, newPassphrase: source,
-            surroundings: surroundings, console: console)
+            references, passphrase: source, newPassphrase: source, surroundings: surroundings,
+            console: console)
     }
 
     /// Whom to encrypt to; the key service's default key where nothing is named.

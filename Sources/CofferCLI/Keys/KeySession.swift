@@ -23,7 +23,7 @@ struct KeySession {
     ) throws -> R {
         do throws(KMSServiceError) {
             return try body(service.service, service.caller)
-        } catch { throw Failure(error, key: key) }
+        } catch { throw local.failure(error, key: key) }
     }
 
     /// The key that an alias, id or ARN stands for. AWS takes aliases for few operations; people
@@ -47,6 +47,21 @@ struct KeySession {
             marker = page.truncated ? page.nextMarker : nil
         } while marker != nil
         return aliases
+    }
+
+    /// A verb that changes one key: the key as it is afterwards, and `outcome` in words.
+    ///
+    /// `body` gets the key's id.
+    static func change(
+        _ key: String, _ verb: String, outcome: String, _ report: ReportOptions,
+        _ body: (KMSService, String, Caller) throws(KMSServiceError) -> Void
+    ) throws {
+        let session = try KeySession(report)
+        let keyID = try session.key(key).keyID
+        try session.call(key) { (service, caller) throws(KMSServiceError) in
+            try body(service, keyID, caller)
+        }
+        try session.report(verb, try session.key(keyID).json, text: "\(keyID)  \(outcome)")
     }
 
     /// A result of one line.

@@ -8,7 +8,7 @@ import Synchronization
 
 /// The embedded key service of this run: opened when a key of it is needed, and not before.
 final class LocalKeyService: Sendable {
-    private let directory: Result<FilePath, Failure>
+    private let directory: Result<FilePath, ConfigurationError>
     private let rootPassphraseFile: FilePath?
     private let console: Console
     private let opened = Mutex<EmbeddedKeyService?>(nil)
@@ -18,7 +18,7 @@ final class LocalKeyService: Sendable {
         rootPassphraseFile = surroundings.environment.path("COFFER_ROOT_PASSPHRASE_FILE")
         do throws(ConfigurationError) {
             directory = .success(try surroundings.locations.stateDirectory())
-        } catch { directory = .failure(Failure(error)) }
+        } catch { directory = .failure(error) }
     }
 
     /// Where the keystore is or would be.
@@ -46,7 +46,8 @@ final class LocalKeyService: Sendable {
 
     /// Every key of this machine; none where there is no place for a keystore.
     func allKeys() throws -> [any KeyProvider] {
-        guard case .success = directory else { return [] }
+        if case .failure(.noStateDirectory) = directory { return [] }
+        _ = try place
         return [KeyServiceKey(anyKeyOf: provider)]
     }
 
@@ -56,7 +57,7 @@ final class LocalKeyService: Sendable {
             return try service.service.describeKey(
                 DescribeKeyRequest(keyID: keyID), caller: service.caller
             ).keyMetadata
-        } catch { throw Failure(error, key: keyID) }
+        } catch { throw failure(error, key: keyID) }
     }
 
     // The keystore.
@@ -67,6 +68,13 @@ final class LocalKeyService: Sendable {
         do throws(EmbeddedKeyServiceError) {
             return try provider()
         } catch { throw Self.failure(error, directory) }
+    }
+
+    /// Of a call of the service. Where the keystore itself fails it is named.
+    func failure(_ error: KMSServiceError, key: String?) -> Failure {
+        if case .refused = error { return Failure(error, key: key) }
+        guard case .success(let directory) = directory else { return Failure(error, key: key) }
+        return Self.failure(.service(error), directory)
     }
 
     private static func failure(_ error: EmbeddedKeyServiceError, _ directory: FilePath) -> Failure
@@ -101,8 +109,6 @@ final class LocalKeyService: Sendable {
             return try open()
         }
     }
-
-    func adopt(_ service: EmbeddedKeyService) { opened.withLock { $0 = service } }
 
     /// What providers call when they are first asked something.
     private var provider: KeyServiceKey.Service {

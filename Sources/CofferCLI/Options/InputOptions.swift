@@ -45,7 +45,15 @@ struct InputOptions: ParsableArguments {
             }
             return [.standardInput]
         }
-        return paths.map { $0.bytes == Array("-".utf8) ? .standardInput : .path($0) }
+        let sources = paths.map {
+            $0.bytes == Array("-".utf8) ? InputSource.standardInput : .path($0)
+        }
+        guard !filesFrom.contains("-") || !sources.contains(.standardInput) else {
+            throw Failure.usage(
+                "standard input is both the list of files and the data",
+                "give the list another descriptor: --files-from /dev/fd/3 3< FILE")
+        }
+        return sources
     }
 }
 

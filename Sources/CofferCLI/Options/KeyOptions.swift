@@ -47,17 +47,6 @@ struct PassphraseOptions: ParsableArguments {
             return nil
         }
     }
-
-    /// Standard input cannot be both: the passphrase would eat the data.
-    func refuseSharing(_ sources: [InputSource]) throws {
-        guard sources.contains(.standardInput) else { return }
-        guard passphraseFd != 0, passphraseFile != "/dev/stdin", passphraseFile != "/dev/fd/0"
-        else {
-            throw Failure.usage(
-                "standard input is both the data and the passphrase",
-                "give the passphrase another descriptor: --passphrase-fd 3 3< FILE")
-        }
-    }
 }
 
 /// Where a passphrase that becomes a recipient comes from, beside one that opens.

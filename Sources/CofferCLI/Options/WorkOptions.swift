@@ -1,4 +1,5 @@
 import ArgumentParser
+import Configuration
 import Envelope
 
 /// How the work is spread.
@@ -8,13 +9,15 @@ struct WorkOptions: ParsableArguments {
         help: ArgumentHelp("Worker threads; 0 for one per core.", valueName: "n"))
     var threads: Int?
 
+    /// What a number of threads may be, here and in the configuration.
+    static let rule = "use 1 to \(Defaults.threadCounts.upperBound), or 0 for one per core"
+
     /// `byDefault` is what the configuration says.
     func workerCount(byDefault: Int?) throws -> Int {
-        if let threads, !(0...WorkerCount.largest).contains(threads) {
-            throw Failure.usage(
-                "\(threads) threads: use 1 to \(WorkerCount.largest), or 0 for one per core")
+        if let threads, !Defaults.threadCounts.contains(threads) {
+            throw Failure.usage("\(threads) threads: \(Self.rule)")
         }
-        let count = min(threads ?? byDefault ?? 0, WorkerCount.largest)
+        let count = threads ?? byDefault ?? 0
         return count == 0 ? WorkerCount.automatic : count
     }
 }

@@ -85,10 +85,8 @@ extension EmbeddedKeyService {
         let made = try EmbeddedKeyService(
             directory: place.path, root: root, store: store, auditDirectory: place.path(of: audit),
             auditIsExpected: false, clock: clock)
-        let key = try made.service.createKey(
-            CreateKeyRequest(description: "made with the keystore"), caller: made.caller)
-        try made.service.createAlias(
-            CreateAliasRequest(aliasName: defaultAlias, targetKeyID: key.keyMetadata.keyID),
+        _ = try made.service.createKey(
+            CreateKeyRequest(description: "made with the keystore"), aliasName: defaultAlias,
             caller: made.caller)
         try made.audit.flush()
     }

@@ -41,7 +41,7 @@ struct KeystoreAssembly: ~Copyable {
         try directory.synchronize(unfinished("audit"))
         try directory.synchronize()
         try directory.write(unfinished(readyMark)) { file throws(EmbeddedKeyServiceError) in
-            let name = "replaced-" + hexadecimal(SystemRandom.bytes(count: 8))
+            let name = "replaced-" + Hex.text(SystemRandom.bytes(count: 8))
             unsafe try DescriptorIO.write(Array(name.utf8).span.bytes, to: file, file: readyMark)
         }
         try directory.rename(unfinished(readyMark), to: readyMark)
@@ -88,9 +88,5 @@ struct KeystoreAssembly: ~Copyable {
             return bytes
         }
         return String(decoding: content, as: UTF8.self)
-    }
-
-    private static func hexadecimal(_ bytes: [UInt8]) -> String {
-        bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }
 }

@@ -104,10 +104,15 @@ struct KeystoreDirectory: ~Copyable {
 
     /// Removes a file or an empty directory; not being there is as good.
     func remove(_ name: String, isDirectory: Bool = false) throws(EmbeddedKeyServiceError) {
+        // A read-only file system says so even of what is not there.
         guard
             unsafe unlinkat(descriptor, name, isDirectory ? AT_REMOVEDIR : 0) == 0
                 || errno == ENOENT
-        else { throw failure(name, "unlink") }
+        else {
+            let failure = failure(name, "unlink")
+            if try contains(name) { throw failure }
+            return
+        }
     }
 
     /// Puts the names below this directory, or below a directory in it, on the medium.

@@ -1,0 +1,93 @@
+import Foundation
+import Testing
+
+/// What the program asks the kernel for, seen by strace.
+@Suite(
+    "Confinement",
+    .enabled(if: Confinement.isPossible, "needs strace, and a Python with cryptography"))
+struct ConfinementTests {
+    @Test(
+        "R12: what only the container names is not connected to, opened, loaded or run",
+        arguments: [
+            ("coffer encrypt -q -k keyfile:key data -o own.coffer", 0),
+            ("coffer encrypt -q data -o own.coffer", 0),
+            ("coffer inspect mixed.coffer foreign.coffer", 0),
+            ("coffer inspect -k keyfile:key mixed.coffer", 0),
+            ("coffer verify -k keyfile:key mixed.coffer", 0),
+            ("coffer decrypt -k keyfile:key mixed.coffer -o out", 0),
+            ("coffer decrypt -k keyfile:key foreign.coffer -o -", 67),
+            ("coffer decrypt foreign.coffer -o -", 67),
+            ("coffer rewrap -k keyfile:key mixed.coffer --add-key alias/default", 0),
+        ])
+    func foreignNames(command: String, status: Int32) throws {
+        let runner = try TranscriptRunner()
+        try Confinement.run(
+            "coffer key create -q --file key; coffer key init -q 2> log; echo data > data; "
+                + "\(Confinement.python) \"$TRANSCRIPTS/../foreign-recipients.py\" key",
+            0, runner)
+        // Whatever the build itself is linked with.
+        let linked = try Confinement.trace("coffer version", 0, runner).libraries
+        let calls = try Confinement.trace(command, status, runner)
+        #expect(!calls.lines.isEmpty)
+        #expect(calls.lines.filter { $0.contains("connect(") } == [])
+        #expect(calls.lines.filter { $0.contains("socket(AF_INET") } == [])
+        #expect(calls.lines.filter { $0.contains("elsewhere") } == [])
+        #expect(calls.lines.filter { $0.contains("execve(") }.count == 1)
+        #expect(calls.libraries.subtracting(linked) == [])
+    }
+
+    @Test("The check sees a connection, a foreign name, a program and a library")
+    func alarms() throws {
+        let runner = try TranscriptRunner()
+        let calls = try Confinement.trace(
+            "bash -c 'true < /tmp/elsewhere; cat /dev/null; true < /tmp/x.so; "
+                + "true < /dev/tcp/127.0.0.1/9' 2> log", 1, runner)
+        #expect(calls.lines.contains { $0.contains("socket(AF_INET") })
+        #expect(calls.lines.contains { $0.contains("connect(") })
+        #expect(calls.lines.contains { $0.contains("elsewhere") })
+        #expect(calls.lines.filter { $0.contains("execve(") }.count == 2)
+        #expect(calls.libraries.contains("/tmp/x.so"))
+    }
+}
+
+enum Confinement {
+    struct Calls {
+        let lines: [String]
+
+        /// Shared objects that were opened or looked for.
+        var libraries: Set<String> {
+            Set(
+                lines.flatMap { $0.split(separator: "\"") }.map(String.init)
+                    .filter { $0.hasSuffix(".so") || $0.contains(".so.") })
+        }
+    }
+
+    static let python = ProcessInfo.processInfo.environment["COFFER_TEST_PYTHON"] ?? "python3"
+
+    static let isPossible: Bool = {
+        let step = Transcript.Step(
+            line: 0,
+            command: "strace -o log true && \(python) -c 'import cryptography, zstandard'")
+        return (try? TranscriptRunner().run(step).status) == 0
+    }()
+
+    /// The calls that name files, programs or addresses, of all threads and children.
+    static func trace(
+        _ command: String, _ status: Int32, _ runner: borrowing TranscriptRunner
+    ) throws -> Calls {
+        try run(
+            "strace -f -qq -s 4096 -e signal=none -e trace=%file,%network -o trace \(command)",
+            status, runner)
+        let text = try String(
+            contentsOf: runner.directory.appendingPathComponent("trace"), encoding: .utf8)
+        return Calls(lines: text.split(separator: "\n").map(String.init))
+    }
+
+    static func run(
+        _ command: String, _ status: Int32, _ runner: borrowing TranscriptRunner
+    ) throws {
+        let outcome = try runner.run(Transcript.Step(line: 0, command: command))
+        #expect(
+            outcome.status == status, "\(command)\n\(outcome.errors.joined(separator: "\n"))")
+    }
+}
