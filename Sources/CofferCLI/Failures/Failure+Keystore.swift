@@ -43,6 +43,12 @@ extension Failure {
             self.init(
                 .keystore, "the keystore is sealed, and there is no passphrase",
                 hints: ["type it on a terminal, or name a file in COFFER_ROOT_PASSPHRASE_FILE"])
+        case .passphraseUnavailable(let error):
+            let cause = Failure(error)
+            self.init(
+                cause.code, "no passphrase for the sealed keystore: \(cause.message)",
+                file: cause.file,
+                hints: cause.hints + ["COFFER_ROOT_PASSPHRASE_FILE, if set, names its file"])
         case .wrongPassphrase:
             self.init(
                 .keystore, "this is not the keystore's passphrase",

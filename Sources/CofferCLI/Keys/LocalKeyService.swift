@@ -72,7 +72,7 @@ final class LocalKeyService: Sendable {
     private static func failure(_ error: EmbeddedKeyServiceError, _ directory: FilePath) -> Failure
     {
         var failure = Failure(error)
-        failure.file = .path(directory)
+        failure.file = failure.file ?? .path(directory)
         failure.hints.append("the keystore is '\(directory.displayText)'")
         return failure
     }
@@ -111,7 +111,7 @@ final class LocalKeyService: Sendable {
             return try opened.withLock { (opened) throws(EmbeddedKeyServiceError) in
                 if let opened { return opened }
                 let service = try EmbeddedKeyService.open(in: directory.bytes) {
-                    rootPassphrase()
+                    () throws(EmbeddedKeyServiceError) in try rootPassphrase()
                 }
                 opened = service
                 return service
@@ -120,11 +120,17 @@ final class LocalKeyService: Sendable {
     }
 
     /// Nothing where there is neither file nor terminal: the error says what to do.
-    private func rootPassphrase() -> SecretBytes? {
-        if let rootPassphraseFile {
-            return try? SecretInput.passphrase(path: rootPassphraseFile)
+    private func rootPassphrase() throws(EmbeddedKeyServiceError) -> SecretBytes? {
+        do throws(FileError) {
+            if let rootPassphraseFile {
+                return try SecretInput.passphrase(path: rootPassphraseFile)
+            }
+            return try PassphrasePrompt.ask("Passphrase of the keystore")
+        } catch .noTerminal {
+            return nil
+        } catch {
+            throw .passphraseUnavailable(error)
         }
-        return try? PassphrasePrompt.ask("Passphrase of the keystore")
     }
 
     // Names.
