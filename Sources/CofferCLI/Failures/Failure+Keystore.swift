@@ -105,6 +105,7 @@ extension Failure {
 
     init(_ error: AuditError) {
         let unheard = "without its record no operation is done"
+        let leaving = "to go on without it, move the directory audit away; the next log tells of it"
         switch error {
         case .cannotAccess(let operation, let number):
             self.init(
@@ -116,13 +117,16 @@ extension Failure {
                 .keystore, "the audit log is open to others (mode \(String(mode, radix: 8)))",
                 hints: [Self.closing])
         case .notOwnedByUser: self.init(.keystore, "the audit log belongs to another user")
-        case .notAFile: self.init(.keystore, "the audit log is no regular file")
+        case .notAFile(let file):
+            self.init(
+                .keystore, "the keystore's audit/\(file) is no regular file",
+                hints: ["look at it: coffer audit verify", unheard, leaving])
         case .cryptographyFailed:
             self.init(.internal, "the cryptographic library refused", hints: [unheard])
         case .damaged:
             self.init(
                 .keystore, "the audit log is damaged, and no record can follow",
-                hints: ["look at it: coffer audit verify", unheard])
+                hints: ["look at it: coffer audit verify", unheard, leaving])
         case .removed:
             self.init(.keystore, "the audit log was removed while in use", hints: [unheard])
         }

@@ -1,3 +1,4 @@
+import AuditLog
 import Configuration
 import FileIO
 import KMSModel
@@ -100,6 +101,17 @@ final class LocalKeyService: Sendable {
             guard error == .alreadyExists else { throw Self.failure(error, directory) }
             return try open()
         }
+    }
+
+    /// What the keystore's audit log is like before this run adds to it: it is read, and nothing of
+    /// it written.
+    func verifyAudit(anchor: AuditHead?) throws -> AuditReport {
+        let directory = try place
+        do throws(EmbeddedKeyServiceError) {
+            return try EmbeddedKeyService.verifyAudit(in: directory.bytes, anchor: anchor) {
+                () throws(EmbeddedKeyServiceError) in try rootPassphrase()
+            }
+        } catch { throw Self.failure(error, directory) }
     }
 
     func adopt(_ service: EmbeddedKeyService) { opened.withLock { $0 = service } }
