@@ -22,6 +22,15 @@ enum RootKeyFile {
     /// A file that asks for more than 1 GiB is not ours.
     private static let maximumLog2N: UInt8 = 20
 
+    /// Whether the file is sealed with a passphrase, as its length tells.
+    static func isSealed(
+        in directory: borrowing KeystoreDirectory
+    ) throws(EmbeddedKeyServiceError) -> Bool {
+        try directory.read(name) { (_, byteCount) throws(EmbeddedKeyServiceError) in
+            byteCount == sealedByteCount
+        }
+    }
+
     /// - Parameter passphrase: asked only if the file is sealed; nothing if there is none to give.
     static func read(
         from directory: borrowing KeystoreDirectory, name: String = RootKeyFile.name,
