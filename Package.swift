@@ -101,7 +101,7 @@ let package = Package(
             swiftSettings: strict),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
-        tests("SecretMemory"),
+        tests("SecretMemory", ["TestSupport"]),
         tests("OpenSSLCrypto", ["SecretMemory", "TestSupport"]),
         tests("ZstdCodec"),
         // What a test of signals and terminals has to do in a process of its own.
@@ -125,7 +125,7 @@ let package = Package(
             "Envelope",
             [
                 "ContainerFormat", "FrameSealing", "StreamPipeline", "ZstdCodec", "FileIO",
-                "KeyProviders", "OpenSSLCrypto", "SecretMemory",
+                "KeyProviders", "OpenSSLCrypto", "SecretMemory", "TestSupport",
             ]),
 
         // The key service. Its test support holds a store in memory and a backend without bytes.

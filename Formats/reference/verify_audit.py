@@ -12,7 +12,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import os
 import re
+import stat
 import sys
 from pathlib import Path
 
@@ -21,6 +23,9 @@ LINE_END = re.compile(
 HEAD = re.compile(
     rb'(\{"head":\{"sequence":([0-9]+),"byteCount":([0-9]+),"hash":"([0-9a-f]{64})"\}),'
     rb'"mac":"([0-9a-f]{64})"\}\n')
+MAXIMUM_LINE_BYTES = 65536
+RECOVERY = re.compile(
+    rb'"eventSource":"kms\.amazonaws\.com","eventName":"RecoverAuditLog".*?"problem":"([^"]*)"')
 CODE_BYTES = len(b'","mac":"') + 64 + len(b'"}}')
 
 
@@ -34,9 +39,22 @@ def is_code(key: bytes | None, message: bytes, code: bytes) -> bool:
     return hmac.compare_digest(hmac.new(key, message, hashlib.sha256).hexdigest().encode(), code)
 
 
+def regular_file(path: Path) -> bytes:
+    """Its content; a FIFO or a link in its place is not waited for or followed."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with open(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise SystemExit(f"{path} is no regular file")
+        return file.read()
+
+
 def verify(directory: Path, key: bytes | None) -> tuple[int, list[str]]:
     found: list[str] = []
-    log = (directory / "log.jsonl").read_bytes()
+    try:
+        log = regular_file(directory / "log.jsonl")
+    except FileNotFoundError:
+        found.append("no log")
+        log = b""
     lines = log.split(b"\n")
     if lines.pop():
         found.append("unfinished record at the end")
@@ -46,6 +64,10 @@ def verify(directory: Path, key: bytes | None) -> tuple[int, list[str]]:
     for number, line in enumerate(lines, 1):
         position += len(line) + 1
         digest = hashlib.sha256(line).hexdigest().encode()
+        if len(line) > MAXIMUM_LINE_BYTES:
+            found.append(f"line {number}: longer than a record")
+            previous = digest
+            continue
         end = LINE_END.search(line)
         if end is None:
             found.append(f"line {number}: not a record")
@@ -58,6 +80,9 @@ def verify(directory: Path, key: bytes | None) -> tuple[int, list[str]]:
             found.append(f"line {number}: chain broken")
         if not is_code(key, line[:-CODE_BYTES], end[3]):
             found.append(f"line {number}: not authentic")
+        recovery = RECOVERY.search(line)
+        if recovery:
+            found.append(f"line {number}: records a problem: {recovery[1].decode()}")
         sequence, previous = int(end[1]), digest
         hashes[sequence] = (digest, position)
     found += verify_head(directory, key, sequence, hashes)
@@ -67,7 +92,7 @@ def verify(directory: Path, key: bytes | None) -> tuple[int, list[str]]:
 def verify_head(directory: Path, key: bytes | None, sequence: int,
                 hashes: dict[int, tuple[bytes, int]]) -> list[str]:
     try:
-        content = (directory / "head").read_bytes()
+        content = regular_file(directory / "head")
     except FileNotFoundError:
         return ["no head"]
     head = HEAD.fullmatch(content)

@@ -17,9 +17,23 @@ package struct AuditReport: Equatable, Sendable {
         case headMismatch(sequence: UInt64)
         case noHead
         case headNotAuthentic
-        /// Not a fault of the log: the service itself recorded that it found an unfinished record
-        /// or missing ones. Somebody should look.
-        case recovery(line: Int)
+        case noLog
+        /// A FIFO, a link or something else stands in place of this file.
+        case notAFile(String)
+        /// Longer than a record can be.
+        case lineTooLong(line: Int, byteCount: Int)
+        /// The service itself found this when it went on, and made a record of it.
+        case recorded(line: Int, AuditProblem)
+
+        /// What a process leaves that dies: worth a look, and no sign of a stranger. Records that a
+        /// cut took with it are found by the head.
+        package var isAccident: Bool {
+            switch self {
+            case .unfinishedRecord: true
+            case .recorded(_, let problem): problem.isAccident
+            default: false
+            }
+        }
     }
 
     private static let maximumFindings = 1000
@@ -35,10 +49,8 @@ package struct AuditReport: Equatable, Sendable {
 
     init() {}
 
-    /// Nothing found but what the service has recorded itself.
-    package var isIntact: Bool {
-        findings.allSatisfy { if case .recovery = $0 { true } else { false } }
-    }
+    /// Nothing found but what a process leaves that dies.
+    package var isIntact: Bool { findings.allSatisfy(\.isAccident) }
 
     /// The last record, as an anchor for a later verification.
     package var end: AuditHead {

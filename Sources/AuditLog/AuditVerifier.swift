@@ -1,3 +1,4 @@
+internal import Glibc
 package import KMSDomain
 internal import OpenSSLCrypto
 
@@ -9,8 +10,6 @@ internal import OpenSSLCrypto
 /// shorter log; that is found by its signed head, and a log and head put back together to an older
 /// state only by an ``AuditHead`` kept elsewhere.
 package struct AuditVerifier {
-    private static let readByteCount = 1 << 20
-
     private let directory: AuditDirectory
     private let key: AuditKey?
     /// A head noted earlier and kept away from the keystore.
@@ -22,40 +21,62 @@ package struct AuditVerifier {
         self.anchor = anchor
     }
 
-    /// Reads the log from its first byte to its last. Memory does not grow with it.
+    /// Reads the log from its first byte to its last and changes nothing. Memory does not grow with
+    /// it.
+    ///
+    /// A keystore always has a log, so its absence is a finding. Where nothing but a directory is
+    /// known, and there is none, the name is wrong.
     package func verify() throws(AuditError) -> AuditReport {
         var report = AuditReport()
+        // The head first: it never runs ahead of the log, and the log may grow meanwhile.
         var marks = try headToFind(&report)
-        let file = try LogFile(readingPath: directory.log)
-        // What is appended from here on belongs to the next verification.
-        try file.lockForReading()
-        let end = try file.byteCount()
-        file.unlock()
-        var offset = 0
-        var rest: [UInt8] = []
-        while true {
-            let bytes = try file.read(at: offset, count: min(Self.readByteCount, end - offset))
-            if bytes.isEmpty { break }
-            offset += bytes.count
-            rest += bytes
-            var start = 0
-            while let end = rest[start...].firstIndex(of: UInt8(ascii: "\n")) {
-                try check(line: Array(rest[start..<end]), &report, &marks)
-                start = end + 1
-            }
-            rest.removeFirst(start)
-        }
-        if !rest.isEmpty { report.add(.unfinishedRecord(byteCount: rest.count)) }
+        try readLines(&report, &marks)
         for head in marks {
             report.add(.missingRecords(headSequence: head.sequence, lastSequence: report.sequence))
         }
         return report
     }
 
+    private func readLines(
+        _ report: inout AuditReport, _ marks: inout [AuditHead]
+    ) throws(AuditError) {
+        let file: LogFile
+        do throws(AuditError) {
+            file = try LogFile(readingPath: directory.log)
+        } catch .cannotAccess("open", ENOENT) where key != nil || directory.isThere {
+            return report.add(.noLog)
+        } catch .notAFile(let name) {
+            return report.add(.notAFile(name))
+        }
+        // What is appended from here on belongs to the next verification.
+        try file.lockForReading()
+        let end = try file.byteCount()
+        file.unlock()
+        var lines = LineReader(file, end: end)
+        while let line = try lines.next() {
+            switch line {
+            case .whole(let line): try check(line: line, &report, &marks)
+            case .tooLong(let byteCount):
+                report.lineCount += 1
+                report.byteCount += byteCount + 1
+                report.add(.lineTooLong(line: report.lineCount, byteCount: byteCount))
+                report.lastHash = ChainLink.noRecord
+            case .unfinished(let byteCount): report.add(.unfinishedRecord(byteCount: byteCount))
+            }
+        }
+    }
+
     /// The heads that the log has to come by: its own and the one from elsewhere.
     private func headToFind(_ report: inout AuditReport) throws(AuditError) -> [AuditHead] {
         var heads = anchor.map { [$0] } ?? []
-        guard let bytes = try directory.readHead() else {
+        let content: [UInt8]?
+        do throws(AuditError) {
+            content = try directory.readHead()
+        } catch .notAFile(let name) {
+            report.add(.notAFile(name))
+            return heads
+        }
+        guard let bytes = content else {
             report.add(.noHead)
             return heads
         }
@@ -93,10 +114,8 @@ package struct AuditVerifier {
         if let key, try !ConstantTime.equal(key.code(of: signed), code) {
             report.add(.notAuthentic(line: report.lineCount))
         }
-        if line.starts(with: Array(#"{"eventVersion""#.utf8)),
-            signed.tellsOfRecovery
-        {
-            report.add(.recovery(line: report.lineCount))
+        if let problem = AuditProblem(line: signed) {
+            report.add(.recorded(line: report.lineCount, problem))
         }
         report.sequence = link.sequence
         report.lastHash = hash
@@ -105,13 +124,5 @@ package struct AuditVerifier {
             if head.hash != hash { report.add(.headMismatch(sequence: head.sequence)) }
             return true
         }
-    }
-}
-
-extension [UInt8] {
-    fileprivate var tellsOfRecovery: Bool {
-        // The name stands before anything a client can write into.
-        let text = String(decoding: prefix(512), as: UTF8.self)
-        return text.contains(#""eventSource":"kms.amazonaws.com","eventName":"RecoverAuditLog""#)
     }
 }

@@ -3,12 +3,18 @@
 ///     ,"chain":{"sequence":N,"previous":"<64 hex>","mac":"<64 hex>"}}
 struct ChainLink: Equatable, Sendable {
     static let digestByteCount = 32
+    /// A record's line is no longer, without its line feed: who reads a log knows how much memory
+    /// that takes.
+    static let maximumLineByteCount = 64 * 1024
     static let noRecord = [UInt8](repeating: 0, count: digestByteCount)
 
     /// Counted from 1.
     let sequence: UInt64
     /// The digest of the line before.
     let previous: [UInt8]
+
+    /// Of what ``append(code:to:)`` adds.
+    static let codeByteCount = beforeCode.count + 2 * digestByteCount + closing.count
 
     private static let opening = Array(#","chain":{"sequence":"#.utf8)
     private static let beforePrevious = Array(#","previous":""#.utf8)

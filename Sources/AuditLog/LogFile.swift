@@ -10,10 +10,10 @@ struct LogFile: ~Copyable {
         let flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | (creating ? O_CREAT : 0)
         let descriptor = unsafe open(Self.cString(path), flags, 0o600)
         guard descriptor >= 0 else {
-            throw errno == ELOOP || errno == EISDIR ? .notAFile : Self.failure("open")
+            throw Self.openingFailure(path)
         }
         do throws(AuditError) {
-            try Self.requirePrivacy(of: descriptor)
+            try Self.requirePrivacy(of: descriptor, path)
         } catch {
             close(descriptor)
             throw error
@@ -23,20 +23,45 @@ struct LogFile: ~Copyable {
 
     /// Opens the file for reading, whoever owns it: a verifier reads copies too.
     init(readingPath path: [UInt8]) throws(AuditError) {
-        let descriptor = unsafe open(Self.cString(path), O_RDONLY | O_CLOEXEC, 0)
-        guard descriptor >= 0 else { throw Self.failure("open") }
+        // A FIFO in its place must not keep anybody waiting.
+        let flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
+        let descriptor = unsafe open(Self.cString(path), flags, 0)
+        guard descriptor >= 0 else { throw Self.openingFailure(path) }
+        do throws(AuditError) {
+            try Self.requireRegular(Self.status(of: descriptor), path)
+        } catch {
+            close(descriptor)
+            throw error
+        }
         self.descriptor = descriptor
     }
 
     deinit { close(descriptor) }
 
-    private static func requirePrivacy(of descriptor: Int32) throws(AuditError) {
+    private static func requirePrivacy(of descriptor: Int32, _ path: [UInt8]) throws(AuditError) {
         let status = try status(of: descriptor)
-        guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile }
+        try requireRegular(status, path)
         guard status.st_uid == geteuid() else { throw .notOwnedByUser }
         guard status.st_mode & 0o077 == 0 else {
             throw .looserPermissions(mode: status.st_mode & 0o7777)
         }
+    }
+
+    private static func requireRegular(_ status: stat, _ path: [UInt8]) throws(AuditError) {
+        guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(file: name(path)) }
+    }
+
+    private static func openingFailure(_ path: [UInt8]) -> AuditError {
+        // ENXIO: a socket, or a device without a driver.
+        switch errno {
+        case ELOOP, EISDIR, ENXIO: .notAFile(file: name(path))
+        default: failure("open")
+        }
+    }
+
+    /// The last part of a path: one of this room's own names.
+    private static func name(_ path: [UInt8]) -> String {
+        String(decoding: path.split(separator: UInt8(ascii: "/")).last ?? [], as: UTF8.self)
     }
 
     private static func status(of descriptor: Int32) throws(AuditError) -> stat {
@@ -117,6 +142,8 @@ struct LogFile: ~Copyable {
             throw failure("rename")
         }
     }
+
+    static func exists(_ path: [UInt8]) -> Bool { unsafe access(cString(path), F_OK) == 0 }
 
     private static func failure(_ operation: String) -> AuditError {
         .cannotAccess(operation: operation, errno: errno)

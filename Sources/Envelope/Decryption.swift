@@ -49,7 +49,7 @@ package struct Decryption: Sendable {
         var workers: [any PipelineWorker] = []
         for _ in 0..<count {
             workers.append(
-                try OpeningWorker(job: job, key: unlocked.keys.payload, engine: options.engine))
+                try OpeningWorker(job: job, key: unlocked.keys.payload, options: options))
         }
         try StreamPipeline.run(workers, wakeClaims: input.cancelReads)
         workers = []

@@ -12,7 +12,20 @@ package struct DecryptionOptions: Sendable {
     package var workerCount = WorkerCount.automatic
     package var engine = ChunkCipherEngine.preferred
 
+    /// The plaintext is a key itself: it is in locked memory alone, and wiped.
+    var plaintextIsSecret = false
+
     package init() {}
+
+    /// For a plaintext that is a key itself. The engine is the one that opens in place. Of a
+    /// container with compression, which none is that was made for a secret, zstd keeps a copy.
+    package static var forSecrets: DecryptionOptions {
+        var options = DecryptionOptions()
+        options.plaintextIsSecret = true
+        options.engine = .openSSL
+        options.workerCount = 1
+        return options
+    }
 }
 
 /// What came of a decryption or verification.

@@ -29,7 +29,22 @@ package struct EncryptionOptions: Sendable {
     /// Room to rewrap in place. Only the known answers do without, and nobody else reaches this.
     var leavesRoomInHeader = true
 
+    /// The plaintext is a key itself: it is in locked memory alone, and wiped.
+    var plaintextIsSecret = false
+
     package init() {}
+
+    /// For a plaintext that is a key itself: not compressed, as zstd's contexts would keep a copy,
+    /// and in chunks that fit into what a user may lock.
+    package static var forSecrets: EncryptionOptions {
+        var options = EncryptionOptions()
+        options.plaintextIsSecret = true
+        options.compression = .none
+        options.chunkSizeExponent = 16
+        options.engine = .openSSL
+        options.workerCount = 1
+        return options
+    }
 
     var preambleFlags: Preamble.Flags {
         var flags: Preamble.Flags = []

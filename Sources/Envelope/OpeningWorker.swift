@@ -23,16 +23,22 @@ final class OpeningWorker: PipelineWorker, @unchecked Sendable {
     /// In `decompressed`, where the frame was compressed.
     private var decompressedByteCount: Int?
 
-    init(job: OpeningJob, key: borrowing PayloadKey, engine: ChunkCipherEngine) throws {
+    init(
+        job: OpeningJob, key: borrowing PayloadKey, options: DecryptionOptions
+    ) throws {
         self.job = job
-        opener = try FrameOpener(key: key, engine: engine)
+        opener = try FrameOpener(key: key, engine: options.engine)
         frame = ChunkBuffer(
             byteCount: Self.bodyOffset + job.preamble.largestFramePlaintextByteCount
-                + FrameWord.tagByteCount)
+                + FrameWord.tagByteCount,
+            holdingSecrets: options.plaintextIsSecret)
         let isCompressed = job.preamble.flags.contains(.zstdAllowed)
         decompressor = isCompressed ? try ZstdDecompressor() : nil
         decompressed =
-            isCompressed ? ChunkBuffer(byteCount: job.preamble.chunkByteCount) : nil
+            isCompressed
+            ? ChunkBuffer(
+                byteCount: job.preamble.chunkByteCount, holdingSecrets: options.plaintextIsSecret)
+            : nil
     }
 
     func claim(_: UInt64) throws -> PipelineClaim {

@@ -29,14 +29,17 @@ final class SealingWorker: PipelineWorker, @unchecked Sendable {
         sealer = try FrameSealer(key: key, engine: job.options.engine)
         // One byte more than a chunk: the look-ahead of a stream, or the mark of the padding.
         let capacity = job.preamble.chunkByteCount + 1
-        chunk = ChunkBuffer(byteCount: capacity)
+        let isSecret = job.options.plaintextIsSecret
+        chunk = ChunkBuffer(byteCount: capacity, holdingSecrets: isSecret)
         switch job.options.compression {
         case .none: compressor = nil
         case .automatic: compressor = try ZstdCompressor(level: 3)
         case .level(let level): compressor = try ZstdCompressor(level: level)
         }
         gate = CompressionGate(isAutomatic: job.options.compression == .automatic)
-        compressed = job.options.compression == .none ? nil : ChunkBuffer(byteCount: capacity)
+        compressed =
+            job.options.compression == .none
+            ? nil : ChunkBuffer(byteCount: capacity, holdingSecrets: isSecret)
     }
 
     func claim(_ index: UInt64) throws -> PipelineClaim {

@@ -16,7 +16,8 @@ package enum AuditError: Error, Equatable, Sendable {
     /// Others could read or change it: `mode` has bits beyond the owner's.
     case looserPermissions(mode: UInt32)
     case notOwnedByUser
-    case notAFile
+    /// A FIFO, a link, a directory or a device stands in place of this file of the log.
+    case notAFile(file: String)
     /// The cryptographic library or the root of trust refused.
     case cryptographyFailed
     /// The last record is none of ours, so no chain can go on from it.

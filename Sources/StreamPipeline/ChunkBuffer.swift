@@ -3,12 +3,21 @@
 @safe
 package final class ChunkBuffer {
     private let memory: UnsafeMutableRawBufferPointer
+    /// Of memory that is not this object's own.
+    private let owner: AnyObject?
 
     package init(byteCount: Int) {
         unsafe memory = .allocate(byteCount: byteCount, alignment: 4096)
+        owner = nil
     }
 
-    deinit { unsafe memory.deallocate() }
+    /// Memory of `owner`, which is kept as long as the buffer is there.
+    package init(lending memory: UnsafeMutableRawBufferPointer, of owner: AnyObject) {
+        unsafe self.memory = memory
+        self.owner = owner
+    }
+
+    deinit { if owner == nil { unsafe memory.deallocate() } }
 
     package var byteCount: Int { unsafe memory.count }
 

@@ -52,6 +52,15 @@ final class AuditFixture: Sendable {
         try log.flush()
     }
 
+    /// One call by a process that then ends.
+    func use(isExpected: Bool = true) throws {
+        let log = try open(isExpected: isExpected)
+        try log.append(Self.event("Call"), durably: false)
+        try log.flush()
+    }
+
+    func path(_ name: String) -> String { directory.text + "/" + name }
+
     private func url(_ name: String) -> URL {
         URL(fileURLWithPath: directory.text).appending(path: name)
     }

@@ -167,6 +167,22 @@ import Testing
                 18 records
 
                 """)
+        // What the service found before is in the chain, and found again.
+        try fixture.replace(lines: Array(lines[..<4]))
+        try fixture.remove("head")
+        try fixture.use()
+        #expect(
+            try PythonVerifier.run(fixture.directory.text, key)
+                == "line 5: records a problem: missingHead\n6 records\n")
+        try fixture.replace(lines: [Data(repeating: 0x61, count: 65_537)])
+        try fixture.remove("head")
+        #expect(
+            try PythonVerifier.run(fixture.directory.text, key)
+                == "line 1: longer than a record\nno head\n1 records\n")
+        try fixture.remove("log.jsonl")
+        #expect(
+            try PythonVerifier.run(fixture.directory.text, key)
+                == "no log\nno head\n0 records\n")
     }
 }
 

@@ -109,7 +109,7 @@ import Testing
         #expect(
             names == ["CreateAuditLog", "Call", "Call", "Call", "RecoverAuditLog", "Call"])
         let report = try fixture.verify()
-        #expect(report.findings == [.recovery(line: 5)])
+        #expect(report.findings == [.recorded(line: 5, .unfinishedRecord)])
         #expect(report.isIntact)
         #expect(try fixture.log.starts(with: whole))
     }
@@ -120,7 +120,7 @@ import Testing
         let log = try fixture.open()
         try fixture.replace(log: fixture.log + Data("{\"eventVersion\"".utf8))
         try log.append(AuditFixture.event("Call"), durably: false)
-        #expect(try fixture.verify().findings == [.recovery(line: 2)])
+        #expect(try fixture.verify().findings == [.recorded(line: 2, .unfinishedRecord)])
     }
 
     @Test("A log that was cut behind its head says so in its next record")
@@ -134,7 +134,11 @@ import Testing
         let parameters = try #require(record["requestParameters"] as? [String: Any])
         #expect(parameters["problem"] as? String == "missingRecords")
         #expect(parameters["headSequence"] as? String == "6")
-        #expect(try fixture.verify().findings.contains(.recovery(line: 5)))
+        #expect(
+            try fixture.verify().findings == [
+                .recorded(line: 5, .missingRecords(headSequence: 6, lastSequence: 4))
+            ])
+        #expect(try !fixture.verify().isIntact)
     }
 
     @Test("A log cut under a writer's hands is noticed by that writer")

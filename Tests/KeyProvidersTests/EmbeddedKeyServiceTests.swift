@@ -42,7 +42,7 @@ import Testing
             DescribeKeyRequest(keyID: "alias/default"), caller: opened.caller
         ).keyMetadata
         #expect(metadata.arn.hasPrefix("arn:aws:kms:coffer-local-1:000000000000:key/"))
-        #expect(try opened.verifyAudit().isIntact)
+        #expect(try EmbeddedKeyService.verifyAudit(in: opened.directory).isIntact)
     }
 
     @Test("Directories are made 0700 and files 0600, whatever the umask")

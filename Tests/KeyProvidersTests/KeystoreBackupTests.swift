@@ -42,11 +42,11 @@ import Testing
 
     private func restore(
         _ bytes: [UInt8], to directory: [UInt8], replacing: Bool = false, chunk: Int = 1000,
-        passphrase: borrowing SecretBytes? = nil
+        passphrase: borrowing SecretBytes? = nil, ifSealed: () throws -> SecretBytes? = { nil }
     ) throws -> EmbeddedKeyService {
         var offset = 0
         return try EmbeddedKeyService.importBackup(
-            to: directory, replacing: replacing, rootPassphrase: passphrase
+            to: directory, replacing: replacing, rootPassphrase: passphrase, ifSealed: ifSealed
         ) { output in
             let count = min(chunk, output.byteCount, bytes.count - offset)
             for index in 0..<count {
@@ -68,8 +68,8 @@ import Testing
         #expect(opens(try seal(copy), with: keys))
         try copy.close()
         #expect(opens(blob, with: try EmbeddedKeyService.open(in: restored)))
-        #expect(try keys.verifyAudit().isIntact)
-        #expect(try EmbeddedKeyService.open(in: restored).verifyAudit().isIntact)
+        #expect(try EmbeddedKeyService.verifyAudit(in: keys.directory).isIntact)
+        #expect(try EmbeddedKeyService.verifyAudit(in: restored).isIntact)
     }
 
     @Test("A keystore sealed with a passphrase comes back with the passphrase given at restore")
@@ -84,6 +84,34 @@ import Testing
             try EmbeddedKeyService.open(in: restored) { secret("old") }
         }
         #expect(opens(blob, with: try EmbeddedKeyService.open(in: restored) { secret("new") }))
+    }
+
+    @Test("A sealed root key is sealed again, or left unsealed because somebody said so")
+    func sealedAgain() throws {
+        struct NotAsked: Error {}
+        func secret(_ text: String) -> SecretBytes {
+            unsafe SecretBytes(copying: Array(text.utf8).span.bytes)
+        }
+        let keys = try EmbeddedKeyService.create(in: original, rootPassphrase: secret("old"))
+        let blob = try seal(keys)
+        let backup = try export(keys)
+        #expect(throws: NotAsked.self) {
+            try restore(backup, to: restored, ifSealed: { throw NotAsked() })
+        }
+        #expect(try !EmbeddedKeyService.exists(in: restored))
+        let copy = try restore(backup, to: restored, ifSealed: { secret("new") })
+        #expect(try copy.isRootSealed())
+        try copy.close()
+        #expect(throws: EmbeddedKeyServiceError.passphraseRequired) {
+            try EmbeddedKeyService.open(in: restored)
+        }
+        #expect(opens(blob, with: try EmbeddedKeyService.open(in: restored) { secret("new") }))
+        // Unsealed, its own backup no longer asks.
+        let plain = try restore(backup, to: restored, replacing: true)
+        #expect(try !plain.isRootSealed())
+        let again = try restore(
+            try export(plain), to: directory.path(of: "again"), ifSealed: { throw NotAsked() })
+        #expect(opens(blob, with: again))
     }
 
     @Test("A backup taken while another thread changes the keystore is whole")
@@ -144,8 +172,9 @@ import Testing
     func readerFails() throws {
         struct Broken: Error {}
         #expect(throws: Broken.self) {
-            try EmbeddedKeyService.importBackup(
-                to: restored, replacing: false, rootPassphrase: nil
+            let notAsked: () throws -> SecretBytes? = { nil }
+            return try EmbeddedKeyService.importBackup(
+                to: restored, replacing: false, rootPassphrase: nil, ifSealed: notAsked
             ) { _ in throw Broken() }
         }
     }

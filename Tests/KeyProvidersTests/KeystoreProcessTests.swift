@@ -28,7 +28,7 @@ import Testing
         let processes = try (0..<3).map { _ in try KeystoreProcess("work", name, "8") }
         #expect(processes.map { $0.finish().code } == [0, 0, 0])
         let keys = try EmbeddedKeyService.open(in: keystore)
-        let report = try keys.verifyAudit()
+        let report = try EmbeddedKeyService.verifyAudit(in: keys.directory)
         #expect(report.findings.isEmpty)
         // Two for the making, one for the log itself, six for each round.
         #expect(report.lineCount == 3 + 3 * 8 * 6)
@@ -75,7 +75,7 @@ import Testing
             process.kill()
             let keys = try EmbeddedKeyService.open(in: keystore)
             #expect(try works(keys))
-            #expect(try keys.verifyAudit().isIntact)
+            #expect(try EmbeddedKeyService.verifyAudit(in: keys.directory).isIntact)
         }
     }
 }

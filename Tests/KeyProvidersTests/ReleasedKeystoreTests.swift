@@ -56,6 +56,6 @@ import Testing
             }
             #expect(text == Array(Self.plaintext.utf8))
         }
-        #expect(try keys.verifyAudit().isIntact)
+        #expect(try EmbeddedKeyService.verifyAudit(in: keys.directory).isIntact)
     }
 }

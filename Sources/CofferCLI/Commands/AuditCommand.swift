@@ -1,6 +1,7 @@
 import ArgumentParser
 import AuditLog
 import FileIO
+import KMSDomain
 import KeyProviders
 
 struct AuditCommand: ParsableCommand {
@@ -27,6 +28,11 @@ struct AuditVerifyCommand: ParsableCommand {
                 checks that the log still goes through an end noted before
             coffer audit verify --directory /mnt/old/audit
                 a log without its keystore: order and completeness, not who wrote it
+
+            The log is read before this run adds anything to it. What the keystore
+            itself found missing or changed is in the log, and reported each time.
+            Exit code 65: the log is not as it was left; 1: only a killed process
+            left something.
             """)
 
     @Option(help: ArgumentHelp("An end that was printed before.", valueName: "end"))
@@ -42,19 +48,24 @@ struct AuditVerifyCommand: ParsableCommand {
     func run() throws {
         let console = report.console
         let anchor = try anchor.map(AuditText.anchor)
+        let place: FilePath
         let found: AuditReport
         if let directory {
-            found = try EmbeddedKeyService.verifyAudit(
-                auditDirectory: FilePath(argument: directory).bytes, anchor: anchor)
+            place = FilePath(argument: directory)
+            found = try verify(place, anchor)
         } else {
-            found = try KeySession(report).service.verifyAudit(anchor: anchor)
+            let local = LocalKeyService(try Surroundings.load(), console: console)
+            place = try local.place.appending(component: "audit")
+            found = try local.verifyAudit(anchor: anchor)
         }
         let texts = found.findings.map(AuditText.text)
         guard found.isIntact else {
             var failure = Failure(
-                .auth, "the audit log is not intact: \(texts.first ?? "")",
-                hints: Array(texts.dropFirst()))
-            failure.hints.append("keep the log as it is and find out who could write to it")
+                .auth,
+                "the audit log in '\(place.displayText)' is not intact: \(texts.first ?? "")",
+                file: .path(place), hints: Array(texts.dropFirst()))
+            failure.hints.append(
+                "keep this directory as it is and find out who could write to it")
             throw failure
         }
         try console.result(
@@ -72,6 +83,20 @@ struct AuditVerifyCommand: ParsableCommand {
         guard texts.isEmpty else {
             for text in texts { console.warning(text) }
             throw ExitStatus(code: FailureCode.partial.exitCode)
+        }
+    }
+
+    /// A log without its keystore.
+    private func verify(_ place: FilePath, _ anchor: AuditHead?) throws -> AuditReport {
+        do throws(EmbeddedKeyServiceError) {
+            return try EmbeddedKeyService.verifyAudit(
+                auditDirectory: place.bytes, anchor: anchor)
+        } catch {
+            guard case .audit(.cannotAccess(_, let number)) = error else { throw error }
+            throw Failure(
+                .input,
+                "cannot read an audit log in '\(place.displayText)': \(SystemError(number).phrase)",
+                file: .path(place))
         }
     }
 }

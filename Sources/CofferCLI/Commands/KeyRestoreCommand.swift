@@ -13,6 +13,10 @@ struct KeyRestoreCommand: ParsableCommand {
             coffer key restore coffer-keys.coffer -k keyfile:escrow.key
             coffer key restore -f coffer-keys.coffer
                 replaces the keystore that is there; the old one is kept beside it
+
+            If the root key of the keystore was sealed with a passphrase, it will be
+            again: with a new passphrase, asked for twice or from the file that
+            --root-passphrase-file names.
             """)
 
     @Argument(help: "The backup; - for standard input.", completion: .file())
@@ -26,6 +30,9 @@ struct KeyRestoreCommand: ParsableCommand {
     @OptionGroup var passphrase: PassphraseOptions
     @OptionGroup var root: RootPassphraseOptions
 
+    @Flag(help: "Leave the root key unsealed, though it was sealed in the backed up keystore.")
+    var unsealedRoot = false
+
     @Flag(name: .shortAndLong, help: "Replace the keystore that is there.")
     var force = false
 
@@ -33,6 +40,10 @@ struct KeyRestoreCommand: ParsableCommand {
 
     func run() throws {
         let console = report.console
+        if unsealedRoot, root.isGiven {
+            throw Failure.usage(
+                "--unsealed-root beside a passphrase for the root key", "give one of the two")
+        }
         let surroundings = try Surroundings.load()
         let place = try LocalKeyService(surroundings, console: console).place
         guard try force || !EmbeddedKeyService.exists(in: place.bytes) else {
@@ -47,18 +58,37 @@ struct KeyRestoreCommand: ParsableCommand {
             try OfflineKeys.references(key), passphrase: try passphrase.source,
             newPassphrase: nil, surroundings: surroundings, console: console)
         let passphrase = try root.read()
+        let isSealed: Bool
         do {
             let service = try KeystoreTransfer.restore(
                 try source.open(), try ring.openers(), to: place, replacing: force,
-                rootPassphrase: passphrase)
+                rootPassphrase: passphrase, ifSealed: sealingAgain)
+            isSealed = try service.isRootSealed()
             try service.close()
         } catch { throw ring.explain(error, file: source.name) }
         try console.result(
             .object([
                 ("verb", .text("key restore")), ("file", source.name.json),
-                ("directory", .path(place)),
+                ("directory", .path(place)), ("sealed", .flag(isSealed)),
             ]),
             text: console.isQuiet
                 ? "" : "the keys of \(source.name.displayText) are in '\(place.displayText)'\n")
+    }
+    /// The backup is of a sealed keystore, and nobody said what the new one shall be.
+    private func sealingAgain() throws -> SecretBytes? {
+        if unsealedRoot { return nil }
+        do {
+            return try RootPassphraseOptions.ask()
+        } catch FileError.noTerminal {
+            throw Failure(
+                .input,
+                "the root key of this backup was sealed with a passphrase, and there is no terminal "
+                    + "to ask for a new one on",
+                file: .terminal,
+                hints: [
+                    "seal it again: --root-passphrase-file FILE",
+                    "leave it to the file's permissions: --unsealed-root",
+                ])
+        }
     }
 }

@@ -6,20 +6,44 @@ import KeyProviders
 enum AuditText {
     static func text(_ finding: AuditReport.Finding) -> String {
         switch finding {
-        case .notARecord(let line): "line \(line) is no record"
+        case .notARecord(let line): "log.jsonl line \(line) is no record"
+        case .lineTooLong(let line, let byteCount):
+            "log.jsonl line \(line) is longer than a record can be: \(byteCount) bytes"
         case .wrongSequence(let line, let expected, let found):
-            "line \(line) is record \(found), where \(expected) should be"
-        case .brokenChain(let line): "line \(line) does not follow from the one before it"
-        case .notAuthentic(let line): "line \(line) was not written by this keystore, or changed"
+            "log.jsonl line \(line) is record \(found), where \(expected) should be"
+        case .brokenChain(let line):
+            "log.jsonl line \(line) does not follow from the one before it"
+        case .notAuthentic(let line):
+            "log.jsonl line \(line) was not written by this keystore, or changed"
         case .unfinishedRecord(let byteCount):
-            "it ends in \(byteCount) bytes that are no whole record"
+            "log.jsonl ends in \(byteCount) bytes that are no whole record"
         case .missingRecords(let head, let last):
-            "it was cut: it ended with record \(head) once, and now with \(last)"
-        case .headMismatch(let sequence): "record \(sequence) is not the one that was noted"
-        case .noHead: "its head is missing"
-        case .headNotAuthentic: "its head was not written by this keystore, or changed"
-        case .recovery(let line):
-            "line \(line): the service found the log unfinished or cut and went on"
+            "log.jsonl was cut: it ended with record \(head) once, and now with \(last)"
+        case .headMismatch(let sequence):
+            "log.jsonl: record \(sequence) is not the one that was noted"
+        case .noHead: "the file head is missing, which says how far log.jsonl goes"
+        case .headNotAuthentic: "the file head was not written by this keystore, or changed"
+        case .noLog: "log.jsonl is missing"
+        case .notAFile(let name): "\(name) is no regular file"
+        case .recorded(let line, let problem):
+            "log.jsonl line \(line) tells that the keystore found \(text(problem))"
+        }
+    }
+
+    /// What the service found when it went on.
+    private static func text(_ problem: AuditProblem) -> String {
+        switch problem {
+        case .unfinishedRecord: "an unfinished record, and went on"
+        case .missingLog: "no log, and began this one"
+        case .missingRecords(let head, let last):
+            "the log cut: it had ended with record \(head), and then with \(last)"
+        case .missingHead(let last):
+            "no head: what followed record \(last), if anything did, is gone"
+        case .headNotAuthentic(let last):
+            "a head not written by this keystore, or changed: "
+                + "what followed record \(last), if anything did, is gone"
+        case .headMismatch(let head): "another record \(head) than its head had noted"
+        case .unknown: "something that this program does not know"
         }
     }
 

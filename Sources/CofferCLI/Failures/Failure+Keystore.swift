@@ -43,6 +43,12 @@ extension Failure {
             self.init(
                 .keystore, "the keystore is sealed, and there is no passphrase",
                 hints: ["type it on a terminal, or name a file in COFFER_ROOT_PASSPHRASE_FILE"])
+        case .passphraseUnavailable(let error):
+            let cause = Failure(error)
+            self.init(
+                cause.code, "no passphrase for the sealed keystore: \(cause.message)",
+                file: cause.file,
+                hints: cause.hints + ["COFFER_ROOT_PASSPHRASE_FILE, if set, names its file"])
         case .wrongPassphrase:
             self.init(
                 .keystore, "this is not the keystore's passphrase",
@@ -116,6 +122,7 @@ extension Failure {
 
     init(_ error: AuditError) {
         let unheard = "without its record no operation is done"
+        let leaving = "to go on without it, move the directory audit away; the next log tells of it"
         switch error {
         case .cannotAccess(let operation, let number):
             self.init(SystemError(number), operation, of: "the audit log")
@@ -125,13 +132,16 @@ extension Failure {
                 .keystore, "the audit log is open to others (mode \(String(mode, radix: 8)))",
                 hints: [Self.closing])
         case .notOwnedByUser: self.init(.keystore, "the audit log belongs to another user")
-        case .notAFile: self.init(.keystore, "the audit log is no regular file")
+        case .notAFile(let file):
+            self.init(
+                .keystore, "the keystore's audit/\(file) is no regular file",
+                hints: ["look at it: coffer audit verify", unheard, leaving])
         case .cryptographyFailed:
             self.init(.internal, "the cryptographic library refused", hints: [unheard])
         case .damaged:
             self.init(
                 .keystore, "the audit log is damaged, and no record can follow",
-                hints: ["look at it: coffer audit verify", unheard])
+                hints: ["look at it: coffer audit verify", unheard, leaving])
         case .removed:
             self.init(.keystore, "the audit log was removed while in use", hints: [unheard])
         }

@@ -6,7 +6,8 @@ import SecretMemory
 import Synchronization
 
 /// A keystore into a container and back. Its bytes hold the root key: they go from one to the other
-/// through a pipe within the process and are nowhere else.
+/// through a pipe within the process, whose bytes are the kernel's, and locked memory that is wiped,
+/// and are nowhere else.
 enum KeystoreTransfer {
     /// Writes the container; the caller commits the output.
     static func backup(
@@ -15,7 +16,7 @@ enum KeystoreTransfer {
         let sealing = Background<EncryptionSummary>()
         var writer: OutputFile? = try pipe { reader in
             sealing.start {
-                try Encryption(recipients: recipients, options: EncryptionOptions())
+                try Encryption(recipients: recipients, options: .forSecrets)
                     .run(reader, to: output)
             }
         }
@@ -33,16 +34,17 @@ enum KeystoreTransfer {
     /// Makes the keystore once all of the container was authentic.
     static func restore(
         _ input: InputFile, _ keys: [any KeyProvider], to place: FilePath, replacing: Bool,
-        rootPassphrase: borrowing SecretBytes?
+        rootPassphrase: borrowing SecretBytes?, ifSealed: () throws -> SecretBytes?
     ) throws -> EmbeddedKeyService {
         let opening = Background<DecryptionSummary>()
         let reader = try reversedPipe { writer in
             opening.start {
-                try Decryption(keys: keys, options: DecryptionOptions()).run(input, to: writer)
+                try Decryption(keys: keys, options: .forSecrets).run(input, to: writer)
             }
         }
         return try EmbeddedKeyService.importBackup(
-            to: place.bytes, replacing: replacing, rootPassphrase: rootPassphrase
+            to: place.bytes, replacing: replacing, rootPassphrase: rootPassphrase,
+            ifSealed: ifSealed
         ) { bytes in
             let count = try reader.read(into: &bytes)
             // Whether that was the end, or the decryption's failure.

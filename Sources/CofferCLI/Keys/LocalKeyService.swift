@@ -1,3 +1,4 @@
+import AuditLog
 import Configuration
 import FileIO
 import KMSModel
@@ -80,7 +81,7 @@ final class LocalKeyService: Sendable {
     private static func failure(_ error: EmbeddedKeyServiceError, _ directory: FilePath) -> Failure
     {
         var failure = Failure(error)
-        failure.file = .path(directory)
+        failure.file = failure.file ?? .path(directory)
         failure.hints.append("the keystore is '\(directory.displayText)'")
         return failure
     }
@@ -110,6 +111,17 @@ final class LocalKeyService: Sendable {
         }
     }
 
+    /// What the keystore's audit log is like before this run adds to it: it is read, and nothing of
+    /// it written.
+    func verifyAudit(anchor: AuditHead?) throws -> AuditReport {
+        let directory = try place
+        do throws(EmbeddedKeyServiceError) {
+            return try EmbeddedKeyService.verifyAudit(in: directory.bytes, anchor: anchor) {
+                () throws(EmbeddedKeyServiceError) in try rootPassphrase()
+            }
+        } catch { throw Self.failure(error, directory) }
+    }
+
     /// What providers call when they are first asked something.
     private var provider: KeyServiceKey.Service {
         { [self] () throws(EmbeddedKeyServiceError) in
@@ -117,7 +129,7 @@ final class LocalKeyService: Sendable {
             return try opened.withLock { (opened) throws(EmbeddedKeyServiceError) in
                 if let opened { return opened }
                 let service = try EmbeddedKeyService.open(in: directory.bytes) {
-                    rootPassphrase()
+                    () throws(EmbeddedKeyServiceError) in try rootPassphrase()
                 }
                 opened = service
                 return service
@@ -126,11 +138,17 @@ final class LocalKeyService: Sendable {
     }
 
     /// Nothing where there is neither file nor terminal: the error says what to do.
-    private func rootPassphrase() -> SecretBytes? {
-        if let rootPassphraseFile {
-            return try? SecretInput.passphrase(path: rootPassphraseFile)
+    private func rootPassphrase() throws(EmbeddedKeyServiceError) -> SecretBytes? {
+        do throws(FileError) {
+            if let rootPassphraseFile {
+                return try SecretInput.passphrase(path: rootPassphraseFile)
+            }
+            return try PassphrasePrompt.ask("Passphrase of the keystore")
+        } catch .noTerminal {
+            return nil
+        } catch {
+            throw .passphraseUnavailable(error)
         }
-        return try? PassphrasePrompt.ask("Passphrase of the keystore")
     }
 
     // Names.

@@ -19,6 +19,21 @@ struct RootPassphraseOptions: ParsableArguments {
         if let rootPassphraseFile {
             return try PassphraseSource.file(FilePath(argument: rootPassphraseFile)).read()
         }
-        return sealRoot ? try PassphrasePrompt.askTwice("New passphrase of the keystore") : nil
+        guard sealRoot else { return nil }
+        do {
+            return try Self.ask()
+        } catch FileError.noTerminal {
+            throw Failure(
+                .input, "there is no terminal to ask for the keystore's new passphrase on",
+                file: .terminal, hints: ["give it with --root-passphrase-file FILE"])
+        }
     }
+
+    /// A new one, asked for twice.
+    static func ask() throws -> SecretBytes {
+        try PassphrasePrompt.askTwice("New passphrase of the keystore")
+    }
+
+    /// Whether one of them was given.
+    var isGiven: Bool { sealRoot || rootPassphraseFile != nil }
 }

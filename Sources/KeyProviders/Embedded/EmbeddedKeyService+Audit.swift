@@ -1,19 +1,31 @@
 package import AuditLog
 internal import KMSDomain
+internal import KMSStore
+package import SecretMemory
 
 extension EmbeddedKeyService {
-    /// Verifies this keystore's log with its audit key.
+    /// Verifies the log of the keystore in `directory` with its audit key, and writes nothing to it:
+    /// a writer would replace a head that tells of a cut.
     ///
-    /// - Parameter anchor: the end of an earlier report, kept elsewhere: shows that the log has
-    ///   not been put back to an older state.
-    package func verifyAudit(
-        anchor: AuditHead? = nil
+    /// - Parameters:
+    ///   - anchor: the end of an earlier report, kept elsewhere: shows that the log has not been put
+    ///     back to an older state.
+    ///   - passphrase: asked only if the root key is sealed; nothing if there is none.
+    package static func verifyAudit(
+        in directory: [UInt8], anchor: AuditHead? = nil,
+        passphrase: () throws(EmbeddedKeyServiceError) -> SecretBytes? = { nil }
     ) throws(EmbeddedKeyServiceError) -> AuditReport {
         do {
-            try audit.flush()
+            let place = try KeystoreDirectory(opening: directory)
+            try finishAssembly(place)
+            try requireParts(place)
+            let root = try RootKeyFile.read(from: place, passphrase: passphrase)
+            // With another keystore's root key nothing would be authentic.
+            let store = try SQLiteKeyStore.open(at: place.path(of: "keys.sqlite"))
+            try KeystoreIdentity.require(root, in: store)
+            try store.close()
             return try AuditVerifier(
-                directory: directory + Array("/audit".utf8), key: AuditKey(root: root),
-                anchor: anchor
+                directory: place.path(of: "audit"), key: AuditKey(root: root), anchor: anchor
             ).verify()
         } catch {
             throw EmbeddedKeyServiceError(error)

@@ -9,6 +9,8 @@ package import SecretMemory
 /// a container as they come and writes them nowhere else.
 extension EmbeddedKeyService {
     private static let lastBackupSetting = "last-backup"
+    /// Whether the root key was sealed when the backup was made, 1 byte: a restore keeps it so.
+    private static let rootSealedSetting = "root-sealed"
     private static let emittedByteCount = 64 * 1024
 
     /// Hands `emit` a consistent copy of the keystore, piece by piece, while it is in use.
@@ -16,6 +18,10 @@ extension EmbeddedKeyService {
     /// The errors of `emit` pass through. Call ``recordBackup()`` when the sealed copy is safe.
     package func exportBackup(_ emit: (RawSpan) throws -> Void) throws {
         try record("ExportBackup")
+        let isSealed = try isRootSealed()
+        try store.write { store in
+            try store.set([isSealed ? 1 : 0], forSetting: Self.rootSealedSetting)
+        }
         let database = try store.snapshot()
         let hash = try SHA256()
         unsafe try Self.send(BackupStream.header.span.bytes, hash, emit)
@@ -28,6 +34,11 @@ extension EmbeddedKeyService {
         }
         let digest = try hash.finalize()
         unsafe try emit(digest.span.bytes)
+    }
+
+    /// Whether a passphrase seals the root key.
+    package func isRootSealed() throws(EmbeddedKeyServiceError) -> Bool {
+        try RootKeyFile.isSealed(in: KeystoreDirectory(opening: directory))
     }
 
     private static func send(
@@ -73,10 +84,15 @@ extension EmbeddedKeyService {
     /// The keystore is there only when all of it has been read and found whole. It begins an audit
     /// log of its own. The errors of `read` pass through.
     ///
-    /// - Parameter read: fills what it can of the span and returns how many bytes; 0 at the end.
+    /// - Parameters:
+    ///   - rootPassphrase: seals the root key.
+    ///   - ifSealed: asked for that passphrase when none was given and the backup is of a keystore
+    ///     with a sealed root key; nothing leaves it unsealed. What it throws passes through.
+    ///   - read: fills what it can of the span and returns how many bytes; 0 at the end.
     package static func importBackup(
         to directory: [UInt8], replacing: Bool, rootPassphrase: borrowing SecretBytes?,
-        clock: any WallClock = SystemClock(), _ read: (inout MutableRawSpan) throws -> Int
+        ifSealed: () throws -> SecretBytes?, clock: any WallClock = SystemClock(),
+        _ read: (inout MutableRawSpan) throws -> Int
     ) throws -> EmbeddedKeyService {
         try KeystoreDirectory.make(directory)
         let place = try KeystoreDirectory(opening: directory)
@@ -91,7 +107,7 @@ extension EmbeddedKeyService {
         }
         try KeystoreAssembly.clear(place)
         do {
-            let root = try assemble(place, rootPassphrase, clock, read)
+            let root = try assemble(place, rootPassphrase, ifSealed, clock, read)
             try KeystoreAssembly.commit(place)
             place.unlock()
             return try reopen(place, root, clock)
@@ -106,7 +122,8 @@ extension EmbeddedKeyService {
 
     private static func assemble(
         _ place: borrowing KeystoreDirectory, _ passphrase: borrowing SecretBytes?,
-        _ clock: any WallClock, _ read: BackupReader.Source
+        _ ifSealed: () throws -> SecretBytes?, _ clock: any WallClock,
+        _ read: BackupReader.Source
     ) throws -> SoftwareRootOfTrust {
         let reader = try BackupReader()
         try BackupStream.check(
@@ -137,12 +154,10 @@ extension EmbeddedKeyService {
         }
         if let failure { throw failure }
         try reader.finish(from: read)
-        try RootKeyFile.write(
-            root, passphrase: passphrase, to: place,
-            name: KeystoreAssembly.unfinished(RootKeyFile.name))
         let store = try SQLiteKeyStore.open(at: place.path(of: database))
         try store.checkIntegrity()
         try KeystoreIdentity.require(root, in: store)
+        try writeRoot(root, passphrase, ifSealed, place, store)
         let audit = KeystoreAssembly.unfinished("audit")
         try place.makeDirectory(audit)
         let made = try EmbeddedKeyService(
@@ -153,6 +168,23 @@ extension EmbeddedKeyService {
         try made.audit.flush()
         try store.close()
         return root
+    }
+
+    private static func writeRoot(
+        _ root: SoftwareRootOfTrust, _ passphrase: borrowing SecretBytes?,
+        _ ifSealed: () throws -> SecretBytes?, _ place: borrowing KeystoreDirectory,
+        _ store: SQLiteKeyStore
+    ) throws {
+        let name = KeystoreAssembly.unfinished(RootKeyFile.name)
+        switch passphrase {
+        case .some: try RootKeyFile.write(root, passphrase: passphrase, to: place, name: name)
+        case .none:
+            let wasSealed = try store.read { store in
+                try store.setting(rootSealedSetting) == [1]
+            }
+            try RootKeyFile.write(
+                root, passphrase: wasSealed ? try ifSealed() : nil, to: place, name: name)
+        }
     }
 
     /// A record of an act on the keystore as a whole, which AWS has no operation for.

@@ -63,7 +63,7 @@ package final class EmbeddedKeyService: Sendable {
     /// - Parameter passphrase: asked only if the root key is sealed; nothing if there is none.
     package static func open(
         in directory: [UInt8], clock: any WallClock = SystemClock(),
-        passphrase: () -> SecretBytes? = { nil }
+        passphrase: () throws(EmbeddedKeyServiceError) -> SecretBytes? = { nil }
     ) throws(EmbeddedKeyServiceError) -> EmbeddedKeyService {
         do {
             let place = try KeystoreDirectory(opening: directory)
@@ -96,7 +96,7 @@ package final class EmbeddedKeyService: Sendable {
 
     /// A keystore that was all made but not put in its place is put there; so is one that a restore
     /// brought.
-    private static func finishAssembly(
+    static func finishAssembly(
         _ place: borrowing KeystoreDirectory
     ) throws(EmbeddedKeyServiceError) {
         guard try place.contains(KeystoreAssembly.readyMark) else { return }
@@ -107,7 +107,7 @@ package final class EmbeddedKeyService: Sendable {
         place.unlock()
     }
 
-    private static func requireParts(
+    static func requireParts(
         _ place: borrowing KeystoreDirectory
     ) throws(EmbeddedKeyServiceError) {
         var missing: [String] = []

@@ -1,3 +1,4 @@
+package import FileIO
 package import KMSDomain
 package import KMSService
 
@@ -17,6 +18,8 @@ package enum EmbeddedKeyServiceError: Error, Equatable, Sendable {
     case rootKeyDamaged
     /// Sealed with a passphrase, and none was given.
     case passphraseRequired
+    /// Sealed with a passphrase, and that could not be read or was not typed.
+    case passphraseUnavailable(FileError)
     case wrongPassphrase
     /// `root.key` is not the root of `keys.sqlite`.
     case rootKeyOfAnotherKeystore

@@ -22,10 +22,19 @@ enum RootKeyFile {
     /// A file that asks for more than 1 GiB is not ours.
     private static let maximumLog2N: UInt8 = 20
 
+    /// Whether the file is sealed with a passphrase, as its length tells.
+    static func isSealed(
+        in directory: borrowing KeystoreDirectory
+    ) throws(EmbeddedKeyServiceError) -> Bool {
+        try directory.read(name) { (_, byteCount) throws(EmbeddedKeyServiceError) in
+            byteCount == sealedByteCount
+        }
+    }
+
     /// - Parameter passphrase: asked only if the file is sealed; nothing if there is none to give.
     static func read(
         from directory: borrowing KeystoreDirectory, name: String = RootKeyFile.name,
-        passphrase: () -> SecretBytes?
+        passphrase: () throws(EmbeddedKeyServiceError) -> SecretBytes?
     ) throws(EmbeddedKeyServiceError) -> SoftwareRootOfTrust {
         let content = try directory.read(name) {
             (file, byteCount) throws(EmbeddedKeyServiceError) in
@@ -87,7 +96,8 @@ enum RootKeyFile {
     }
 
     private static func open(
-        _ content: borrowing SecretBytes, passphrase: () -> SecretBytes?
+        _ content: borrowing SecretBytes,
+        passphrase: () throws(EmbeddedKeyServiceError) -> SecretBytes?
     ) throws(EmbeddedKeyServiceError) -> SoftwareRootOfTrust {
         // The header is public; what follows is sealed.
         let header = content.withBytes { bytes in
@@ -100,7 +110,7 @@ enum RootKeyFile {
         else { throw .rootKeyDamaged }
         let cost = Scrypt.Cost(
             log2N: UInt32(header[5]), r: UInt32(header[6]), p: UInt32(header[7]))
-        guard let passphrase = passphrase() else { throw .passphraseRequired }
+        guard let passphrase = try passphrase() else { throw .passphraseRequired }
         do throws(CryptoError) {
             let key = try passphrase.withBytes { passphrase throws(CryptoError) in
                 try Scrypt.derive(

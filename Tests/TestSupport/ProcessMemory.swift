@@ -1,15 +1,15 @@
-import Glibc
+internal import Glibc
 
 /// Looks at this process's own memory as somebody who reads `/proc/PID/mem` does.
 @safe
-struct ProcessMemory: ~Copyable {
+package struct ProcessMemory: ~Copyable {
     private static let byteCount = 1 << 20
     private static let needleRoom = 1 << 14
     /// The needle, and behind its room the buffer that is searched: both are left out of the search.
     private let own: UnsafeMutableRawBufferPointer
     private let memory: Int32
 
-    init() {
+    package init() {
         let pages = unsafe mmap(
             nil, Self.byteCount + Self.needleRoom, PROT_READ | PROT_WRITE,
             MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
@@ -24,17 +24,20 @@ struct ProcessMemory: ~Copyable {
     }
 
     /// How often `needle` stands in any mapping. It is lent only to be looked for.
-    func count(of needle: RawSpan) -> Int {
+    package func count(of needle: RawSpan) -> Int { addresses(of: needle).count }
+
+    /// Where it stands.
+    package func addresses(of needle: RawSpan) -> Set<UInt> {
         unsafe needle.withUnsafeBytes { unsafe own.copyMemory(from: $0) }
         defer { unsafe own.initializeMemory(as: UInt8.self, repeating: 0) }
         let ownRange = unsafe UInt(bitPattern: own.baseAddress)
-        var found = 0
+        var found: Set<UInt> = []
         for range in Self.mappings() where !range.contains(ownRange) {
             var start = range.lowerBound
             while start < range.upperBound {
                 let count = min(Self.byteCount, Int(range.upperBound - start))
-                found += search(start, count, needle.byteCount)
-                // Pieces overlap, so that none is cut in two; one in the overlap counts once.
+                found.formUnion(search(start, count, needle.byteCount))
+                // Pieces overlap, so that none is cut in two.
                 start += UInt(max(1, count - (needle.byteCount - 1)))
                 if count < needle.byteCount { break }
             }
@@ -42,14 +45,14 @@ struct ProcessMemory: ~Copyable {
         return found
     }
 
-    private func search(_ address: UInt, _ count: Int, _ needleCount: Int) -> Int {
+    private func search(_ address: UInt, _ count: Int, _ needleCount: Int) -> [UInt] {
         let buffer = unsafe own.baseAddress?.advanced(by: Self.needleRoom)
         let got = unsafe pread(memory, buffer, count, Int(bitPattern: address))
-        guard got >= needleCount, let buffer = unsafe buffer else { return 0 }
+        guard got >= needleCount, let buffer = unsafe buffer else { return [] }
         // A byte that most memory is not full of finds the places worth comparing.
         let pivot = unsafe own[..<needleCount].firstIndex { $0 != 0 && $0 != 0xFF } ?? 0
         let byte = unsafe Int32(own[pivot])
-        var found = 0
+        var found: [UInt] = []
         var from = pivot
         let end = got - needleCount + pivot + 1
         while from < end, let hit = unsafe memchr(buffer + from, byte, end - from) {
@@ -57,7 +60,7 @@ struct ProcessMemory: ~Copyable {
             if let needle = unsafe own.baseAddress,
                 unsafe memcmp(buffer + offset - pivot, needle, needleCount) == 0
             {
-                found += 1
+                found.append(address + UInt(offset - pivot))
             }
             from = offset + 1
         }
@@ -65,7 +68,7 @@ struct ProcessMemory: ~Copyable {
     }
 
     /// The readable mappings of the process.
-    static func mappings() -> [Range<UInt>] {
+    package static func mappings() -> [Range<UInt>] {
         lines("/proc/self/maps").compactMap { line in
             let words = line.split(separator: " ")
             guard words.count > 1, words[1].hasPrefix("r"), !line.hasSuffix("[vvar]"),
@@ -76,7 +79,7 @@ struct ProcessMemory: ~Copyable {
     }
 
     /// The `VmFlags` of the mapping that holds an address.
-    static func flags(of address: UInt) -> Set<String> {
+    package static func flags(of address: UInt) -> Set<String> {
         var isInside = false
         for line in lines("/proc/self/smaps") {
             let words = line.split(separator: " ")

@@ -1,0 +1,162 @@
+internal import Glibc
+internal import KMSDomain
+internal import OpenSSLCrypto
+
+/// Going on from what others left: processes that were killed, and whoever could write the files.
+///
+/// What is wrong is never put right in silence. It becomes a record of the chain, on the medium
+/// before the head that was the only witness is replaced. A process that is killed between a record
+/// and its head leaves a head behind the log; that is no problem and no record.
+extension FileAuditLog {
+    /// Finds the end of the log if it is not where this writer left it.
+    func catchUp(_ state: inout State) throws(AuditError) {
+        let byteCount = try state.file.byteCount()
+        if byteCount == state.end, byteCount > 0 { return }
+        let (knownEnd, knownSequence) = (state.end, state.sequence)
+        try findEnd(&state, byteCount: byteCount)
+        guard knownEnd > state.end || knownSequence > state.sequence else { return }
+        // This writer saw records that are gone; the head may know of more.
+        let head = try readSignedHead()
+        try write(
+            recovery(
+                .missingRecords(
+                    headSequence: max(knownSequence, head?.sequence ?? 0),
+                    lastSequence: state.sequence), head),
+            &state)
+        try replaceHead(&state)
+    }
+
+    private func findEnd(_ state: inout State, byteCount: Int) throws(AuditError) {
+        guard byteCount > 0 else {
+            (state.end, state.sequence, state.lastHash) = (0, 0, ChainLink.noRecord)
+            return try write(ownEvent("CreateAuditLog", []), &state)
+        }
+        let tail = try tail(of: state.file, byteCount: byteCount)
+        state.end = byteCount - tail.torn.count
+        if let line = tail.lastLine {
+            guard let parsed = ChainLink.parse(line),
+                ConstantTime.equal(try key.code(of: parsed.signed), parsed.code)
+            else { throw .damaged }
+            state.sequence = parsed.link.sequence
+            state.lastHash = try Self.hash(ofLine: line[...])
+        } else {
+            (state.sequence, state.lastHash) = (0, ChainLink.noRecord)
+        }
+        if !tail.torn.isEmpty { try recover(from: tail.torn, &state) }
+    }
+
+    /// The last whole line, and what follows it: nothing, unless a writer died.
+    private func tail(
+        of file: borrowing LogFile, byteCount: Int
+    ) throws(AuditError) -> (lastLine: [UInt8]?, torn: [UInt8]) {
+        // A whole line, an unfinished one, and the line feeds before and between them.
+        let longest = 2 * (ChainLink.maximumLineByteCount + 1)
+        var window = 16 * 1024
+        while true {
+            let start = max(0, byteCount - window)
+            let bytes = try file.read(at: start, count: byteCount - start)
+            let lineFeed = UInt8(ascii: "\n")
+            if let last = bytes.lastIndex(of: lineFeed) {
+                let before = bytes[..<last].lastIndex(of: lineFeed)
+                if before != nil || start == 0 {
+                    return (
+                        Array(bytes[(before.map { $0 + 1 } ?? 0)..<last]),
+                        Array(bytes[(last + 1)...])
+                    )
+                }
+            } else if start == 0 {
+                return (nil, bytes)
+            }
+            guard window < longest else { throw .damaged }
+            window = min(4 * window, longest)
+        }
+    }
+
+    /// Writes a record of the unfinished line over it. Dying within leaves another unfinished line,
+    /// for the next writer to do the same.
+    private func recover(from torn: [UInt8], _ state: inout State) throws(AuditError) {
+        let event = ownEvent(
+            AuditProblem.eventName,
+            AuditProblem.unfinishedRecord.fields + [
+                AuditField("removedByteCount", .number(torn.count)),
+                AuditField(
+                    "removedDigest", .text(Hexadecimal.text(try Self.hash(ofLine: torn[...])))),
+            ])
+        let line = try record(event, after: &state)
+        // First the part that ends the line; a longer rest is then again an unfinished line.
+        try state.file.write(line, at: state.end)
+        try state.file.truncate(to: state.end + line.count)
+        try advance(&state, past: line)
+    }
+
+    // MARK: The head
+
+    /// Looks at the head, and writes a record if it is not what the log ought to have.
+    ///
+    /// - Parameter mayBeMissing: nothing is to be said of there being none.
+    /// - Returns: whether it is there and good.
+    @discardableResult
+    func noticeHead(
+        _ state: inout State, mayBeMissing: Bool = false
+    ) throws(AuditError) -> Bool {
+        guard let bytes = try directory.readHead() else {
+            // A writer that dies while it begins a log leaves one record and no head. Where a log
+            // was before, and after that record, there is always one.
+            if !mayBeMissing, isExpected || state.headLine != nil || state.sequence > 1 {
+                try write(recovery(.missingHead(lastSequence: state.sequence)), &state)
+            }
+            return false
+        }
+        if bytes == state.headLine { return true }
+        guard let head = try signed(bytes) else {
+            try write(recovery(.headNotAuthentic(lastSequence: state.sequence)), &state)
+            return false
+        }
+        if head.byteCount > state.end || head.sequence > state.sequence {
+            try write(
+                recovery(
+                    .missingRecords(headSequence: head.sequence, lastSequence: state.sequence),
+                    head),
+                &state)
+            return false
+        }
+        guard try isPartOfLog(head, state.file) else {
+            try write(recovery(.headMismatch(headSequence: head.sequence), head), &state)
+            return false
+        }
+        state.headLine = bytes
+        return true
+    }
+
+    private func readSignedHead() throws(AuditError) -> AuditHead? {
+        guard let bytes = try directory.readHead() else { return nil }
+        return try signed(bytes)
+    }
+
+    /// The head in `bytes`, if it is ours.
+    private func signed(_ bytes: [UInt8]) throws(AuditError) -> AuditHead? {
+        guard let (head, code) = AuditHead.parse(bytes), try head.isSigned(code: code, by: key)
+        else { return nil }
+        return head
+    }
+
+    /// Whether the line that ends where the head says is the head's.
+    private func isPartOfLog(
+        _ head: AuditHead, _ file: borrowing LogFile
+    ) throws(AuditError) -> Bool {
+        let start = max(0, head.byteCount - ChainLink.maximumLineByteCount - 2)
+        let bytes = try file.read(at: start, count: head.byteCount - start)
+        guard bytes.last == UInt8(ascii: "\n") else { return false }
+        let line = bytes.dropLast()
+        let before = line.lastIndex(of: UInt8(ascii: "\n"))
+        guard before != nil || start == 0 else { return false }
+        return try Self.hash(ofLine: line[(before.map { $0 + 1 } ?? 0)...]) == head.hash
+    }
+
+    /// The record of a problem, with what the head said of the log.
+    func recovery(_ problem: AuditProblem, _ head: AuditHead? = nil) -> AuditEvent {
+        var fields = problem.fields
+        if let head { fields.append(AuditField("headHash", .text(Hexadecimal.text(head.hash)))) }
+        return ownEvent(AuditProblem.eventName, fields)
+    }
+}
