@@ -17,7 +17,7 @@ package enum OpenSSLLibrary {
 
     /// Starts the library without openssl.cnf, which could name other providers for it to load, and
     /// without the tables of names and messages that nothing here uses: two milliseconds of a start.
-    private static let isStarted =
+    static let isStarted =
         OPENSSL_init_crypto(
             UInt64(
                 OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS

@@ -22,6 +22,7 @@ package enum Scrypt {
         guard (1..<63).contains(cost.log2N) else {
             throw .libraryFailure(operation: "scrypt cost", code: 0)
         }
+        guard OpenSSLLibrary.isStarted else { throw OpenSSLLibrary.failure("OPENSSL_init_crypto") }
         return try SecretBytes(byteCount: byteCount) { output throws(CryptoError) in
             let derived = unsafe passphrase.withUnsafeBytes { passphrase in
                 unsafe output.withUnsafeMutableBytes { output in

@@ -54,9 +54,14 @@ struct KeyRestoreCommand: ParsableCommand {
         }
         let source: InputSource =
             file == "-" ? .standardInput : .path(FilePath(argument: file))
+        let references = try OfflineKeys.references(key)
+        let passphraseSource = try passphrase.source
+        let standardInput = StandardInputUse(data: [source])
+        if let passphraseSource { try standardInput.refuse(passphraseSource) }
+        try standardInput.refuse(references)
         let ring = KeyRing(
-            try OfflineKeys.references(key), passphrase: try passphrase.source,
-            newPassphrase: nil, surroundings: surroundings, console: console)
+            references, passphrase: passphraseSource, newPassphrase: nil,
+            surroundings: surroundings, console: console)
         let passphrase = try root.read()
         let isSealed: Bool
         do {
@@ -74,6 +79,7 @@ struct KeyRestoreCommand: ParsableCommand {
             text: console.isQuiet
                 ? "" : "the keys of \(source.name.displayText) are in '\(place.displayText)'\n")
     }
+
     /// The backup is of a sealed keystore, and nobody said what the new one shall be.
     private func sealingAgain() throws -> SecretBytes? {
         if unsealedRoot { return nil }

@@ -48,6 +48,10 @@ struct InputOptions: ParsableArguments {
         let sources = paths.map {
             $0.bytes == Array("-".utf8) ? InputSource.standardInput : .path($0)
         }
+        guard sources.count(where: { $0 == .standardInput }) < 2 else {
+            throw Failure.usage(
+                "standard input is named twice", "it can be read once: name - once")
+        }
         guard !filesFrom.contains("-") || !sources.contains(.standardInput) else {
             throw Failure.usage(
                 "standard input is both the list of files and the data",
