@@ -37,12 +37,15 @@ package enum OpenSSLLibrary {
     nonisolated(unsafe) static let hmacSHA256: OpaquePointer? = {
         guard let context = unsafe EVP_MAC_CTX_new(hmac) else { return nil }
         var digestName = Array("SHA2-256".utf8CString)
-        let done = unsafe digestName.withUnsafeMutableBufferPointer { name in
-            var parameters = unsafe [
-                OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.baseAddress, 0),
-                OSSL_PARAM_construct_end(),
-            ]
-            return unsafe EVP_MAC_CTX_set_params(context, &parameters)
+        // The name is only lent to the parameter, so it has to outlive the call.
+        let done = unsafe OSSL_MAC_PARAM_DIGEST.withCString { key in
+            unsafe digestName.withUnsafeMutableBufferPointer { name in
+                var parameters = unsafe [
+                    OSSL_PARAM_construct_utf8_string(key, name.baseAddress, 0),
+                    OSSL_PARAM_construct_end(),
+                ]
+                return unsafe EVP_MAC_CTX_set_params(context, &parameters)
+            }
         }
         return unsafe done == 1 ? context : nil
     }()
