@@ -52,8 +52,7 @@ struct KeyRestoreCommand: ParsableCommand {
                 file: .path(place),
                 hints: ["replace it with -f; the old one is kept beside it"])
         }
-        let source: InputSource =
-            file == "-" ? .standardInput : .path(FilePath(argument: file))
+        let source = InputSource(argument: file)
         let references = try OfflineKeys.references(key)
         let passphraseSource = try passphrase.source
         let standardInput = StandardInputUse(data: [source])

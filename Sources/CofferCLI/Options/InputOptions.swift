@@ -15,14 +15,13 @@ struct InputOptions: ParsableArguments {
         help: "Names in --files-from end in NUL instead of a line end.")
     var endsInNUL = false
 
+    private var lists: [InputSource] { filesFrom.map(InputSource.init(argument:)) }
+
     /// The names, in order; empty for none at all.
     func paths(_ arguments: [String]) throws -> [FilePath] {
         var paths = arguments.map(FilePath.init(argument:))
-        for list in filesFrom {
-            let input =
-                list == "-"
-                ? try InputFile.standardInput() : try InputFile(path: FilePath(argument: list))
-            let text = try TextFile(input, limit: 64 << 20)
+        for list in lists {
+            let text = try TextFile(try list.open(), limit: 64 << 20)
             if endsInNUL {
                 paths += text.bytes.split(separator: 0).map { FilePath(bytes: Array($0)) }
             } else {
@@ -45,18 +44,8 @@ struct InputOptions: ParsableArguments {
             }
             return [.standardInput]
         }
-        let sources = paths.map {
-            $0.bytes == Array("-".utf8) ? InputSource.standardInput : .path($0)
-        }
-        guard sources.count(where: { $0 == .standardInput }) < 2 else {
-            throw Failure.usage(
-                "standard input is named twice", "it can be read once: name - once")
-        }
-        guard !filesFrom.contains("-") || !sources.contains(.standardInput) else {
-            throw Failure.usage(
-                "standard input is both the list of files and the data",
-                "give the list another descriptor: --files-from /dev/fd/3 3< FILE")
-        }
+        let sources = paths.map(InputSource.init)
+        try StandardInputUse.refuseTwice(lists: lists, data: sources)
         return sources
     }
 }
@@ -64,6 +53,21 @@ struct InputOptions: ParsableArguments {
 enum InputSource: Hashable, Sendable {
     case path(FilePath)
     case standardInput
+
+    /// A lone - is standard input.
+    init(_ path: FilePath) {
+        self = path.bytes == Array("-".utf8) ? .standardInput : .path(path)
+    }
+
+    init(argument: String) { self.init(FilePath(argument: argument)) }
+
+    /// Whether reading it reads standard input, whatever it is called.
+    var isStandardInput: Bool {
+        switch self {
+        case .path(let path): path.isStandardInput
+        case .standardInput: true
+        }
+    }
 
     var name: FileName {
         switch self {

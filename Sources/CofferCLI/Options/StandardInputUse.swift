@@ -1,17 +1,33 @@
 import FileIO
 import KeyProviders
 
-/// Standard input is the data or a secret, not both: read as one it would be missing in the other.
+/// Standard input is the data, a list or a secret, and one of them: read as one it would be missing in
+/// the others.
 struct StandardInputUse {
     private let isData: Bool
 
     /// - Parameter data: what the verb reads.
     init(data: [InputSource]) {
-        isData = data.contains { source in
-            switch source {
-            case .standardInput: true
-            case .path(let path): path.isStandardInput
-            }
+        isData = data.contains(where: \.isStandardInput)
+    }
+
+    /// A file that is standard input may be named as often as one likes: each name is opened anew. A
+    /// lone - is not opened but read to its end.
+    static func refuseTwice(lists: [InputSource], data: [InputSource]) throws {
+        let named = data.filter(\.isStandardInput)
+        guard named.count < 2 || !named.contains(.standardInput) else {
+            throw Failure.usage(
+                "standard input is named twice", "it can be read once: name - once")
+        }
+        let listed = lists.filter(\.isStandardInput)
+        guard listed.isEmpty || named.isEmpty else {
+            throw Failure.usage(
+                "standard input is both the list of files and the data",
+                "give the list another descriptor: --files-from /dev/fd/3 3< FILE")
+        }
+        guard listed.count < 2 else {
+            throw Failure.usage(
+                "standard input is the list of files twice", "name it once")
         }
     }
 
