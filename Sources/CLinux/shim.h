@@ -58,11 +58,6 @@ static inline int coffer_rename_noreplace(int od, const char *oldPath, int nd, c
     return (int)syscall(SYS_renameat2, od, oldPath, nd, newPath, 1U /* RENAME_NOREPLACE */);
 }
 
-// Reserves disk space beyond the end and leaves the size alone (FALLOC_FL_KEEP_SIZE).
-static inline int coffer_reserve(int fd, int64_t byteCount) {
-    return (int)syscall(SYS_fallocate, fd, 1, (int64_t)0, byteCount);
-}
-
 // Copies inside the kernel from `*offset`, which moves on, to the target's own offset.
 static inline ssize_t coffer_copy_range(int source, int64_t *offset, int target, size_t count) {
     return (ssize_t)syscall(SYS_copy_file_range, source, offset, target, (int64_t *)0, count, 0U);

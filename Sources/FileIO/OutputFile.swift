@@ -10,8 +10,8 @@ internal import Glibc
 package final class OutputFile: Sendable {
     package let name: FileName
 
-    /// Whether ``write(_:at:)`` and ``reread(into:at:)`` work: only on a new file, as what is
-    /// written out of order has to stay unseen until it is whole (R30).
+    /// Whether ``write(_:at:)`` works: only on a new file, as what is written out of order has to
+    /// stay unseen until it is whole (R30).
     package var takesPositions: Bool { temporary != nil }
 
     let temporary: TemporaryFile?
@@ -125,27 +125,6 @@ package final class OutputFile: Sendable {
                 }
             }
         }
-    }
-
-    /// Reads back what was written to a new file; returns how much there was.
-    package func reread(
-        into bytes: inout MutableRawSpan, at offset: UInt64
-    ) throws(FileError) -> Int {
-        precondition(takesPositions, "output: only a new file can be read back")
-        do throws(SystemError) {
-            return unsafe try bytes.withUnsafeMutableBytes { (buffer) throws(SystemError) -> Int in
-                unsafe try straight.read(into: buffer, at: offset)
-            }
-        } catch {
-            throw .readFailed(name, error)
-        }
-    }
-
-    /// Reserves disk space for a new file whose length is known. A filesystem that cannot is as good
-    /// as before; what turns out to be too much is given back at the commit.
-    package func preallocate(byteCount: UInt64) {
-        guard takesPositions, byteCount > 0, byteCount <= UInt64(Int64.max) else { return }
-        _ = coffer_reserve(straight.number, Int64(byteCount))
     }
 
     func translating(_ body: () throws(SystemError) -> Void) throws(FileError) {

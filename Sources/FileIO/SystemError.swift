@@ -13,7 +13,6 @@ package struct SystemError: Error, Hashable, Sendable {
     package static let accessDenied = SystemError(EACCES)
     package static let alreadyExists = SystemError(EEXIST)
     package static let brokenPipe = SystemError(EPIPE)
-    package static let fileTooLarge = SystemError(EFBIG)
     package static let inputOutput = SystemError(EIO)
     package static let isDirectory = SystemError(EISDIR)
     package static let noSpace = SystemError(ENOSPC)

@@ -13,7 +13,6 @@ struct FullDiskTests {
         do {
             let path = sandbox.path("f")
             let output = try OutputFile(path: path, replacing: false, named: named)
-            output.preallocate(byteCount: 1 << 20)
             #expect(throws: FileError.noSpace(.path(path))) {
                 for _ in 0..<100 { try output.write(pattern(4096)) }
             }

@@ -13,8 +13,8 @@ struct KeyAliasCommand: ParsableCommand {
                 from now on alias/backup is the key that alias/newer is
             coffer key alias --delete alias/backup
 
-            Containers name keys, not aliases: those made before open with the key they were made
-            with.
+            Containers name keys, not aliases: those made before open with the key they
+            were made with.
             """)
 
     @Argument(help: "The alias, alias/NAME.")

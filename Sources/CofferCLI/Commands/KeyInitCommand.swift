@@ -10,8 +10,9 @@ struct KeyInitCommand: ParsableCommand {
             coffer key init
                 what the first 'coffer encrypt' does by itself
             coffer key init --seal-root
-                its root key is sealed with a passphrase, which each use then asks for; without a
-                terminal it comes from the file that COFFER_ROOT_PASSPHRASE_FILE names
+                its root key is sealed with a passphrase, which each use then asks
+                for; without a terminal it comes from the file that
+                COFFER_ROOT_PASSPHRASE_FILE names
 
             The keystore is in COFFER_HOME, by default $XDG_DATA_HOME/coffer or
             ~/.local/share/coffer.

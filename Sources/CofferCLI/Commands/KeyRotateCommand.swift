@@ -9,8 +9,9 @@ struct KeyRotateCommand: ParsableCommand {
         discussion: """
             coffer key rotate alias/default
 
-            New containers use the new material. To have old containers use it too: coffer rewrap
-            --remove-key and --add-key of the same key, or coffer reencrypt.
+            New containers use the new material. To have old containers use it too:
+            coffer rewrap --remove-key and --add-key of the same key, or coffer
+            reencrypt.
             """)
 
     @Argument(help: "An alias, a key id or an ARN.")

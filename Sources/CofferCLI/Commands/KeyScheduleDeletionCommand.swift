@@ -9,9 +9,9 @@ struct KeyScheduleDeletionCommand: ParsableCommand {
         discussion: """
             coffer key schedule-deletion alias/old --days 7
 
-            From now on the key does nothing; after the wait its material is destroyed, and what
-            only this key opens is lost for ever. 'coffer key cancel-deletion' calls it off until
-            then. Backups made before still hold the key.
+            From now on the key does nothing; after the wait its material is destroyed,
+            and what only this key opens is lost for ever. 'coffer key cancel-deletion'
+            calls it off until then. Backups made before still hold the key.
             """)
 
     @Argument(help: "An alias, a key id or an ARN.")
