@@ -12,6 +12,9 @@ export LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
 BUILD_PACKAGES=(libssl-dev libzstd-dev libarchive-dev libsqlite3-dev zlib1g-dev pkg-config
     binutils g++ libc6-dev git)
 
+# What the tests use: strace shows what the program asks the kernel for, XFS makes clones of files.
+TEST_PACKAGES=(strace xfsprogs mount util-linux procps)
+
 say() { printf '\n== %s\n' "$*"; }
 
 die() {
