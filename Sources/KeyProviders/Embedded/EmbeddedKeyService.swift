@@ -72,7 +72,7 @@ package final class EmbeddedKeyService: Sendable {
             let root = try RootKeyFile.read(from: place, passphrase: passphrase)
             let store = try SQLiteKeyStore.open(at: place.path(of: "keys.sqlite"))
             try KeystoreIdentity.require(root, in: store)
-            try place.makeDirectory("audit")
+            try makeMissingLog(place)
             let opened = try EmbeddedKeyService(
                 directory: directory, root: root, store: store,
                 auditDirectory: place.path(of: "audit"), auditIsExpected: true, clock: clock)
@@ -81,6 +81,20 @@ package final class EmbeddedKeyService: Sendable {
         } catch {
             throw EmbeddedKeyServiceError(error)
         }
+    }
+
+    /// The directory of a log that somebody removed. A restore has moved it away for a moment, and
+    /// is waited for: a directory made then would stand in the way of the one that it brings.
+    private static func makeMissingLog(
+        _ place: borrowing KeystoreDirectory
+    ) throws(EmbeddedKeyServiceError) {
+        if try place.contains("audit") { return }
+        try place.lock()
+        if try place.contains(KeystoreAssembly.readyMark) {
+            try KeystoreAssembly.complete(place)
+        }
+        try place.makeDirectory("audit")
+        place.unlock()
     }
 
     /// Makes sure that every record is on the medium and lets go of the files. Nothing may be asked
