@@ -67,11 +67,8 @@ package final class EmbeddedKeyService: Sendable {
     ) throws(EmbeddedKeyServiceError) -> EmbeddedKeyService {
         do {
             let place = try KeystoreDirectory(opening: directory)
-            try finishAssembly(place)
-            try requireParts(place)
-            let root = try RootKeyFile.read(from: place, passphrase: passphrase)
-            let store = try SQLiteKeyStore.open(at: place.path(of: "keys.sqlite"))
-            try KeystoreIdentity.require(root, in: store)
+            let (root, store) = try openRootAndStore(
+                place, passphrase, opening: SQLiteKeyStore.open)
             try makeMissingLog(place)
             let opened = try EmbeddedKeyService(
                 directory: directory, root: root, store: store,
@@ -81,6 +78,20 @@ package final class EmbeddedKeyService: Sendable {
         } catch {
             throw EmbeddedKeyServiceError(error)
         }
+    }
+
+    /// The parts of a whole keystore that have to be of one and the same.
+    static func openRootAndStore(
+        _ place: borrowing KeystoreDirectory,
+        _ passphrase: () throws(EmbeddedKeyServiceError) -> SecretBytes?,
+        opening: ([UInt8]) throws(KeyStoreError) -> SQLiteKeyStore
+    ) throws -> (SoftwareRootOfTrust, SQLiteKeyStore) {
+        try finishAssembly(place)
+        try requireParts(place)
+        let root = try RootKeyFile.read(from: place, passphrase: passphrase)
+        let store = try opening(place.path(of: "keys.sqlite"))
+        try KeystoreIdentity.require(root, in: store)
+        return (root, store)
     }
 
     /// The directory of a log that somebody removed. A restore has moved it away for a moment, and
@@ -110,7 +121,7 @@ package final class EmbeddedKeyService: Sendable {
 
     /// A keystore that was all made but not put in its place is put there; so is one that a restore
     /// brought.
-    static func finishAssembly(
+    private static func finishAssembly(
         _ place: borrowing KeystoreDirectory
     ) throws(EmbeddedKeyServiceError) {
         guard try place.contains(KeystoreAssembly.readyMark) else { return }
@@ -121,7 +132,7 @@ package final class EmbeddedKeyService: Sendable {
         place.unlock()
     }
 
-    static func requireParts(
+    private static func requireParts(
         _ place: borrowing KeystoreDirectory
     ) throws(EmbeddedKeyServiceError) {
         var missing: [String] = []
