@@ -10,13 +10,13 @@ internal import OpenSSLCrypto
 /// shorter log; that is found by its signed head, and a log and head put back together to an older
 /// state only by an ``AuditHead`` kept elsewhere.
 package struct AuditVerifier {
-    private let directory: AuditDirectory
+    private let path: [UInt8]
     private let key: AuditKey?
     /// A head noted earlier and kept away from the keystore.
     private let anchor: AuditHead?
 
     package init(directory: [UInt8], key: AuditKey?, anchor: AuditHead? = nil) {
-        self.directory = AuditDirectory(directory)
+        path = directory
         self.key = key
         self.anchor = anchor
     }
@@ -28,9 +28,16 @@ package struct AuditVerifier {
     /// known, and there is none, the name is wrong.
     package func verify() throws(AuditError) -> AuditReport {
         var report = AuditReport()
-        // The head first: it never runs ahead of the log, and the log may grow meanwhile.
-        var marks = try headToFind(&report)
-        try readLines(&report, &marks)
+        var marks = anchor.map { [$0] } ?? []
+        do throws(AuditError) {
+            let directory = try AuditDirectory(opening: path)
+            // The head first: it never runs ahead of the log, and the log may grow meanwhile.
+            if let head = try headToFind(in: directory, &report) { marks.append(head) }
+            try readLines(in: directory, &report, &marks)
+        } catch .cannotAccess("open", ENOENT) where key != nil {
+            report.add(.noHead)
+            report.add(.noLog)
+        }
         for head in marks {
             report.add(.missingRecords(headSequence: head.sequence, lastSequence: report.sequence))
         }
@@ -38,12 +45,13 @@ package struct AuditVerifier {
     }
 
     private func readLines(
-        _ report: inout AuditReport, _ marks: inout [AuditHead]
+        in directory: borrowing AuditDirectory, _ report: inout AuditReport,
+        _ marks: inout [AuditHead]
     ) throws(AuditError) {
         let file: LogFile
         do throws(AuditError) {
-            file = try LogFile(readingPath: directory.log)
-        } catch .cannotAccess("open", ENOENT) where key != nil || directory.isThere {
+            file = try LogFile(reading: AuditDirectory.logName, in: directory)
+        } catch .cannotAccess("open", ENOENT) {
             return report.add(.noLog)
         } catch .notAFile(let name) {
             return report.add(.notAFile(name))
@@ -66,31 +74,31 @@ package struct AuditVerifier {
         }
     }
 
-    /// The heads that the log has to come by: its own and the one from elsewhere.
-    private func headToFind(_ report: inout AuditReport) throws(AuditError) -> [AuditHead] {
-        var heads = anchor.map { [$0] } ?? []
+    /// The head that the log has to come by, if it has a good one.
+    private func headToFind(
+        in directory: borrowing AuditDirectory, _ report: inout AuditReport
+    ) throws(AuditError) -> AuditHead? {
         let content: [UInt8]?
         do throws(AuditError) {
             content = try directory.readHead()
         } catch .notAFile(let name) {
             report.add(.notAFile(name))
-            return heads
+            return nil
         }
         guard let bytes = content else {
             report.add(.noHead)
-            return heads
+            return nil
         }
         guard let (head, code) = AuditHead.parse(bytes) else {
             report.add(.headNotAuthentic)
-            return heads
+            return nil
         }
         if let key, try !head.isSigned(code: code, by: key) {
             report.add(.headNotAuthentic)
-            return heads
+            return nil
         }
         report.head = head
-        heads.append(head)
-        return heads
+        return head
     }
 
     private func check(
@@ -121,7 +129,9 @@ package struct AuditVerifier {
         report.lastHash = hash
         marks.removeAll { head in
             guard head.sequence == link.sequence else { return false }
-            if head.hash != hash { report.add(.headMismatch(sequence: head.sequence)) }
+            if head.hash != hash || head.byteCount != report.byteCount {
+                report.add(.headMismatch(sequence: head.sequence))
+            }
             return true
         }
     }

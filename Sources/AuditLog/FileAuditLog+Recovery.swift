@@ -9,19 +9,24 @@ internal import OpenSSLCrypto
 /// and its head leaves a head behind the log; that is no problem and no record.
 extension FileAuditLog {
     /// Finds the end of the log if it is not where this writer left it.
-    func catchUp(_ state: inout State) throws(AuditError) {
-        let byteCount = try state.file.byteCount()
+    ///
+    /// - Parameter byteCount: of the log, as it is now.
+    func catchUp(_ state: inout State, byteCount: Int) throws(AuditError) {
         if byteCount == state.end, byteCount > 0 { return }
-        let (knownEnd, knownSequence) = (state.end, state.sequence)
+        let known = AuditHead(
+            sequence: state.sequence, byteCount: state.end, hash: state.lastHash)
         try findEnd(&state, byteCount: byteCount)
-        guard knownEnd > state.end || knownSequence > state.sequence else { return }
+        // Of a log that was cut, and that others then made longer than it was, the length tells
+        // nothing.
+        guard known.sequence > 0, try !isPartOfLog(known, state.file) else { return }
         // This writer saw records that are gone; the head may know of more.
         let head = try readSignedHead()
+        let isLater = head.map { $0.sequence > max(known.sequence, state.sequence) } ?? false
+        let latest = isLater ? head ?? known : known
         try write(
             recovery(
-                .missingRecords(
-                    headSequence: max(knownSequence, head?.sequence ?? 0),
-                    lastSequence: state.sequence), head),
+                .missingRecords(headSequence: latest.sequence, lastSequence: state.sequence),
+                latest),
             &state)
         try replaceHead(&state)
     }
@@ -73,7 +78,7 @@ extension FileAuditLog {
     }
 
     /// Writes a record of the unfinished line over it. Dying within leaves another unfinished line,
-    /// for the next writer to do the same.
+    /// for the next writer to do the same; where there is no room for the record, the line stays.
     private func recover(from torn: [UInt8], _ state: inout State) throws(AuditError) {
         let event = ownEvent(
             AuditProblem.eventName,
@@ -82,11 +87,7 @@ extension FileAuditLog {
                 AuditField(
                     "removedDigest", .text(Hexadecimal.text(try Self.hash(ofLine: torn[...])))),
             ])
-        let line = try record(event, after: &state)
-        // First the part that ends the line; a longer rest is then again an unfinished line.
-        try state.file.write(line, at: state.end)
-        try state.file.truncate(to: state.end + line.count)
-        try advance(&state, past: line)
+        try write([event], over: torn, &state)
     }
 
     // MARK: The head
@@ -146,7 +147,9 @@ extension FileAuditLog {
     ) throws(AuditError) -> Bool {
         let start = max(0, head.byteCount - ChainLink.maximumLineByteCount - 2)
         let bytes = try file.read(at: start, count: head.byteCount - start)
-        guard bytes.last == UInt8(ascii: "\n") else { return false }
+        guard bytes.count == head.byteCount - start, bytes.last == UInt8(ascii: "\n") else {
+            return false
+        }
         let line = bytes.dropLast()
         let before = line.lastIndex(of: UInt8(ascii: "\n"))
         guard before != nil || start == 0 else { return false }

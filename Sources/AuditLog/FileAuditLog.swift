@@ -16,6 +16,13 @@ internal import Synchronization
 /// loses no record; a loss of power loses what was not yet on the medium. The head follows the log,
 /// and is itself on the medium before it takes its name: after any crash there is a head, ours, and
 /// no later than the log.
+///
+/// A writer whose directory is moved away (by a restore) appends no more: no call succeeds whose
+/// record would be in a log that nobody looks at. What it wrote before stays with its log and is put
+/// on the medium and under a head there: those calls were answered while the log was in its place,
+/// and their records go where the keystore went that they are about. Nothing is ever written into
+/// the log that took the place. A directory that is moved between that look and the write takes the
+/// record with it, as if it had been moved just after.
 package final class FileAuditLog: AuditSink {
     struct State: ~Copyable {
         let file: LogFile
@@ -49,16 +56,17 @@ package final class FileAuditLog: AuditSink {
         directory: [UInt8], key: AuditKey, realm: Realm, clock: any WallClock,
         isExpected: Bool = false
     ) throws(AuditError) {
-        self.directory = AuditDirectory(directory)
+        self.directory = try AuditDirectory(opening: directory)
         self.key = key
         self.realm = realm
         self.clock = clock
         self.isExpected = isExpected
-        let file = try LogFile(path: self.directory.log, creating: true)
+        let file = try LogFile(AuditDirectory.logName, in: self.directory, creating: true)
         state = Mutex(State(file: file, renderer: AuditRecord(realm: realm)))
         try withLockedState { state throws(AuditError) in
-            let isNew = try state.file.byteCount() == 0
-            try catchUp(&state)
+            let byteCount = try state.file.byteCount()
+            let isNew = byteCount == 0
+            try catchUp(&state, byteCount: byteCount)
             if isNew, isExpected { try write(recovery(.missingLog), &state) }
             let headIsGood = try noticeHead(&state, mayBeMissing: isNew)
             if isNew || !headIsGood { try replaceHead(&state) }
@@ -70,10 +78,10 @@ package final class FileAuditLog: AuditSink {
         try? flush()
     }
 
-    package func append(_ event: AuditEvent, durably: Bool) throws(AuditError) {
+    package func append(_ events: [AuditEvent], durably: Bool) throws(AuditError) {
         try withLockedState { state throws(AuditError) in
-            try catchUp(&state)
-            try write(event, &state)
+            try catchUp(&state, byteCount: directory.byteCountInPlace(of: state.file))
+            try write(events, &state)
             let late =
                 Self.monotonicMilliseconds() - state.lastSynchronization
                 >= Self.maximumUnsynchronizedMilliseconds
@@ -86,7 +94,8 @@ package final class FileAuditLog: AuditSink {
     package func flush() throws(AuditError) {
         try withLockedState { state throws(AuditError) in
             guard state.unsynchronizedCount > 0 else { return }
-            try catchUp(&state)
+            // Wherever the log is by now: what was written has to last there.
+            try catchUp(&state, byteCount: state.file.byteCount())
             try synchronize(&state)
         }
     }
@@ -104,34 +113,48 @@ package final class FileAuditLog: AuditSink {
     // MARK: Writing
 
     func write(_ event: AuditEvent, _ state: inout State) throws(AuditError) {
-        let line = try record(event, after: &state)
-        try state.file.write(line, at: state.end)
-        try advance(&state, past: line)
+        try write([event], &state)
     }
 
-    /// The line, with its line feed.
-    func record(_ event: AuditEvent, after state: inout State) throws(AuditError) -> [UInt8] {
+    /// Writes the records in one call, over `torn`, which is what the file has after the last line.
+    func write(
+        _ events: [AuditEvent], over torn: [UInt8] = [], _ state: inout State
+    ) throws(AuditError) {
+        var lines: [UInt8] = []
+        var (sequence, hash) = (state.sequence, state.lastHash)
+        for event in events {
+            let link = ChainLink(sequence: sequence + 1, previous: hash)
+            let line = try line(of: event, link, &state.renderer)
+            sequence += 1
+            hash = try Self.hash(ofLine: line[...])
+            lines += line
+            lines.append(UInt8(ascii: "\n"))
+        }
+        // Over a longer rest, first the part that ends the line: what is left is torn again, if
+        // this process dies here.
+        try state.file.write(lines, at: state.end, over: torn)
+        if torn.count > lines.count { try state.file.truncate(to: state.end + lines.count) }
+        state.end += lines.count
+        (state.sequence, state.lastHash) = (sequence, hash)
+        state.unsynchronizedCount += events.count
+    }
+
+    /// Without its line feed.
+    private func line(
+        of event: AuditEvent, _ link: ChainLink, _ renderer: inout AuditRecord
+    ) throws(AuditError) -> [UInt8] {
         guard
             let eventID = RandomID(
                 uuidFromRandomBytes: PublicRandom.bytes(count: RandomID.byteCount))
         else { preconditionFailure("audit log: 16 random bytes are no id") }
-        let link = ChainLink(sequence: state.sequence + 1, previous: state.lastHash)
-        var line = state.renderer.signedPart(of: event, eventID: eventID, link: link)
+        var line = renderer.signedPart(of: event, eventID: eventID, link: link)
         if line.count + ChainLink.codeByteCount > ChainLink.maximumLineByteCount {
-            line = state.renderer.signedPart(
+            line = renderer.signedPart(
                 of: event.withoutDetails(byteCount: line.count), eventID: eventID, link: link)
         }
         ChainLink.append(code: try key.code(of: line), to: &line)
         precondition(line.count <= ChainLink.maximumLineByteCount, "audit log: record too long")
-        line.append(UInt8(ascii: "\n"))
         return line
-    }
-
-    func advance(_ state: inout State, past line: [UInt8]) throws(AuditError) {
-        state.end += line.count
-        state.sequence += 1
-        state.lastHash = try Self.hash(ofLine: line.dropLast())
-        state.unsynchronizedCount += 1
     }
 
     /// Puts the log on the medium and then a head of it, after a look at the head that it replaces.

@@ -4,31 +4,40 @@ internal import KMSDomain
 /// One open file of the log, and what the operating system says about it. Owns its descriptor.
 struct LogFile: ~Copyable {
     private let descriptor: Int32
+    /// Which file it is, whatever its name.
+    let device: dev_t
+    let inode: ino_t
 
-    /// Opens the file at `path`, or makes it, for its owner alone.
-    init(path: [UInt8], creating: Bool) throws(AuditError) {
+    /// Opens the file `name`, or makes it, for its owner alone.
+    init(
+        _ name: String, in directory: borrowing AuditDirectory, creating: Bool
+    ) throws(AuditError) {
         let flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | (creating ? O_CREAT : 0)
-        let descriptor = unsafe open(Self.cString(path), flags, 0o600)
-        guard descriptor >= 0 else {
-            throw Self.openingFailure(path)
+        try self.init(name, directory, flags) { status throws(AuditError) in
+            guard status.st_uid == geteuid() else { throw .notOwnedByUser }
+            guard status.st_mode & 0o077 == 0 else {
+                throw .looserPermissions(mode: status.st_mode & 0o7777)
+            }
         }
-        do throws(AuditError) {
-            try Self.requirePrivacy(of: descriptor, path)
-        } catch {
-            close(descriptor)
-            throw error
-        }
-        self.descriptor = descriptor
     }
 
     /// Opens the file for reading, whoever owns it: a verifier reads copies too.
-    init(readingPath path: [UInt8]) throws(AuditError) {
+    init(reading name: String, in directory: borrowing AuditDirectory) throws(AuditError) {
         // A FIFO in its place must not keep anybody waiting.
-        let flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
-        let descriptor = unsafe open(Self.cString(path), flags, 0)
-        guard descriptor >= 0 else { throw Self.openingFailure(path) }
+        try self.init(name, directory, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) { _ in }
+    }
+
+    private init(
+        _ name: String, _ directory: borrowing AuditDirectory, _ flags: Int32,
+        require: (stat) throws(AuditError) -> Void
+    ) throws(AuditError) {
+        let descriptor = unsafe openat(directory.descriptor, name, flags, 0o600)
+        guard descriptor >= 0 else { throw Self.openingFailure(name) }
         do throws(AuditError) {
-            try Self.requireRegular(Self.status(of: descriptor), path)
+            let status = try Self.status(of: descriptor)
+            guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(file: name) }
+            try require(status)
+            (device, inode) = (status.st_dev, status.st_ino)
         } catch {
             close(descriptor)
             throw error
@@ -38,30 +47,12 @@ struct LogFile: ~Copyable {
 
     deinit { close(descriptor) }
 
-    private static func requirePrivacy(of descriptor: Int32, _ path: [UInt8]) throws(AuditError) {
-        let status = try status(of: descriptor)
-        try requireRegular(status, path)
-        guard status.st_uid == geteuid() else { throw .notOwnedByUser }
-        guard status.st_mode & 0o077 == 0 else {
-            throw .looserPermissions(mode: status.st_mode & 0o7777)
-        }
-    }
-
-    private static func requireRegular(_ status: stat, _ path: [UInt8]) throws(AuditError) {
-        guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(file: name(path)) }
-    }
-
-    private static func openingFailure(_ path: [UInt8]) -> AuditError {
+    private static func openingFailure(_ name: String) -> AuditError {
         // ENXIO: a socket, or a device without a driver.
         switch errno {
-        case ELOOP, EISDIR, ENXIO: .notAFile(file: name(path))
+        case ELOOP, EISDIR, ENXIO: .notAFile(file: name)
         default: failure("open")
         }
-    }
-
-    /// The last part of a path: one of this room's own names.
-    private static func name(_ path: [UInt8]) -> String {
-        String(decoding: path.split(separator: UInt8(ascii: "/")).last ?? [], as: UTF8.self)
     }
 
     private static func status(of descriptor: Int32) throws(AuditError) -> stat {
@@ -117,14 +108,16 @@ struct LogFile: ~Copyable {
         return bytes
     }
 
-    /// Writes `bytes` at `offset` in one call. What a full disk leaves of them is cut off again.
-    func write(_ bytes: [UInt8], at offset: Int) throws(AuditError) {
+    /// Writes `bytes` at `offset` in one call, over `old`, which is all that the file has from there
+    /// on. What a full disk leaves of them is taken back, and `old` is there again.
+    func write(_ bytes: [UInt8], at offset: Int, over old: [UInt8] = []) throws(AuditError) {
         let written = unsafe pwrite(descriptor, bytes, bytes.count, off_t(offset))
         if written == bytes.count { return }
         let error = written < 0 ? errno : ENOSPC
-        if written > 0 {
-            // If this fails too, a torn line is left, and recovered by the next writer.
-            ftruncate(descriptor, off_t(offset))
+        // The old bytes have their room already. Should they not go back even so, nothing is cut
+        // off: a torn line is left, and recovered by the next writer.
+        if written > 0, unsafe pwrite(descriptor, old, old.count, off_t(offset)) == old.count {
+            ftruncate(descriptor, off_t(offset + old.count))
         }
         throw .cannotAccess(operation: "pwrite", errno: error)
     }
@@ -137,19 +130,7 @@ struct LogFile: ~Copyable {
         guard fdatasync(descriptor) == 0 else { throw Self.failure("fdatasync") }
     }
 
-    static func rename(_ source: [UInt8], to target: [UInt8]) throws(AuditError) {
-        guard unsafe Glibc.rename(cString(source), cString(target)) == 0 else {
-            throw failure("rename")
-        }
-    }
-
-    static func exists(_ path: [UInt8]) -> Bool { unsafe access(cString(path), F_OK) == 0 }
-
     private static func failure(_ operation: String) -> AuditError {
         .cannotAccess(operation: operation, errno: errno)
-    }
-
-    private static func cString(_ path: [UInt8]) -> [CChar] {
-        (path + [0]).map { CChar(bitPattern: $0) }
     }
 }

@@ -1,12 +1,19 @@
 /// Where audit records go. A record that cannot be written fails the call it tells of.
 package protocol AuditSink: Sendable {
-    /// The record is with the operating system when this returns.
+    /// The records are with the operating system when this returns. None is there if it throws
+    /// before they are written: all of them are one write.
     ///
-    /// - Parameter durably: it is also on the medium, with all records before it.
-    func append(_ event: AuditEvent, durably: Bool) throws(AuditError)
+    /// - Parameter durably: they are also on the medium, with all records before them.
+    func append(_ events: [AuditEvent], durably: Bool) throws(AuditError)
 
     /// Puts what was appended on the medium.
     func flush() throws(AuditError)
+}
+
+extension AuditSink {
+    package func append(_ event: AuditEvent, durably: Bool) throws(AuditError) {
+        try append([event], durably: durably)
+    }
 }
 
 /// Why the audit log cannot be written or read.
@@ -24,4 +31,7 @@ package enum AuditError: Error, Equatable, Sendable {
     case damaged
     /// The file was removed while it was open.
     case removed
+    /// Its directory was moved away while it was open, or another log put in its place: by a
+    /// restore, or by hand.
+    case moved
 }

@@ -6,8 +6,8 @@ extension KMSService {
     package func createKey(
         _ request: CreateKeyRequest, caller: Caller
     ) throws(KMSServiceError) -> CreateKeyResponse {
-        try change(creation(request, by: caller)) { store, event in
-            CreateKeyResponse(keyMetadata: try makeKey(request, in: store, event: &event))
+        try make([creation(request, by: caller)]) { store, events in
+            CreateKeyResponse(keyMetadata: try makeKey(request, in: store, event: &events[0]))
         }
     }
 
@@ -21,7 +21,7 @@ extension KMSService {
             event(
                 .createAlias, by: caller, parameters: [AuditField("aliasName", .text(aliasName))]),
         ]
-        return try change(events) { store, events in
+        return try make(events) { store, events in
             let made = try makeKey(request, in: store, event: &events[0])
             events[1].parameters.append(AuditField("targetKeyId", .text(made.keyID)))
             try makeAlias(

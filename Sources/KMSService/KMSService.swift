@@ -49,7 +49,7 @@ package final class KMSService: Sendable {
             try bringUpToDate(now: event.time)
             result = try body(&event)
         } catch {
-            throw recordFailure(KMSServiceError(error), of: &event)
+            throw recordFailure(KMSServiceError(error), of: [event])
         }
         do throws(AuditError) {
             try audit.append(event, durably: false)
@@ -66,38 +66,60 @@ package final class KMSService: Sendable {
         _ event: AuditEvent,
         _ body: (any KeyStoreWriter, inout AuditEvent) throws -> R
     ) throws(KMSServiceError) -> R {
-        try change([event]) { store, events in try body(store, &events[0]) }
+        var event = event
+        do {
+            return try commit(at: event.time) { store in
+                let result = try body(store, &event)
+                return (result, [event])
+            }
+        } catch {
+            throw recordFailure(KMSServiceError(error), of: [event])
+        }
     }
 
-    /// The same for calls that happen together or not at all, with a record of each.
-    func change<R>(
+    /// The same for calls that make something, together or not at all, with a record of each.
+    ///
+    /// A failure is recorded as what was asked, without what the body adds to the events: that tells
+    /// of keys that are not there then.
+    func make<R>(
         _ events: [AuditEvent],
         _ body: (any KeyStoreWriter, inout [AuditEvent]) throws -> R
     ) throws(KMSServiceError) -> R {
-        var events = events
         do {
-            try bringUpToDate(now: events[0].time)
-            return try store.write { store in
+            return try commit(at: events[0].time) { store in
+                var events = events
                 let result = try body(store, &events)
-                for event in events { try audit.append(event, durably: true) }
-                return result
+                return (result, events)
             }
         } catch {
-            var failure = KMSServiceError(error)
-            for index in events.indices { failure = recordFailure(failure, of: &events[index]) }
-            throw failure
+            throw recordFailure(KMSServiceError(error), of: events)
+        }
+    }
+
+    private func commit<R>(
+        at time: Timestamp, _ body: (any KeyStoreWriter) throws -> (R, [AuditEvent])
+    ) throws -> R {
+        try bringUpToDate(now: time)
+        return try store.write { store in
+            let (result, events) = try body(store)
+            try audit.append(events, durably: true)
+            return result
         }
     }
 
     private func recordFailure(
-        _ error: KMSServiceError, of event: inout AuditEvent
+        _ error: KMSServiceError, of events: [AuditEvent]
     ) -> KMSServiceError {
         if case .audit = error { return error }
-        event.failure = AuditEvent.Failure(
-            code: error.clientError.exceptionName, message: error.clientError.message)
-        event.response = []
+        let failed = events.map { event in
+            var event = event
+            event.failure = AuditEvent.Failure(
+                code: error.clientError.exceptionName, message: error.clientError.message)
+            event.response = []
+            return event
+        }
         do throws(AuditError) {
-            try audit.append(event, durably: !event.isReadOnly)
+            try audit.append(failed, durably: !events.allSatisfy(\.isReadOnly))
             return error
         } catch {
             return .audit(error)

@@ -60,7 +60,7 @@ extension SQLiteKeyStore {
         }
     }
 
-    private static func check(header: [UInt8], _ schema: Schema) throws(KeyStoreError) {
+    static func check(header: [UInt8], _ schema: Schema) throws(KeyStoreError) {
         guard header.count == 100, header.starts(with: Array("SQLite format 3\0".utf8)) else {
             throw .damaged(detail: "not a database")
         }
@@ -98,6 +98,16 @@ extension SQLiteKeyStore {
         to path: [UInt8], busyTimeoutInSeconds: Double = busyTimeoutInSeconds
     ) throws(KeyStoreError) -> DatabaseQueue {
         let databasePath = try DatabasePath(path)
+        return try KeyStoreError.translating(at: path) {
+            try DatabaseQueue(
+                path: databasePath.text,
+                configuration: configuration(busyTimeoutInSeconds: busyTimeoutInSeconds))
+        }
+    }
+
+    static func configuration(
+        busyTimeoutInSeconds: Double = busyTimeoutInSeconds
+    ) -> Configuration {
         var configuration = Configuration()
         configuration.busyMode = .timeout(busyTimeoutInSeconds)
         configuration.prepareDatabase { database in
@@ -110,8 +120,6 @@ extension SQLiteKeyStore {
                     PRAGMA cell_size_check = ON;
                     """)
         }
-        return try KeyStoreError.translating(at: path) {
-            try DatabaseQueue(path: databasePath.text, configuration: configuration)
-        }
+        return configuration
     }
 }

@@ -42,13 +42,47 @@ enum StoreFile {
     /// The first 100 bytes, fewer of a shorter file. Closes a descriptor of the file: see
     /// ``OpenDatabases``.
     static func header(at path: [UInt8]) throws(KeyStoreError) -> [UInt8] {
+        try reading(path) { descriptor throws(KeyStoreError) in
+            try bytes(of: descriptor, count: 100)
+        }
+    }
+
+    /// All of the file. Closes a descriptor of it: see ``OpenDatabases``.
+    static func content(at path: [UInt8]) throws(KeyStoreError) -> [UInt8] {
+        try reading(path) { descriptor throws(KeyStoreError) in
+            var status = stat()
+            guard unsafe fstat(descriptor, &status) == 0 else { throw failure("fstat") }
+            return try bytes(of: descriptor, count: Int(status.st_size))
+        }
+    }
+
+    private static func reading(
+        _ path: [UInt8], _ body: (Int32) throws(KeyStoreError) -> [UInt8]
+    ) throws(KeyStoreError) -> [UInt8] {
         let descriptor = unsafe open(cString(path), O_RDONLY | O_CLOEXEC | O_NOFOLLOW, 0)
         guard descriptor >= 0 else { throw failure("open") }
         defer { close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: 100)
-        let count = unsafe pread(descriptor, &bytes, bytes.count, 0)
-        guard count >= 0 else { throw failure("pread") }
-        return Array(bytes[..<count])
+        return try body(descriptor)
+    }
+
+    /// The first `count` bytes, fewer of a shorter file.
+    private static func bytes(of descriptor: Int32, count: Int) throws(KeyStoreError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        var filled = 0
+        while filled < count {
+            let got = unsafe bytes.withUnsafeMutableBytes { buffer in
+                unsafe pread(
+                    descriptor, buffer.baseAddress?.advanced(by: filled), count - filled,
+                    off_t(filled))
+            }
+            if got == 0 { break }
+            guard got > 0 else {
+                if errno == EINTR { continue }
+                throw failure("pread")
+            }
+            filled += got
+        }
+        return Array(bytes[..<filled])
     }
 
     /// Why SQLite cannot write the database or its side files; nothing where no reason is to be seen.

@@ -51,6 +51,7 @@ import Testing
                 .lineTooLong(line: 3, byteCount: byteCount),
                 .wrongSequence(line: 4, expected: 3, found: 4),
                 .brokenChain(line: 4),
+                .headMismatch(sequence: 4),
             ])
         #expect(report.byteCount == (try fixture.log.count))
         // The longest line that is read as one.

@@ -172,6 +172,28 @@ import Testing
             ])
     }
 
+    @Test("A cut that others have outgrown since is found by a writer whose records went with it")
+    func cutAndOutgrown() throws {
+        let fixture = try AuditFixture()
+        let idle = try fixture.open()
+        let (lines, head) = (try fixture.lines, try fixture.head)
+        try idle.append(AuditFixture.event("Call"), durably: true)
+        // As it was before that call, so that nobody else can know of it.
+        try fixture.replace(lines: lines)
+        try fixture.replace(head: head)
+        try fixture.write(4)
+        #expect(try fixture.verify().findings.isEmpty)
+        try idle.append(AuditFixture.event("Call"), durably: true)
+        #expect(
+            try fixture.verify().findings == [
+                .recorded(line: 6, .missingRecords(headSequence: 2, lastSequence: 5))
+            ])
+        // Once is enough, and a log that only grew is none of that.
+        try fixture.write(2)
+        try idle.append(AuditFixture.event("Call"), durably: true)
+        #expect(try fixture.verify().findings.count == 1)
+    }
+
     @Test("What a later version records is no longer an intact log, even if not understood")
     func unknownProblem() throws {
         let fixture = try AuditFixture()

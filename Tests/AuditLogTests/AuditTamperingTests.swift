@@ -46,6 +46,22 @@ import Testing
             try fixture.verify().findings == [.notAuthentic(line: 3), .brokenChain(line: 4)])
     }
 
+    @Test("An anchor whose record is elsewhere in the log than it was is found")
+    func anchorByteCount() throws {
+        let fixture = try AuditFixture()
+        try fixture.write(3)
+        let end = try fixture.verify().end
+        #expect(try fixture.verify(anchor: end).findings.isEmpty)
+        for difference in [-1, 1] {
+            let anchor = AuditHead(
+                sequence: end.sequence, byteCount: end.byteCount + difference, hash: end.hash)
+            #expect(
+                try fixture.verify(anchor: anchor).findings == [
+                    .headMismatch(sequence: end.sequence)
+                ])
+        }
+    }
+
     @Test("Removing any record is found", arguments: 0..<6)
     func removed(index: Int) throws {
         let fixture = try AuditFixture()

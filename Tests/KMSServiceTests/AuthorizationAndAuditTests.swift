@@ -73,6 +73,40 @@ import Testing
         #expect(pairs.map(\.value) == [Array("b".utf8)])
     }
 
+    @Test("The records of a key that could not be made name no key", arguments: Assembly.allCases)
+    func rolledBack(assembly: Assembly) throws {
+        let fixture = try Fixture(assembly)
+        let name = "alias/taken"
+        for _ in 0..<2 {
+            _ = try? fixture.service.createKey(
+                CreateKeyRequest(description: "two"), aliasName: name, caller: fixture.caller)
+        }
+        let events = fixture.audit.events
+        #expect(events.map(\.name) == ["CreateKey", "CreateAlias", "CreateKey", "CreateAlias"])
+        #expect(events.prefix(2).allSatisfy { $0.failure == nil && !$0.resources.isEmpty })
+        for event in events.suffix(2) {
+            #expect(event.failure?.code == "AlreadyExistsException")
+            #expect(event.resources.isEmpty)
+            #expect(event.response.isEmpty)
+        }
+        #expect(events[3].parameters.map(\.name) == ["aliasName"])
+    }
+
+    @Test("Calls that happen together are recorded together or not at all")
+    func recordedTogether() throws {
+        let fixture = try Fixture()
+        let failure = AuditError.cannotAccess(operation: "pwrite", errno: 28)
+        fixture.audit.fail(with: failure, after: 1)
+        #expect(throws: KMSServiceError.audit(failure)) {
+            _ = try fixture.service.createKey(
+                CreateKeyRequest(), aliasName: "alias/x", caller: fixture.caller)
+        }
+        #expect(fixture.audit.events.isEmpty)
+        fixture.audit.fail(with: nil)
+        #expect(
+            try fixture.service.listKeys(ListKeysRequest(), caller: fixture.caller).keys.isEmpty)
+    }
+
     @Test(
         "A call whose record cannot be written fails, and a change is not made",
         arguments: Assembly.allCases)

@@ -1,3 +1,4 @@
+import AuditLog
 import Foundation
 import KMSDomain
 import KMSModel
@@ -69,6 +70,49 @@ import Testing
             try EmbeddedKeyService.create(in: directory.path, rootPassphrase: nil)
         }
         try EmbeddedKeyService.open(in: directory.path).close()
+    }
+
+    @Test("What was made in the way of a restored log is kept beside the old one")
+    func strayLog() throws {
+        let blob = try stopped(afterRenaming: 0, ready: true)
+        // The old log has been moved, and somebody has begun another in its place.
+        for name in ["replaced-0123456789abcdef/audit", "audit"] {
+            try files.createDirectory(
+                atPath: path(name), withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700])
+            #expect(files.createFile(atPath: path(name + "/log.jsonl"), contents: Data(name.utf8)))
+        }
+        let keys = try EmbeddedKeyService.open(in: directory.path)
+        let response = try keys.service.decrypt(
+            DecryptRequest(ciphertextBlob: blob), caller: keys.caller)
+        #expect(response.plaintext.byteCount == 8)
+        try keys.close()
+        #expect(try EmbeddedKeyService.verifyAudit(in: directory.path).findings.isEmpty)
+        let kept = "replaced-0123456789abcdef"
+        for (name, content) in [("audit", kept + "/audit"), ("audit.2", "audit")] {
+            #expect(
+                files.contents(atPath: path("\(kept)/\(name)/log.jsonl")) == Data(content.utf8))
+        }
+    }
+
+    @Test("Who opens a keystore whose log a restore has moved for a moment waits for the new one")
+    func logOnItsWay() throws {
+        try EmbeddedKeyService.create(in: directory.path, rootPassphrase: nil).close()
+        let place = try KeystoreDirectory(opening: directory.path)
+        try place.lock()
+        try place.rename("audit", to: "audit.creating")
+        let opening = Thread {
+            // What it finds is looked at below.
+            try? EmbeddedKeyService.open(in: self.directory.path).close()
+        }
+        opening.start()
+        usleep(300_000)
+        // An opener that did not wait would have put a directory here by now.
+        #expect(try !place.contains("audit"))
+        try place.rename("audit.creating", to: "audit")
+        place.unlock()
+        while !opening.isFinished { usleep(1000) }
+        #expect(try EmbeddedKeyService.verifyAudit(in: directory.path).findings.isEmpty)
     }
 
     @Test("A log without keys is nobody's to go on with")

@@ -72,6 +72,29 @@ import Testing
         #expect(try EmbeddedKeyService.verifyAudit(in: restored).isIntact)
     }
 
+    @Test("Who has the keystore open that a restore replaces fails, and both logs stay intact")
+    func replacedWhileOpen() throws {
+        let keys = try EmbeddedKeyService.create(in: original, rootPassphrase: nil)
+        let backup = try export(keys)
+        let blob = try seal(keys)
+        let restored = try restore(backup, to: original, replacing: true)
+        #expect(throws: KMSServiceError.audit(.moved)) { try seal(keys) }
+        #expect(throws: KMSServiceError.audit(.moved)) {
+            try keys.service.createKey(CreateKeyRequest(), caller: keys.caller)
+        }
+        #expect(opens(blob, with: restored))
+        try keys.close()
+        try restored.close()
+        #expect(try EmbeddedKeyService.verifyAudit(in: original).findings.isEmpty)
+        let names = try FileManager.default.contentsOfDirectory(
+            atPath: directory.text + "/original")
+        let replaced = try #require(names.first { $0.hasPrefix("replaced-") })
+        let report = try EmbeddedKeyService.verifyAudit(
+            in: directory.path(of: "original/" + replaced))
+        #expect(report.findings.isEmpty)
+        #expect(report.head == report.end)
+    }
+
     @Test("A keystore sealed with a passphrase comes back with the passphrase given at restore")
     func passphrase() throws {
         func secret(_ text: String) -> SecretBytes {

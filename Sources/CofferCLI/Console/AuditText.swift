@@ -20,7 +20,7 @@ enum AuditText {
         case .missingRecords(let head, let last):
             "log.jsonl was cut: it ended with record \(head) once, and now with \(last)"
         case .headMismatch(let sequence):
-            "log.jsonl: record \(sequence) is not the one that was noted"
+            "log.jsonl: record \(sequence) is not the one that was noted, or not where it was"
         case .noHead: "the file head is missing, which says how far log.jsonl goes"
         case .headNotAuthentic: "the file head was not written by this keystore, or changed"
         case .noLog: "log.jsonl is missing"
@@ -35,8 +35,10 @@ enum AuditText {
         switch problem {
         case .unfinishedRecord: "an unfinished record, and went on"
         case .missingLog: "no log, and began this one"
-        case .missingRecords(let head, let last):
+        case .missingRecords(let head, let last) where head > last:
             "the log cut: it had ended with record \(head), and then with \(last)"
+        case .missingRecords(let head, _):
+            "the log cut and gone on with: record \(head), which it had written, was gone"
         case .missingHead(let last):
             "no head: what followed record \(last), if anything did, is gone"
         case .headNotAuthentic(let last):

@@ -144,6 +144,13 @@ extension Failure {
                 hints: ["look at it: coffer audit verify", unheard, leaving])
         case .removed:
             self.init(.keystore, "the audit log was removed while in use", hints: [unheard])
+        case .moved:
+            self.init(
+                .keystore, "the audit log was moved away while in use",
+                hints: [
+                    "'coffer key restore -f' does that; run this again with the keystore of now",
+                    unheard,
+                ])
         }
     }
 

@@ -5,7 +5,8 @@ package import SecretMemory
 
 extension EmbeddedKeyService {
     /// Verifies the log of the keystore in `directory` with its audit key, and writes nothing to it:
-    /// a writer would replace a head that tells of a cut.
+    /// a writer would replace a head that tells of a cut. Nor need anything be writable: the keystore
+    /// can be a copy on another medium.
     ///
     /// - Parameters:
     ///   - anchor: the end of an earlier report, kept elsewhere: shows that the log has not been put
@@ -17,12 +18,9 @@ extension EmbeddedKeyService {
     ) throws(EmbeddedKeyServiceError) -> AuditReport {
         do {
             let place = try KeystoreDirectory(opening: directory)
-            try finishAssembly(place)
-            try requireParts(place)
-            let root = try RootKeyFile.read(from: place, passphrase: passphrase)
             // With another keystore's root key nothing would be authentic.
-            let store = try SQLiteKeyStore.open(at: place.path(of: "keys.sqlite"))
-            try KeystoreIdentity.require(root, in: store)
+            let (root, store) = try openRootAndStore(
+                place, passphrase, opening: SQLiteKeyStore.openToLook)
             try store.close()
             return try AuditVerifier(
                 directory: place.path(of: "audit"), key: AuditKey(root: root), anchor: anchor

@@ -67,12 +67,9 @@ package final class EmbeddedKeyService: Sendable {
     ) throws(EmbeddedKeyServiceError) -> EmbeddedKeyService {
         do {
             let place = try KeystoreDirectory(opening: directory)
-            try finishAssembly(place)
-            try requireParts(place)
-            let root = try RootKeyFile.read(from: place, passphrase: passphrase)
-            let store = try SQLiteKeyStore.open(at: place.path(of: "keys.sqlite"))
-            try KeystoreIdentity.require(root, in: store)
-            try place.makeDirectory("audit")
+            let (root, store) = try openRootAndStore(
+                place, passphrase, opening: SQLiteKeyStore.open)
+            try makeMissingLog(place)
             let opened = try EmbeddedKeyService(
                 directory: directory, root: root, store: store,
                 auditDirectory: place.path(of: "audit"), auditIsExpected: true, clock: clock)
@@ -81,6 +78,34 @@ package final class EmbeddedKeyService: Sendable {
         } catch {
             throw EmbeddedKeyServiceError(error)
         }
+    }
+
+    /// The parts of a whole keystore that have to be of one and the same.
+    static func openRootAndStore(
+        _ place: borrowing KeystoreDirectory,
+        _ passphrase: () throws(EmbeddedKeyServiceError) -> SecretBytes?,
+        opening: ([UInt8]) throws(KeyStoreError) -> SQLiteKeyStore
+    ) throws -> (SoftwareRootOfTrust, SQLiteKeyStore) {
+        try finishAssembly(place)
+        try requireParts(place)
+        let root = try RootKeyFile.read(from: place, passphrase: passphrase)
+        let store = try opening(place.path(of: "keys.sqlite"))
+        try KeystoreIdentity.require(root, in: store)
+        return (root, store)
+    }
+
+    /// The directory of a log that somebody removed. A restore has moved it away for a moment, and
+    /// is waited for: a directory made then would stand in the way of the one that it brings.
+    private static func makeMissingLog(
+        _ place: borrowing KeystoreDirectory
+    ) throws(EmbeddedKeyServiceError) {
+        if try place.contains("audit") { return }
+        try place.lock()
+        if try place.contains(KeystoreAssembly.readyMark) {
+            try KeystoreAssembly.complete(place)
+        }
+        try place.makeDirectory("audit")
+        place.unlock()
     }
 
     /// Makes sure that every record is on the medium and lets go of the files. Nothing may be asked
@@ -96,7 +121,7 @@ package final class EmbeddedKeyService: Sendable {
 
     /// A keystore that was all made but not put in its place is put there; so is one that a restore
     /// brought.
-    static func finishAssembly(
+    private static func finishAssembly(
         _ place: borrowing KeystoreDirectory
     ) throws(EmbeddedKeyServiceError) {
         guard try place.contains(KeystoreAssembly.readyMark) else { return }
@@ -107,7 +132,7 @@ package final class EmbeddedKeyService: Sendable {
         place.unlock()
     }
 
-    static func requireParts(
+    private static func requireParts(
         _ place: borrowing KeystoreDirectory
     ) throws(EmbeddedKeyServiceError) {
         var missing: [String] = []

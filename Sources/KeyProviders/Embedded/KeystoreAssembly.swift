@@ -63,7 +63,7 @@ struct KeystoreAssembly: ~Copyable {
             guard try directory.contains(unfinished(isReplaced)), try directory.contains(name)
             else { continue }
             try directory.makeDirectory(old)
-            try directory.rename(name, to: old + "/" + name)
+            try directory.rename(name, to: freeName(for: old + "/" + name, directory))
         }
         try directory.synchronize()
         for part in parts where try directory.contains(unfinished(part)) {
@@ -72,6 +72,19 @@ struct KeystoreAssembly: ~Copyable {
         try directory.synchronize()
         try directory.remove(readyMark)
         try directory.synchronize()
+    }
+
+    /// What stands in the way a second time (a directory made while the first was on its way out,
+    /// by a program that waits for no lock) is kept beside the first, and replaces nothing of it.
+    private static func freeName(
+        for name: String, _ directory: borrowing KeystoreDirectory
+    ) throws(EmbeddedKeyServiceError) -> String {
+        var (free, number) = (name, 1)
+        while try directory.contains(free) {
+            number += 1
+            free = "\(name).\(number)"
+        }
+        return free
     }
 
     private static func nameForReplaced(
