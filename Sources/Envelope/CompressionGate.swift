@@ -1,9 +1,9 @@
 /// Decides cheaply which chunks are worth handing to the compressor.
 ///
 /// Noise is stored as it is. As noise may repeat itself, some noisy chunks are tried all the same: the
-/// first, then ever fewer down to one in 64; and as long as trying pays, all are.
+/// first, then ever fewer down to one in 128; and as long as trying pays, all are.
 struct CompressionGate {
-    private static let longestInterval = 64
+    private static let longestInterval = 128
 
     private let isAutomatic: Bool
     private var interval = 1
