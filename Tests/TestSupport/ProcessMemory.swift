@@ -67,14 +67,15 @@ package struct ProcessMemory: ~Copyable {
         return found
     }
 
-    /// The readable mappings of the process.
+    /// The readable mappings of the process, without those of terabytes that a sanitizer keeps its own
+    /// records in.
     package static func mappings() -> [Range<UInt>] {
         lines("/proc/self/maps").compactMap { line in
             let words = line.split(separator: " ")
             guard words.count > 1, words[1].hasPrefix("r"), !line.hasSuffix("[vvar]"),
                 !line.hasSuffix("[vsyscall]")
             else { return nil }
-            return range(words[0])
+            return range(words[0]).flatMap { $0.count < 1 << 36 ? $0 : nil }
         }
     }
 
