@@ -69,6 +69,12 @@ static inline int coffer_terminal_columns(int fd) {
     return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
+// Entries of an open directory, as the kernel packs them; glibc has no opendir over a descriptor
+// that stays ours.
+static inline ssize_t coffer_read_directory(int fd, void *buffer, size_t count) {
+    return (ssize_t)syscall(SYS_getdents64, fd, buffer, count);
+}
+
 // The environment as it is now; the variable itself is shared mutable state to Swift.
 extern char **environ;
 static inline char **coffer_environment(void) { return environ; }

@@ -40,14 +40,21 @@ struct BatchStanza {
     let innerBinding: WrapBinding
     private let sealed: [UInt8]
 
-    /// Nothing where the form is not that of container-v1, 6.3.
-    init?(_ stanza: Stanza, context: ContainerContext) throws(CryptoError) {
+    /// The stanza that wraps the key of the batch; nothing where the form is not that of
+    /// container-v1, 6.3.
+    static func inner(of stanza: Stanza) -> Stanza? {
         let body = stanza.body
         guard stanza.keyID.isEmpty, body.count >= 32 + 2 + StanzaSeal.byteCount,
             let inner = Stanza.inner(
                 body[32..<body.count - StanzaSeal.byteCount], count: 1)?.first,
             ["aws-kms", "vault-transit", "pkcs11"].contains(inner.type)
         else { return nil }
+        return inner
+    }
+
+    init?(_ stanza: Stanza, context: ContainerContext) throws(CryptoError) {
+        guard let inner = Self.inner(of: stanza) else { return nil }
+        let body = stanza.body
         self.inner = inner
         let contextDigest = try SHA256.digest(context.encoded)
         innerBinding = WrapBinding(

@@ -16,6 +16,7 @@ package final class KeyServiceKey: KeyProvider {
         @Sendable () throws(EmbeddedKeyServiceError) -> EmbeddedKeyService
 
     package let stanzaType = StanzaType.awsKMS
+    package let effort = OpeningEffort.keystore
     package let name: String
     /// What to encrypt under: an alias, an id or an ARN.
     private let keyID: String

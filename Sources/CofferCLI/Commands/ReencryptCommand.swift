@@ -90,19 +90,12 @@ struct ReencryptCommand: ParsableCommand {
         try seal.apply(to: &options)
         options.workerCount = means.workers
         options.engine = means.engine
-        var decryption = DecryptionOptions()
-        decryption.workerCount = means.workers
-        decryption.engine = means.engine
         let recipients = try recipients ?? SameRecipients(openers, ring.local).of(old.stanzas)
-        let output = try OutputFile(path: path, replacing: true)
         let display = ProgressDisplay(console, name: "'\(path.displayText)'")
         defer { display.finish() }
-        let summary = try Reencryption(
-            keys: openers, decryption: decryption, recipients: recipients, options: options
-        ).run(update.input, to: output, progress: display.progress)
-        try output.commit(
-            mode: update.input.mode,
-            modificationNanoseconds: update.input.modificationNanoseconds)
+        let summary = try FileReencryption(
+            openers: openers, recipients: recipients, options: options
+        ).run(path, update, progress: display.progress)
         display.finish()
         return try SealReport(
             verb: "reencrypt", source: .path(path), target: .path(path), summary

@@ -30,12 +30,18 @@ extension Failure {
             self.init(
                 .usage, "'\(Escaped.text(recipient))' is a recipient already", file: file,
                 hints: ["see them with 'coffer inspect'"])
+        case .mixedPassphrase: self = Self.mixedPassphrase
         case .noRecipientLeft:
             self.init(
                 .usage, "without these recipients nobody could open it", file: file,
                 hints: ["add another with --add-key in the same command"])
         }
     }
+
+    static let mixedPassphrase = Failure.usage(
+        "a passphrase beside other recipients",
+        "who knows another key could make a container that your passphrase opens",
+        "if that is what you want, add --mix-passphrase")
 
     init(_ error: KeyProviderError, key: String?) {
         let subject = key.map { "'\(Escaped.text($0))'" } ?? "the key"

@@ -5,7 +5,7 @@ import SecretMemory
 
 /// The keys of one run: what the command line, the environment and the configuration name, turned
 /// into providers. A container never adds to it.
-final class KeyRing {
+final class KeyRing: Sendable {
     private let references: [KeyReference]
     /// Of a new passphrase recipient; asked for twice where there is none.
     private let newPassphrase: PassphraseSource?
@@ -50,15 +50,10 @@ final class KeyRing {
     func recipients(mixingPassphrase: Bool = false) throws -> [any KeyProvider] {
         guard !references.isEmpty else { return [try local.defaultRecipient()] }
         guard mixingPassphrase || references.count == 1 || !references.contains(.passphrase) else {
-            throw Self.mixed
+            throw Failure.mixedPassphrase
         }
         return try references.map(recipient)
     }
-
-    static let mixed = Failure.usage(
-        "a passphrase beside other recipients",
-        "who knows another key could make a container that your passphrase opens",
-        "if that is what you want, add --mix-passphrase")
 
     /// One more recipient.
     func recipient(_ reference: KeyReference) throws -> any KeyProvider {
@@ -112,6 +107,17 @@ final class KeyRing {
             }
             return key
         }
+    }
+
+    /// Why the passphrase that was needed could not be had, if so.
+    var passphraseFailure: Failure? { prompted.failure }
+
+    /// Whom an encryption with the same keys would have wrapped for, passphrases apart: these never
+    /// fail to.
+    var wanted: [KeyReference] {
+        references.isEmpty
+            ? [.keyService(EmbeddedKeyService.defaultAlias)]
+            : references.filter { $0 != .passphrase }
     }
 
     /// What to say when opening failed; that a passphrase could not be asked for comes first.
