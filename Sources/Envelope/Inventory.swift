@@ -11,6 +11,13 @@ package struct Inventory: Equatable, Sendable {
         /// Those that would not open for anybody without it.
         package var onlyFileCount: UInt64 = 0
         package var onlyByteCount: UInt64 = 0
+
+        static func += (sum: inout Need, need: Need) {
+            sum.fileCount += need.fileCount
+            sum.byteCount += need.byteCount
+            sum.onlyFileCount += need.onlyFileCount
+            sum.onlyByteCount += need.onlyByteCount
+        }
     }
 
     package private(set) var containerCount: UInt64 = 0
@@ -29,15 +36,17 @@ package struct Inventory: Equatable, Sendable {
         containerCount += 1
         byteCount += entry.byteCount
         for use in entry.uses {
-            var need = needs[use.key, default: Need()]
-            need.fileCount += 1
-            need.byteCount += entry.byteCount
-            if use.isOnly {
-                need.onlyFileCount += 1
-                need.onlyByteCount += entry.byteCount
-            }
-            needs[use.key] = need
+            needs[use.key, default: Need()] += Need(
+                fileCount: 1, byteCount: entry.byteCount, onlyFileCount: use.isOnly ? 1 : 0,
+                onlyByteCount: use.isOnly ? entry.byteCount : 0)
         }
+    }
+
+    /// Other containers.
+    package mutating func add(_ other: Inventory) {
+        containerCount += other.containerCount
+        byteCount += other.byteCount
+        for (key, need) in other.needs { needs[key, default: Need()] += need }
     }
 
     /// A container's entry, in nearly every case by one read.

@@ -73,7 +73,8 @@ package struct Rewrap: Sendable {
         let update = try HeaderUpdate(path: path, followingLinks: followingLinks)
         if let report = try doneAlready(update) { return report }
         let change = try openRecovering(update, path, dryRun: dryRun)
-        let method = change.isEmpty || dryRun
+        let method =
+            change.isEmpty || dryRun
             ? nil : try update.replace(change.old.bytes, with: change.new)
         if change.isEmpty, !dryRun { try update.discardSavedHeader() }
         return Report(before: change.old.stanzas, after: change.after, method: method)

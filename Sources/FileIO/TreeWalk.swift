@@ -30,15 +30,16 @@ package struct TreeWalk: Sendable {
         self.workerCount = max(1, workerCount)
     }
 
-    /// Returns when everything was visited. `visit` is called by all workers at once.
-    package func run(_ visit: @escaping @Sendable (Finding) -> Void) {
+    /// Returns when everything was visited. `visit` is called by all workers at once; it is told which
+    /// one it is, from 0, so that they need not wait for each other to note something down.
+    package func run(_ visit: @escaping @Sendable (Finding, _ worker: Int) -> Void) {
         let channel = BatchChannel(capacity: 2 * workerCount)
         let group = DispatchGroup()
         for number in 0..<workerCount {
             // A queue each, so a thread each: most of them wait for the disk most of the time.
             DispatchQueue(label: "coffer.tree.\(number)").async(group: group) {
                 while let batch = channel.take() {
-                    for finding in batch { visit(finding) }
+                    for finding in batch { visit(finding, number) }
                 }
             }
         }

@@ -104,8 +104,10 @@ import Testing
         let a = try TestKeys.file("a")
         let old = try Container(Bytes.text(9000), to: [a, try TestKeys.file("gone")])
         let new = try Scratch.withFile(old.bytes) { path in
-            _ = try Rewrap(keys: [a], adding: [b], removing: [.key(TestKeys.file("gone"))])
-                .run(path, dryRun: false)
+            _ = try Rewrap(
+                keys: [a], adding: [b], removing: [.key(TestKeys.file("gone"))],
+                allowing: .mixedPassphrase
+            ).run(path, dryRun: false)
             return Container(try Scratch.read(path))
         }
         #expect(new.headerByteCount == old.headerByteCount)

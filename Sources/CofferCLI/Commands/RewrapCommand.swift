@@ -55,7 +55,7 @@ struct RewrapCommand: ParsableCommand {
         guard !paths.isEmpty else {
             throw Failure.usage("no container to rewrap", "coffer rewrap FILE --add-key URI")
         }
-        try changes.validate()
+        try changes.requireSome()
         let surroundings = try Surroundings.load()
         let ring = KeyRing(
             try keys.references(surroundings), passphrase: try passphrase.source,
@@ -96,7 +96,7 @@ struct RewrapCommand: ParsableCommand {
     ) throws {
         let console = report.console
         let totals = TotalsUnderLock()
-        batch.run(paths) { path, isNamed in
+        batch.run(paths) { path, isNamed, _ in
             guard try isNamed || ContainerMark.isContainer(path) else { return }
             do {
                 let done = try change.run(path, followingLinks: isNamed)

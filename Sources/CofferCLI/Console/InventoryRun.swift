@@ -7,7 +7,8 @@ struct InventoryRun {
     let console: Console
     let workerCount: Int
 
-    /// Shared by the threads.
+    /// What one thread counted: a lock that all of them took for each file would cost more than the
+    /// rest of the work.
     private final class Counted: Sendable {
         let inventory = Mutex(Inventory())
     }
@@ -17,12 +18,13 @@ struct InventoryRun {
             throw Failure.usage("nothing to inspect", "coffer inspect -R DIR")
         }
         let batch = TreeBatch(console: console, workerCount: workerCount)
-        let counted = Counted()
-        batch.run(paths) { path, isNamed in
+        let counted = (0..<batch.workerCount).map { _ in Counted() }
+        batch.run(paths) { path, isNamed, worker in
             guard let entry = try Inventory.entry(path, isNamed: isNamed) else { return }
-            counted.inventory.withLock { $0.add(entry) }
+            counted[worker].inventory.withLock { $0.add(entry) }
         }
-        let inventory = counted.inventory.withLock { $0 }
+        var inventory = Inventory()
+        for part in counted { inventory.add(part.inventory.withLock { $0 }) }
         let failureCount = batch.failureCount
         let report = InventoryReport(
             paths, inventory, failureCount: failureCount, skipped: batch.skipped)

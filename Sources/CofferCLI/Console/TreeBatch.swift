@@ -11,32 +11,34 @@ final class TreeBatch: Sendable {
         /// The first ones; a tree may have a million.
         var failures: [Failure] = []
         var skipped: [FilePath] = []
-        /// Nobody reads what is said any more.
         var brokenPipe: Failure?
     }
 
     private static let keptFailureCount = 100
 
     private let console: Console
-    private let workerCount: Int
+    let workerCount: Int
     private let state = Mutex(State())
+    /// Nobody reads what is said any more.
+    private let isOver = Atomic<Bool>(false)
 
     init(console: Console, workerCount: Int) {
         self.console = console
-        self.workerCount = workerCount
+        self.workerCount = max(1, workerCount)
     }
 
     /// Calls `body` for every file, on all threads at once. `isNamed` tells one that a person named
-    /// from one that was found.
+    /// from one that was found; `worker` is the thread's number, from 0.
     func run(
-        _ paths: [FilePath], body: @escaping @Sendable (FilePath, _ isNamed: Bool) throws -> Void
+        _ paths: [FilePath],
+        body: @escaping @Sendable (FilePath, _ isNamed: Bool, _ worker: Int) throws -> Void
     ) {
-        TreeWalk(paths, workerCount: workerCount).run { [self] finding in
-            guard state.withLock({ $0.brokenPipe == nil }) else { return }
+        TreeWalk(paths, workerCount: workerCount).run { [self] finding, worker in
+            guard !isOver.load(ordering: .relaxed) else { return }
             switch finding {
             case .file(let path, let isNamed):
                 do {
-                    try body(path, isNamed)
+                    try body(path, isNamed, worker)
                 } catch { failed(Failure(explaining: error, file: .path(path))) }
             case .failed(let error): failed(Failure(error))
             case .otherFileSystem(let path): skip(path)
@@ -74,6 +76,7 @@ final class TreeBatch: Sendable {
         state.withLock { state in
             guard failure.code != .brokenPipe else {
                 state.brokenPipe = failure
+                isOver.store(true, ordering: .relaxed)
                 return
             }
             // Under the lock, so that what is said of two files does not mix.

@@ -23,7 +23,7 @@ struct RecipientChanges: ParsableArguments {
     @Flag(help: "Make the container anew with a new data key, which old keys do not open.")
     var revoke = false
 
-    func validate() throws {
+    func requireSome() throws {
         guard
             complete || revoke || !addKey.isEmpty || !removeKey.isEmpty || !addKeySet.isEmpty
                 || !removeKeySet.isEmpty
