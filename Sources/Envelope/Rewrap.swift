@@ -95,7 +95,12 @@ package struct Rewrap: Sendable {
         return Report(before: stanzas, after: stanzas, method: nil)
     }
 
-    private func isRemoved(_ stanza: Stanza) -> Bool { removed.contains { $0.selects(stanza) } }
+    /// What is removed and added again by the newest version of its key stays when it is that.
+    private func isRemoved(_ stanza: Stanza) -> Bool {
+        guard removed.contains(where: { $0.selects(stanza) }) else { return false }
+        return !allowance.contains(.doneAlready)
+            || !added.contains { isPresent($0, in: [stanza]) && $0.isCurrent(stanza) }
+    }
 
     /// A passphrase stanza fits any passphrase, so it says nothing about this one.
     private func isPresent(_ provider: any KeyProvider, in stanzas: [Stanza]) -> Bool {

@@ -28,6 +28,9 @@ package protocol KeyProvider: AnyObject, Sendable {
     /// What asking it takes; the least is asked first.
     var effort: OpeningEffort { get }
 
+    /// Whether a stanza that it matches is wrapped by the key's newest version, as far as it knows.
+    func isCurrent(_ stanza: Stanza) -> Bool
+
     /// Told when nothing more will be asked of it: a secret that a person typed is wiped, so that it
     /// is in no memory while the data goes through.
     func forget()
@@ -35,6 +38,7 @@ package protocol KeyProvider: AnyObject, Sendable {
 
 extension KeyProvider {
     package var effort: OpeningEffort { .offline }
+    package func isCurrent(_ stanza: Stanza) -> Bool { false }
     package func forget() {}
 }
 
