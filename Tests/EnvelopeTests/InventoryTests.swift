@@ -73,6 +73,17 @@ import Testing
         #expect(seen > 100)
     }
 
+    @Test("Members of a group are needed by none of them alone, the key of a batch is")
+    func composites() throws {
+        for (name, keyCount, onlyCount) in [("V-48-threshold-2-of-3", 3, 0), ("V-49-batch", 1, 1)] {
+            let found = try inventory(Vector(name).container())
+            #expect(found.needs.count == keyCount, "\(name)")
+            #expect(found.needs.values.allSatisfy { $0.fileCount == 1 })
+            #expect(found.needs.values.count { $0.onlyFileCount == 1 } == onlyCount, "\(name)")
+        }
+        #expect(try inventory(Vector("V-49-batch").container()).needs.keys.first?.type == "aws-kms")
+    }
+
     @Test("Other files of a tree are passed over, and named they are an error")
     func others() throws {
         for bytes in [[], [1, 2, 3], Bytes.noise(9000)] as [[UInt8]] {
