@@ -45,10 +45,15 @@ import Testing
         let container = try Container([1], to: broken + [good])
         let keys = broken + [good] as [any KeyProvider]
         try Scratch.withFile(container.bytes) { path in
-            _ = #expect(throws: UnlockFailure.self) {
+            let failure = #expect(throws: UnlockFailure.self) {
                 try Decryption(keys: keys, options: DecryptionOptions())
                     .run(InputFile(path: path), to: nil)
             }
+            // The others had a key here, too, and are not said to have none.
+            #expect(
+                failure?.lines.map(\.result)
+                    == [UnlockFailure.Result](repeating: .notThisKey, count: 4)
+                    + [UnlockFailure.Result](repeating: .limitReached, count: 3))
         }
         let found = try drill(container, keys)
         #expect(found.map(\.opened) == [Bool](repeating: false, count: 6) + [true])

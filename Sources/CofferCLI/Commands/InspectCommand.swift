@@ -14,8 +14,7 @@ struct InspectCommand: ParsableCommand {
             coffer inspect --verify --json *.coffer
                 with the keys of this machine; says VERIFIED where one fits
             coffer inspect -R /backups
-                which key versions are still needed, by how many files and bytes, and how many of \
-            them nothing else opens; by the files' own word
+                which key versions are still needed, by the files' own word
             coffer inspect -R --json /backups > inventory.json
             """
     ).verb

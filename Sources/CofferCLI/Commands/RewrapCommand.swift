@@ -96,17 +96,15 @@ struct RewrapCommand: ParsableCommand {
     ) throws {
         let console = report.console
         let totals = TotalsUnderLock()
-        batch.run(paths) { path, isNamed, _ in
+        batch.run(paths, explain: change.ring.explain) { path, isNamed, _ in
             guard try isNamed || ContainerMark.isContainer(path) else { return }
-            do {
-                let done = try change.run(path, followingLinks: isNamed)
-                try totals.value.withLock { totals in
-                    let isDone = change.isDone(done)
-                    if isDone { totals.alreadyCount += 1 } else { totals.changedCount += 1 }
-                    guard console.isJSON || !isDone && !console.isQuiet else { return }
-                    try change.report(path, done).show(console)
-                }
-            } catch { throw change.ring.explain(error, file: .path(path)) }
+            let done = try change.run(path, followingLinks: isNamed)
+            let isDone = change.isDone(done)
+            try totals.value.withLock { totals in
+                if isDone { totals.alreadyCount += 1 } else { totals.changedCount += 1 }
+                guard console.isJSON || !isDone && !console.isQuiet else { return }
+                try change.report(path, done).show(console)
+            }
         }
         let total = totals.value.withLock { $0 }
         let failureCount = batch.failureCount

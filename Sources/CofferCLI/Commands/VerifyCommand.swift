@@ -12,8 +12,7 @@ struct VerifyCommand: ParsableCommand {
             coffer verify --structure *.coffer
                 needs no key: finds cuts and appended bytes, authenticates nothing
             coffer verify --each-key home.tar.coffer
-                a restore drill: tries every recipient whose key is here, says which opened it, \
-            and decrypts all of it once
+                a restore drill: every recipient whose key is here has to open it
             ssh host cat shop.coffer | coffer verify -k keyfile:backup.key
             """
     ).verb

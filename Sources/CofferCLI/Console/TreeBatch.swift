@@ -11,6 +11,8 @@ final class TreeBatch: Sendable {
         /// The first ones; a tree may have a million.
         var failures: [Failure] = []
         var skipped: [FilePath] = []
+        /// Files that were locked: another name of one may be worked on by another thread.
+        var postponed: [FilePath] = []
         var brokenPipe: Failure?
     }
 
@@ -28,9 +30,13 @@ final class TreeBatch: Sendable {
     }
 
     /// Calls `body` for every file, on all threads at once. `isNamed` tells one that a person named
-    /// from one that was found; `worker` is the thread's number, from 0.
+    /// from one that was found; `worker` is the thread's number, from 0. A file that is locked is
+    /// tried once more when all others are done.
     func run(
         _ paths: [FilePath],
+        explain: @escaping @Sendable (any Error, FileName) -> Failure = {
+            Failure(explaining: $0, file: $1)
+        },
         body: @escaping @Sendable (FilePath, _ isNamed: Bool, _ worker: Int) throws -> Void
     ) {
         TreeWalk(paths, workerCount: workerCount).run { [self] finding, worker in
@@ -39,10 +45,18 @@ final class TreeBatch: Sendable {
             case .file(let path, let isNamed):
                 do {
                     try body(path, isNamed, worker)
-                } catch { failed(Failure(explaining: error, file: .path(path))) }
+                } catch FileError.locked where !isNamed {
+                    state.withLock { $0.postponed.append(path) }
+                } catch { failed(explain(error, .path(path))) }
             case .failed(let error): failed(Failure(error))
             case .otherFileSystem(let path): skip(path)
             }
+        }
+        for path in state.withLock({ $0.postponed })
+        where !isOver.load(ordering: .relaxed) {
+            do {
+                try body(path, false, 0)
+            } catch { failed(explain(error, .path(path))) }
         }
     }
 
