@@ -21,17 +21,6 @@ package struct KeyDrill: Sendable {
     package struct Line: Equatable, Sendable {
         package let recipient: UnlockFailure.Line
         package let isOpened: Bool
-
-        /// Whether a key was there to try.
-        package var isTried: Bool {
-            guard !isOpened else { return true }
-            return switch recipient.result {
-            case .noLocalKey, .typeNotAccepted, .limitReached: false
-            case .notOpened, .notThisKey, .overCost, .denied, .unreachable, .keystore,
-                .engineFailure:
-                true
-            }
-        }
     }
 
     package struct Report: Equatable, Sendable {

@@ -29,7 +29,7 @@ package struct StanzaOpener: Sendable {
         var lines = stanzas.map {
             UnlockFailure.Line(stanza: $0, provider: nil, result: .noLocalKey)
         }
-        for position in order(stanzas, binding) {
+        for position in order(stanzas) {
             let stanza = stanzas[position]
             if let requiredType, stanza.type != requiredType {
                 lines[position].result = .typeNotAccepted
@@ -48,20 +48,24 @@ package struct StanzaOpener: Sendable {
     /// What becomes of every recipient when each is tried by itself, with the keys that match it.
     ///
     /// The limits hold for each of them alone, and candidates that are not the file key are not
-    /// counted. `accept` is called for every candidate; nil in the result is a recipient that opened.
+    /// counted. `accept` says of a candidate whether it is the file key. In the order of `stanzas`.
     package func openEach(
         _ stanzas: [Stanza], binding: WrapBinding,
         accept: (borrowing FileKey) throws -> Bool
     ) throws -> [(line: UnlockFailure.Line, opened: Bool)] {
         var found: [Int: (line: UnlockFailure.Line, opened: Bool)] = [:]
-        for position in order(stanzas, binding) {
+        for position in order(stanzas) {
             var search = StanzaSearch(providers: providers, attemptLimit: .max)
             var line = UnlockFailure.Line(
                 stanza: stanzas[position], provider: nil, result: .noLocalKey)
             var isOpened = false
-            try search.open(stanzas[position], binding, &line) { candidate in
-                if let fileKey = FileKey(candidate) { isOpened = try accept(fileKey) }
-                return isOpened
+            if let requiredType, stanzas[position].type != requiredType {
+                line.result = .typeNotAccepted
+            } else {
+                try search.open(stanzas[position], binding, &line) { candidate in
+                    if let fileKey = FileKey(candidate) { isOpened = try accept(fileKey) }
+                    return isOpened
+                }
             }
             found[position] = (line, isOpened)
         }
@@ -69,7 +73,7 @@ package struct StanzaOpener: Sendable {
     }
 
     /// The positions of the stanzas as they are tried.
-    private func order(_ stanzas: [Stanza], _ binding: WrapBinding) -> [Int] {
+    private func order(_ stanzas: [Stanza]) -> [Int] {
         guard stanzas.count > 1 else { return Array(stanzas.indices) }
         let search = StanzaSearch(providers: providers)
         return stanzas.enumerated().map { (rank: search.rank(of: $1), position: $0) }

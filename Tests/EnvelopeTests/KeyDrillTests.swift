@@ -60,6 +60,22 @@ import Testing
         #expect(found.prefix(6).allSatisfy { $0.result == .notThisKey })
     }
 
+    @Test("A drill keeps to the type that alone may open it")
+    func requiredType() throws {
+        let (file, service) = (
+            try TestKeys.file("a"), FakeKeyService(arn: "arn:aws:kms:r:1:key/1")
+        )
+        let container = try Container([1], to: [file, service])
+        var options = DecryptionOptions()
+        options.requiredRecipientType = "aws-kms"
+        try Scratch.withFile(container.bytes) { path in
+            let lines = try KeyDrill(keys: [file, service], options: options)
+                .run(InputFile(path: path)).lines
+            #expect(lines.map(\.isOpened) == [false, true])
+            #expect(lines[0].recipient.result == .typeNotAccepted)
+        }
+    }
+
     @Test("The data is verified as well, and nothing is a drill where nobody opens it")
     func data() throws {
         let a = try TestKeys.file("a")
