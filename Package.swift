@@ -146,7 +146,8 @@ let package = Package(
         tests("AuditLog", ["KMSTestSupport", "KMSDomain", "KMSService", "SecretMemory"]),
         // Its oracles are scripts of Python that the tests run by their path.
         .testTarget(
-            name: "KMSWireTests", dependencies: ["KMSWire", "KMSModel", "SecretMemory"],
+            name: "KMSWireTests",
+            dependencies: ["KMSWire", "KMSModel", "SecretMemory", "TestSupport"],
             exclude: ["signed-requests.py", "wire-bodies.py"], swiftSettings: strict),
         // One process of several that use a keystore, or one that is killed.
         .executableTarget(
