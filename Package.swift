@@ -75,8 +75,8 @@ let package = Package(
         room(
             "KeyProviders",
             [
-                "ContainerFormat", "OpenSSLCrypto", "KMSDomain", "KMSModel", "KMSService",
-                "KMSStore", "AuditLog", "FileIO", "SecretMemory",
+                "ContainerFormat", "OpenSSLCrypto", swiftCrypto, "KMSDomain", "KMSModel",
+                "KMSService", "KMSStore", "AuditLog", "FileIO", "SecretMemory",
             ]),
         room("Configuration", ["FileIO"]),
         room(

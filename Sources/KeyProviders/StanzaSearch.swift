@@ -46,7 +46,7 @@ struct StanzaSearch {
                 guard let candidate = try batch.open(batchKey, binding) else { return .useless }
                 return try accept(candidate) ? .taken : .refused
             }
-        case .awsKMS, .keyFile, .passphrase:
+        case .awsKMS, .keyFile, .passphrase, .recovery:
             try tryPairs(stanza, binding, &line) { try accept($0) ? .taken : .refused }
         case nil: return
         }

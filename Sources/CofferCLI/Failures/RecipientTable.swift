@@ -121,6 +121,11 @@ struct RecipientText {
             shortKey = parts.count == 6 ? String(parts[5]) : id
             howToGive = "use the machine or backup with this key"
             return
+        case .recovery:
+            (service, key, version) = (
+                "recovery sheet", id.isEmpty ? "-" : "#\(Hex.text(stanza.keyID))", ""
+            )
+            howToGive = "-k recovery:FILE, or -k recovery: to type it"
         case .threshold:
             (service, key, version) = ("group", "-", "")
             howToGive = "-k for as many of its members as it asks for"
