@@ -30,14 +30,15 @@ final class KeyRing {
 
     /// - Parameter data: what the verb reads, which no key may come from.
     convenience init(
-        _ keys: KeyOptions, _ passphrase: PassphraseOptions, data: [InputSource],
+        _ keys: KeyOptions, _ passphrase: PassphraseOptions, groups: GroupOptions? = nil,
+        data: [InputSource],
         console: Console, surroundings: Surroundings
     ) throws {
         let standardInput = StandardInputUse(data: data)
         let source = try passphrase.source
         if let source { try standardInput.refuse(source) }
         try standardInput.refuse(keys)
-        let references = try keys.references(surroundings)
+        let references = try keys.references(surroundings, groups: groups)
         try standardInput.refuse(references)
         self.init(
             references, passphrase: source, newPassphrase: source, surroundings: surroundings,

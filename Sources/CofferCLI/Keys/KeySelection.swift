@@ -5,12 +5,12 @@ extension KeyOptions {
     /// The keys that the command line names; without any those of COFFER_KEYS, which are separated
     /// by white space; without any those of the configuration's defaults.
     func references(
-        _ surroundings: Surroundings, groups: GroupOptions = GroupOptions()
+        _ surroundings: Surroundings, groups: GroupOptions? = nil
     ) throws -> [KeyReference] {
         var references = try key.map { try KeyReference(argument: $0) }
         for file in keysFile { references += try Self.read(FilePath(argument: file)) }
         for name in keySet { references += try surroundings.keySet(name) }
-        references += try groups.references(surroundings)
+        if let groups { references += try groups.references(surroundings) }
         if !references.isEmpty { return references.uniqued }
         if let text = surroundings.environment.argument("COFFER_KEYS") {
             references = try text.split(whereSeparator: \.isWhitespace)

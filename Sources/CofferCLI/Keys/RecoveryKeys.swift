@@ -43,7 +43,7 @@ struct RecoveryKeys {
         return identity
     }
 
-    private func load(_ path: FilePath) throws -> RecoveryFile {
+    func load(_ path: FilePath) throws -> RecoveryFile {
         let (file, mode) = try RecoveryFile.load(path)
         if case .identity = file { console.warnIfReadable(path, mode: mode, "recovery key") }
         return file

@@ -15,26 +15,23 @@ package final class RecoveryIdentity: Sendable {
     private let seed: SecretBytes
     package let recipient: RecoveryRecipient
 
-    private init(seed: consuming SecretBytes) throws(CryptoError) {
-        recipient = try RecoveryRecipient(publicKey: try HybridKEM.publicKey(seed: seed))
+    /// - Throws: ``RecoveryTextError/otherLength`` unless there are 32 bytes.
+    package init(seed: consuming SecretBytes) throws(RecoveryTextError) {
+        guard seed.byteCount == HybridKEM.seedByteCount else { throw .otherLength }
+        do throws(CryptoError) {
+            recipient = try RecoveryRecipient(publicKey: try HybridKEM.publicKey(seed: seed))
+        } catch { throw .noPublicKey }
         self.seed = seed
     }
 
     /// A new one.
-    package static func make() throws(KeyProviderError) -> RecoveryIdentity {
-        do throws(CryptoError) {
-            return try RecoveryIdentity(
-                seed: SecretBytes(randomByteCount: HybridKEM.seedByteCount))
-        } catch { throw KeyProviderError(error) }
+    package static func make() throws(RecoveryTextError) -> RecoveryIdentity {
+        try RecoveryIdentity(seed: SecretBytes(randomByteCount: HybridKEM.seedByteCount))
     }
 
     /// Upper or lower case, without anything around it.
     package convenience init(text: RawSpan) throws(RecoveryTextError) {
-        let seed = try Bech32.decode(text, prefix: Self.prefix)
-        guard seed.byteCount == HybridKEM.seedByteCount else { throw .otherLength }
-        do throws(CryptoError) {
-            try self.init(seed: seed)
-        } catch { throw .noPublicKey }
+        try self.init(seed: try Bech32.decode(text, prefix: Self.prefix))
     }
 
     package var text: SecretBytes {
