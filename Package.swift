@@ -115,7 +115,8 @@ let package = Package(
             name: "CofferCLITests",
             dependencies: ["CofferCLI", "Configuration", "Envelope", "KMSDomain", "KeyProviders"],
             exclude: [
-                "Transcripts", "answer-prompts.py", "foreign-recipients.py", "vector-codes.py",
+                "Transcripts", "answer-prompts.py", "read-qr-code.py", "foreign-recipients.py",
+                "vector-codes.py",
             ], swiftSettings: strict),
         tests("Coffer", ["KeyProviders", "SecretMemory"]),
         tests("ContainerFormat"),
@@ -151,7 +152,7 @@ let package = Package(
         tests(
             "KeyProviders",
             [
-                "ContainerFormat", "OpenSSLCrypto", "KMSTestSupport", "AuditLog", "KMSDomain",
+                "ContainerFormat", "OpenSSLCrypto", swiftCrypto, "FileIO", "KMSTestSupport", "AuditLog", "KMSDomain",
                 "KMSModel", "KMSService", "KMSStore",
                 "SecretMemory", "KeystoreProbe",
             ]),

@@ -65,6 +65,7 @@ struct StanzaSearch {
             }
             if shares.count == threshold.needed { return SecretShare.join(shares) }
         }
+        line.noteGroup(opened: shares.count, needed: threshold.needed)
         return nil
     }
 

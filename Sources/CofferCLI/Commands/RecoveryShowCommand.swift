@@ -24,7 +24,7 @@ struct RecoveryShowCommand: ParsableCommand {
         let keys = RecoveryKeys(console: console)
         let recipient =
             if let file {
-                try keys.load(FilePath(argument: file)).recipient
+                try keys.load(try RecoveryKeys.path(file)).recipient
             } else { try keys.ask().recipient }
         try console.result(
             .object([("verb", .text("recovery show")), ("recipient", .text(recipient.text))]),

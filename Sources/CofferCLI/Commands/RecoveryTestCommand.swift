@@ -45,7 +45,7 @@ struct RecoveryTestCommand: ParsableCommand {
         let keys = RecoveryKeys(console: console)
         let wanted = try recipient.map { try expected($0, keys) }
         let identity =
-            if let identity { try keys.identity(FilePath(argument: identity)) } else {
+            if let identity { try keys.identity(try RecoveryKeys.path(identity)) } else {
                 try keys.ask()
             }
         if let wanted { try compare(identity, wanted, console) }

@@ -41,6 +41,10 @@ enum RecipientTable {
             case .notThisKey:
                 result = "opened, but to another key"
                 nextStep = "the header was put together: get another copy"
+            case .tooFewOfGroup(let opened, let needed):
+                tried = true
+                result = "\(opened) of its keys opened, and \(needed) are needed"
+                nextStep = "name more of its keys with -k"
             case .overCost:
                 tried = false
                 result = "costs too much memory"

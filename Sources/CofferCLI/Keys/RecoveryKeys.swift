@@ -34,6 +34,16 @@ struct RecoveryKeys {
         }
     }
 
+    /// A file's path, where somebody may give the secret itself.
+    static func path(_ argument: String) throws -> FilePath {
+        guard case .recovery(.file(let path)) = try KeyReference(argument: "recovery:" + argument)
+        else {
+            throw Failure.usage(
+                "'\(Escaped.argument(argument))' is no file", "for such a name write ./age1…")
+        }
+        return path
+    }
+
     func identity(_ path: FilePath) throws -> RecoveryIdentity {
         guard case .identity(let identity) = try load(path) else {
             throw Failure(

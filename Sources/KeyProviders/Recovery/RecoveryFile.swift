@@ -57,11 +57,12 @@ package enum RecoveryFile: Sendable {
     private static func key(
         _ line: RawSpan, _ path: FilePath
     ) throws(KeyReferenceError) -> RecoveryFile {
+        let isSecret = begins(line, with: RecoveryIdentity.secretMark)
+        guard isSecret || begins(line, with: "age1") else { throw .notARecoveryFile(path) }
         do throws(RecoveryTextError) {
-            if begins(line, with: RecoveryIdentity.secretMark) {
+            if isSecret {
                 return .identity(try RecoveryIdentity(text: line))
             }
-            guard begins(line, with: "age1") else { throw .otherPrefix }
             let text = (0..<line.byteCount).map { byte(line, $0) }
             return .recipient(try RecoveryRecipient(text: text))
         } catch { throw .recoveryFileWrong(path, error) }
