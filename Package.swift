@@ -76,8 +76,8 @@ let package = Package(
         room(
             "KeyProviders",
             [
-                "ContainerFormat", "OpenSSLCrypto", "KMSDomain", "KMSModel", "KMSService",
-                "KMSStore", "AuditLog", "FileIO", "SecretMemory",
+                "ContainerFormat", "OpenSSLCrypto", swiftCrypto, "KMSDomain", "KMSModel",
+                "KMSService", "KMSStore", "AuditLog", "FileIO", "SecretMemory",
             ]),
         room("Configuration", ["FileIO"]),
         room(
@@ -116,7 +116,8 @@ let package = Package(
             name: "CofferCLITests",
             dependencies: ["CofferCLI", "Configuration", "Envelope", "KMSDomain", "KeyProviders"],
             exclude: [
-                "Transcripts", "answer-prompts.py", "foreign-recipients.py", "vector-codes.py",
+                "Transcripts", "answer-prompts.py", "read-qr-code.py", "foreign-recipients.py",
+                "vector-codes.py",
             ], swiftSettings: strict),
         tests("Coffer", ["KeyProviders", "SecretMemory"]),
         tests("ContainerFormat"),
@@ -157,7 +158,8 @@ let package = Package(
         tests(
             "KeyProviders",
             [
-                "ContainerFormat", "OpenSSLCrypto", "KMSTestSupport", "AuditLog", "KMSDomain",
+                "ContainerFormat", "OpenSSLCrypto", swiftCrypto, "FileIO", "KMSTestSupport",
+                "AuditLog", "KMSDomain",
                 "KMSModel", "KMSService", "KMSStore",
                 "SecretMemory", "KeystoreProbe",
             ]),

@@ -63,6 +63,8 @@ package enum StanzaType: String, Sendable, CaseIterable {
     case awsKMS = "aws-kms"
     case keyFile = "keyfile"
     case passphrase
+    /// A recovery key: a public half to encrypt to, a secret half on paper.
+    case recovery = "mlkem768x25519"
     /// Some of several others are enough.
     case threshold
     /// One wrap for many containers.

@@ -91,6 +91,8 @@ package struct UnlockFailure: Error, Equatable, Sendable {
         case notOpened
         /// A key came out, and it is not this container's.
         case notThisKey
+        /// Some keys of the group opened, and more are needed.
+        case tooFewOfGroup(opened: Int, needed: Int)
         case overCost
         /// There is a key for it, and so many others had been tried that it was not.
         case limitReached
@@ -116,7 +118,7 @@ package struct UnlockFailure: Error, Equatable, Sendable {
         fileprivate var weight: Int {
             switch self {
             case .noLocalKey, .typeNotAccepted, .limitReached: 0
-            case .notOpened, .notThisKey, .engineFailure: 1
+            case .notOpened, .notThisKey, .tooFewOfGroup, .engineFailure: 1
             case .overCost: 2
             case .keystore: 3
             case .denied: 4
@@ -135,6 +137,13 @@ package struct UnlockFailure: Error, Equatable, Sendable {
         mutating func note(_ provider: any KeyProvider, _ result: Result) {
             guard result.weight >= self.result.weight else { return }
             self.provider = provider.name
+            self.result = result
+        }
+
+        /// Unless a key service was away or refused.
+        mutating func noteGroup(opened: Int, needed: Int) {
+            let result = Result.tooFewOfGroup(opened: opened, needed: needed)
+            guard opened > 0, result.weight >= self.result.weight else { return }
             self.result = result
         }
     }

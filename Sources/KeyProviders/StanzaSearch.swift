@@ -67,7 +67,7 @@ struct StanzaSearch {
                 guard let candidate = try batch.open(batchKey, binding) else { return .useless }
                 return try accept(candidate) ? .taken : .refused
             }
-        case .awsKMS, .keyFile, .passphrase:
+        case .awsKMS, .keyFile, .passphrase, .recovery:
             try tryPairs(stanza, binding, &line) { try accept($0) ? .taken : .refused }
         case nil: return
         }
@@ -86,6 +86,7 @@ struct StanzaSearch {
             }
             if shares.count == threshold.needed { return SecretShare.join(shares) }
         }
+        line.noteGroup(opened: shares.count, needed: threshold.needed)
         return nil
     }
 

@@ -16,6 +16,9 @@ struct EncryptCommand: ParsableCommand {
             tar c photos | coffer encrypt -k keyfile:backup.key -o photos.tar.coffer
             coffer encrypt -k passphrase: letter.pdf
             coffer encrypt -k alias/blue -k alias/far --min-wraps 1 big.sql
+            coffer encrypt home.tar -k alias/default -k recovery:sheet.pub
+            coffer encrypt home.tar --group officers:2 keyfile:a keyfile:b recovery:c.pub
+                any two of the three together open it
             coffer encrypt -19 -T4 -c tenant=blue -k alias/blue -k keyfile:escrow.key big.sql
             find . -name '*.sql' -print0 | coffer encrypt --files-from - -0
 
@@ -30,6 +33,7 @@ struct EncryptCommand: ParsableCommand {
     var files: [String] = []
 
     @OptionGroup(title: "Keys") var keys: KeyOptions
+    @OptionGroup(title: "Keys") var groups: GroupOptions
     @OptionGroup(title: "Keys") var passphrase: PassphraseOptions
 
     @Flag(help: "Allow a passphrase beside other recipients.")
@@ -41,6 +45,11 @@ struct EncryptCommand: ParsableCommand {
                 + "'coffer rewrap --complete' adds the others later.",
             valueName: "n"))
     var minWraps: Int?
+
+    @Flag(
+        name: .customLong("no-offline-advice"),
+        help: "Say nothing of it that no recipient is offline.")
+    var isAdviceUnwanted = false
 
     @OptionGroup var seal: SealOptions
     @OptionGroup var context: ContextOptions
@@ -73,8 +82,12 @@ struct EncryptCommand: ParsableCommand {
         options.leastWrapCount = try leastWrapCount
         for source in sources { try refuseTerminal(target(source), isArmored: options.armor) }
         let ring = try KeyRing(
-            keys, passphrase, data: sources, console: console, surroundings: surroundings)
+            keys, passphrase, groups: groups, data: sources, console: console,
+            surroundings: surroundings)
         let recipients = try ring.recipients(mixingPassphrase: mixPassphrase)
+        if defaults.givesOfflineAdvice, !isAdviceUnwanted {
+            OfflineAdvice.give(recipients, ring.local, console)
+        }
         try Batch.run(sources, name: \.name, console: console) { source in
             try encrypt(source, recipients, options, console)
         }

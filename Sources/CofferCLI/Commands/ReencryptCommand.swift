@@ -28,6 +28,7 @@ struct ReencryptCommand: ParsableCommand {
     var files: [String] = []
 
     @OptionGroup(title: "Keys to encrypt to") var keys: KeyOptions
+    @OptionGroup(title: "Keys to encrypt to") var groups: GroupOptions
 
     @Option(
         help: ArgumentHelp(
@@ -54,8 +55,10 @@ struct ReencryptCommand: ParsableCommand {
         let surroundings = try Surroundings.load()
         let workers = try work.workerCount(byDefault: surroundings.settings.defaults.threadCount)
         let engine = try AESEngine.chosen(surroundings.environment)
-        let named = try keys.references(surroundings)
-        let isNamed = !keys.key.isEmpty || !keys.keysFile.isEmpty || !keys.keySet.isEmpty
+        let named = try keys.references(surroundings, groups: groups)
+        let isNamed =
+            !keys.key.isEmpty || !keys.keysFile.isEmpty || !keys.keySet.isEmpty
+            || !groups.group.isEmpty
         let newSource = try newPassphrase.source
         let old = try oldKey.map { try KeyReference(argument: $0) }
         // A key file among the new recipients may well be an old one; a new passphrase is not.

@@ -69,7 +69,9 @@ extension Failure {
     }
 
     init(_ error: KeyReferenceError) {
-        let forms = "keys are named keyfile:PATH[#NAME], passphrase:, alias/NAME, key/ID or by ARN"
+        let forms =
+            "keys are named keyfile:PATH[#NAME], passphrase:, recovery:FILE, alias/NAME, key/ID "
+            + "or by ARN"
         switch error {
         case .empty: self.init(.usage, "a key without a name", hints: [forms])
         case .unknownScheme(let text):
@@ -91,6 +93,10 @@ extension Failure {
                         + "or use --passphrase-file FILE or --passphrase-fd N",
                     "other users may have seen it: choose another",
                 ])
+        case .secretInReference, .notARecoveryRecipient, .notARecoveryFile, .severalRecoveryKeys,
+            .recoveryFileWrong:
+            self.init(recovery: error)
+        case .group(let name, let problem): self.init(problem, group: name)
         case .notAKeyFile(let path):
             self.init(
                 .input, "'\(path.displayText)' is no key file", file: .path(path),

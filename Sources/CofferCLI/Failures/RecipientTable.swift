@@ -45,6 +45,10 @@ enum RecipientTable {
             case .notThisKey:
                 result = "opened, but to another key"
                 nextStep = "the header was put together: get another copy"
+            case .tooFewOfGroup(let opened, let needed):
+                tried = true
+                result = "\(opened) of its keys opened, and \(needed) are needed"
+                nextStep = "name more of its keys with -k"
             case .overCost:
                 tried = false
                 result = "costs too much memory"
@@ -144,6 +148,11 @@ struct RecipientText {
             shortKey = parts.count == 6 ? String(parts[5]) : id
             howToGive = "use the machine or backup with this key"
             return
+        case .recovery:
+            (service, key, version) = (
+                "recovery sheet", id.isEmpty ? "-" : "#\(Hex.text(stanza.keyID))", ""
+            )
+            howToGive = "-k recovery:FILE, or -k recovery: to type it"
         case .threshold:
             (service, key, version) = ("group", "-", "")
             howToGive = "-k for as many of its members as it asks for"

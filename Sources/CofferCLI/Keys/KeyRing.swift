@@ -11,6 +11,7 @@ final class KeyRing: Sendable {
     private let newPassphrase: PassphraseSource?
     private let console: Console
     private let prompted: PromptedPassphrase
+    private let recovery: RecoveryKeys
     let local: LocalKeyService
 
     init(
@@ -23,19 +24,21 @@ final class KeyRing: Sendable {
         self.newPassphrase = newPassphrase
         self.console = console
         prompted = PromptedPassphrase(source: passphrase)
+        recovery = RecoveryKeys(console: console)
         local = LocalKeyService(surroundings, console: console)
     }
 
     /// - Parameter data: what the verb reads, which no key may come from.
     convenience init(
-        _ keys: KeyOptions, _ passphrase: PassphraseOptions, data: [InputSource],
+        _ keys: KeyOptions, _ passphrase: PassphraseOptions, groups: GroupOptions? = nil,
+        data: [InputSource],
         console: Console, surroundings: Surroundings
     ) throws {
         let standardInput = StandardInputUse(data: data)
         let source = try passphrase.source
         if let source { try standardInput.refuse(source) }
         try standardInput.refuse(keys)
-        let references = try keys.references(surroundings)
+        let references = try keys.references(surroundings, groups: groups)
         try standardInput.refuse(references)
         self.init(
             references, passphrase: source, newPassphrase: source, surroundings: surroundings,
@@ -66,6 +69,10 @@ final class KeyRing: Sendable {
             return Passphrase(secret)
         case .keyService(let name): return try local.recipient(name)
         case .keyFile, .keyFileName: return try opener(reference)
+        case .recovery(let source): return try recovery.recipient(source)
+        case .group(let group):
+            return ThresholdGroup(
+                name: group.name, needed: group.needed, members: try group.members.map(recipient))
         }
     }
 
@@ -80,12 +87,12 @@ final class KeyRing: Sendable {
     /// passphrase where the container wants one.
     func openers() throws -> [any KeyProvider] {
         guard !references.isEmpty else { return try local.allKeys() + [prompted] }
-        return try references.map(opener)
+        return try references.ungrouped.map(opener)
     }
 
     /// The keys that are named and all that this machine has.
     func allOpeners() throws -> [any KeyProvider] {
-        let named = try references.map(opener)
+        let named = try references.ungrouped.map(opener)
         return named + (try local.allKeys())
             + (references.contains(.passphrase) ? [] : [prompted])
     }
@@ -94,17 +101,17 @@ final class KeyRing: Sendable {
         switch reference {
         case .passphrase: return prompted
         case .keyService(let name): return try local.opener(name)
+        case .recovery(let source): return try recovery.opener(source)
+        case .group(let group):
+            throw Failure.usage(
+                "the group '\(Escaped.text(group.name))' is not one key",
+                "name its members one by one")
         case .keyFileName(let name):
             throw Failure.usage(
                 "'keyfile:#\(Escaped.bytes(name))' has no path", "write keyfile:PATH#NAME")
         case .keyFile(let path, let name):
             let (key, mode) = try KeyFile.load(path, name: name)
-            if mode & 0o077 != 0 {
-                console.warning(
-                    "key file '\(path.displayText)' can be read by others "
-                        + "(mode \(String(mode, radix: 8)))",
-                    hints: ["close it: chmod go= '\(path.displayText)'"])
-            }
+            console.warnIfReadable(path, mode: mode, "key file")
             return key
         }
     }

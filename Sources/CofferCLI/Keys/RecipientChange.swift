@@ -83,6 +83,12 @@ struct RemovedKey {
         case .keyService(let name) where name.utf8.starts(with: "arn:".utf8):
             .name(type: StanzaType.awsKMS.rawValue, keyID: Array(name.utf8))
         case .keyService, .keyFile: .key(try ring.opener(reference))
+        // The public half knows its stanza.
+        case .recovery: .key(try ring.recipient(reference))
+        case .group(let group):
+            throw Failure.usage(
+                "the group '\(Escaped.text(group.name))' cannot be told from other groups",
+                "name who is to open it from now on: coffer reencrypt FILE -k URI")
         }
     }
 }
