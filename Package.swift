@@ -152,7 +152,8 @@ let package = Package(
         tests(
             "KeyProviders",
             [
-                "ContainerFormat", "OpenSSLCrypto", swiftCrypto, "FileIO", "KMSTestSupport", "AuditLog", "KMSDomain",
+                "ContainerFormat", "OpenSSLCrypto", swiftCrypto, "FileIO", "KMSTestSupport",
+                "AuditLog", "KMSDomain",
                 "KMSModel", "KMSService", "KMSStore",
                 "SecretMemory", "KeystoreProbe",
             ]),

@@ -88,7 +88,9 @@ struct SettingsParser {
     }
 
     private mutating func defaults(_ member: JSONNode.Member) {
-        let known = ["compress", "threads", "chunk-size", "pad", "keys", "key-set", "offline-advice"]
+        let known = [
+            "compress", "threads", "chunk-size", "pad", "keys", "key-set", "offline-advice",
+        ]
         for setting in members(of: member.value, key: member.key, known: known) {
             switch setting.key {
             case "compress":

@@ -16,7 +16,8 @@ package final class ThresholdGroup: KeyProvider {
     package init(name: String, needed: Int, members: [any KeyProvider]) {
         precondition(
             (2...KeyGroup.memberLimit).contains(members.count)
-                && (2...members.count).contains(needed), "threshold group: \(needed) of \(members.count)")
+                && (2...members.count).contains(needed),
+            "threshold group: \(needed) of \(members.count)")
         self.name = name
         self.needed = needed
         self.members = members

@@ -156,7 +156,9 @@ struct InteropTests {
             for (number, one) in Self.cases.enumerated() {
                 let path = folder.appending(component: "\(number).in")
                 try Scratch.write(one.plaintext, to: path)
-                var arguments = ["encrypt", "--chunk-log2", "12"] + keyArguments(one, folder, recovery: "public")
+                var arguments =
+                    ["encrypt", "--chunk-log2", "12"]
+                    + keyArguments(one, folder, recovery: "public")
                 arguments += ["--compress", one.isCompressed ? "3" : "none"]
                 switch one.padding {
                 case .padme: arguments += ["--pad", "padme"]

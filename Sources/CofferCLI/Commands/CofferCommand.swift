@@ -4,7 +4,8 @@ import ArgumentParser
 struct CofferCommand: ParsableCommand {
     static let verbs: [any ParsableCommand.Type] = [
         EncryptCommand.self, DecryptCommand.self, CatCommand.self, InspectCommand.self,
-        VerifyCommand.self, RewrapCommand.self, ReencryptCommand.self, KeyCommand.self, RecoveryCommand.self,
+        VerifyCommand.self, RewrapCommand.self, ReencryptCommand.self, KeyCommand.self,
+        RecoveryCommand.self,
         AuditCommand.self, ConfigCommand.self, CompletionCommand.self, VersionCommand.self,
         BenchKeysCommand.self,
     ]

@@ -73,7 +73,8 @@ struct EncryptCommand: ParsableCommand {
         options.forgetsRecipients = sources.count == 1
         for source in sources { try refuseTerminal(target(source), isArmored: options.armor) }
         let ring = try KeyRing(
-            keys, passphrase, groups: groups, data: sources, console: console, surroundings: surroundings)
+            keys, passphrase, groups: groups, data: sources, console: console,
+            surroundings: surroundings)
         let recipients = try ring.recipients(mixingPassphrase: mixPassphrase)
         if defaults.givesOfflineAdvice, !isAdviceUnwanted {
             OfflineAdvice.give(recipients, ring.local, console)

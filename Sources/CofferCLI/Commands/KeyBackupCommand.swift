@@ -24,7 +24,8 @@ struct KeyBackupCommand: ParsableCommand {
 
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("passphrase:, keyfile:PATH[#NAME] or recovery:FILE. Repeatable.", valueName: "uri"))
+        help: ArgumentHelp(
+            "passphrase:, keyfile:PATH[#NAME] or recovery:FILE. Repeatable.", valueName: "uri"))
     var key: [String] = []
 
     @OptionGroup var passphrase: PassphraseOptions

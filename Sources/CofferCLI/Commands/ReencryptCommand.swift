@@ -56,7 +56,8 @@ struct ReencryptCommand: ParsableCommand {
         let workers = try work.workerCount(byDefault: surroundings.settings.defaults.threadCount)
         let engine = try AESEngine.chosen(surroundings.environment)
         let named = try keys.references(surroundings, groups: groups)
-        let isNamed = !keys.key.isEmpty || !keys.keysFile.isEmpty || !keys.keySet.isEmpty
+        let isNamed =
+            !keys.key.isEmpty || !keys.keysFile.isEmpty || !keys.keySet.isEmpty
             || !groups.group.isEmpty
         let newSource = try newPassphrase.source
         let old = try oldKey.map { try KeyReference(argument: $0) }

@@ -63,7 +63,8 @@ extension Failure {
     }
 
     init(_ error: KeyReferenceError) {
-        let forms = "keys are named keyfile:PATH[#NAME], passphrase:, recovery:FILE, alias/NAME, key/ID "
+        let forms =
+            "keys are named keyfile:PATH[#NAME], passphrase:, recovery:FILE, alias/NAME, key/ID "
             + "or by ARN"
         switch error {
         case .empty: self.init(.usage, "a key without a name", hints: [forms])

@@ -50,7 +50,8 @@ extension Failure {
                 hints: ["write --group NAME:K KEY KEY…, with K or more keys"])
         case .tooManyMembers(let count):
             self.init(
-                .usage, "\(name): \(count) keys are more than a group has room for, "
+                .usage,
+                "\(name): \(count) keys are more than a group has room for, "
                     + "\(KeyGroup.memberLimit)")
         case .passphrase:
             self.init(

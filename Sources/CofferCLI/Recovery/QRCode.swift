@@ -20,7 +20,8 @@ struct QRCode: ~Copyable {
             SecretBytes(byteCount: Self.size * Self.size) { grid in
                 for row in 0..<Self.size {
                     for column in 0..<Self.size where Self.fixed(row, column) == true {
-                        grid.storeBytes(of: 1, toByteOffset: row * Self.size + column, as: UInt8.self)
+                        grid.storeBytes(
+                            of: 1, toByteOffset: row * Self.size + column, as: UInt8.self)
                     }
                 }
                 for (index, place) in Self.dataPlaces.enumerated() {

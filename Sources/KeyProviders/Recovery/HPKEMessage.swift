@@ -45,7 +45,8 @@ enum HPKEMessage {
 
         init(sharedSecret: borrowing SecretBytes, info: [UInt8]) throws(CryptoError) {
             let schedule =
-                Self.mode + (try Self.extract("psk_id_hash", [])) + (try Self.extract("info_hash", info))
+                Self.mode + (try Self.extract("psk_id_hash", []))
+                + (try Self.extract("info_hash", info))
             // LabeledExtract(shared_secret, "secret", psk), where the pre-shared key is empty.
             let secret = try sharedSecret.withBytes { salt throws(CryptoError) in
                 unsafe try HMACSHA256.secret(
