@@ -53,7 +53,6 @@ import Testing
         #expect(recipient.hasSuffix("ze9pyyzk3tlhl53k2ykx3qheyty7saeq0d3fzv49zc0k"))
         #expect(try Self.identity(text.lowercased()).recipient.text == recipient)
         #expect(String(decoding: Self.copy(try Self.identity(text).text), as: UTF8.self) == text)
-        #expect(text.count == RecoveryIdentity.characterCount)
         #expect(try RecoveryRecipient(text: Array(recipient.utf8)).text == recipient)
     }
 

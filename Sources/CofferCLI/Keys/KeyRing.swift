@@ -87,7 +87,12 @@ final class KeyRing: Sendable {
     /// passphrase where the container wants one.
     func openers() throws -> [any KeyProvider] {
         guard !references.isEmpty else { return try local.allKeys() + [prompted] }
-        return try references.ungrouped.map(opener)
+        // Configured recipients may well be public halves, which open nothing.
+        let keys = try references.ungrouped.map(opener).filter {
+            ($0 as? RecoveryKey)?.hasSecret ?? true
+        }
+        guard !keys.isEmpty else { throw RecoveryKeys.opensNothing }
+        return keys
     }
 
     /// The keys that are named and all that this machine has.
@@ -101,7 +106,7 @@ final class KeyRing: Sendable {
         switch reference {
         case .passphrase: return prompted
         case .keyService(let name): return try local.opener(name)
-        case .recovery(let source): return try recovery.opener(source)
+        case .recovery(let source): return try recovery.key(source)
         case .group(let group):
             throw Failure.usage(
                 "the group '\(Escaped.text(group.name))' is not one key",

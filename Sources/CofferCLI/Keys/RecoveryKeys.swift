@@ -21,18 +21,23 @@ struct RecoveryKeys {
         }
     }
 
-    /// To open with: the secret half.
-    func opener(_ source: KeyReference.RecoverySource) throws -> RecoveryKey {
+    /// To open with, if it is the secret half that is named; the public one only knows its stanzas.
+    func key(_ source: KeyReference.RecoverySource) throws -> RecoveryKey {
         switch source {
-        case .recipient:
-            throw Failure.usage(
-                "a recovery recipient can encrypt, and opens nothing",
-                "name the file with its secret, recovery:FILE, or write 'recovery:' and type it")
+        case .recipient(let recipient): return RecoveryKey(recipient)
         case .file(let path):
-            return RecoveryKey(try identity(path), name: "recovery:" + path.displayText)
+            let name = "recovery:" + path.displayText
+            return switch try load(path) {
+            case .identity(let identity): RecoveryKey(identity, name: name)
+            case .recipient(let recipient): RecoveryKey(recipient, name: name)
+            }
         case .prompt: return RecoveryKey(try ask(), name: "recovery:")
         }
     }
+
+    static let opensNothing = Failure.usage(
+        "a recovery recipient can encrypt, and opens nothing",
+        "name the file with its secret, recovery:FILE, or write 'recovery:' and type it")
 
     /// A file's path, where somebody may give the secret itself.
     static func path(_ argument: String) throws -> FilePath {

@@ -63,13 +63,11 @@ enum Bech32 {
             (prefix + [UInt8(ascii: "1")]).enumerated().allSatisfy({ character($0) == $1 })
         else { throw .otherPrefix }
         let start = prefix.count + 1
-        var values: [Int: UInt8] = [:]
-        for (value, letter) in alphabet.enumerated() { values[Int(letter)] = UInt8(value) }
         func value(_ offset: Int) throws(RecoveryTextError) -> UInt8 {
-            guard let value = values[Int(character(offset))] else {
+            guard let value = alphabet.firstIndex(of: character(offset)) else {
                 throw .noSuchCharacter(position: offset + 1)
             }
-            return value
+            return UInt8(value)
         }
         let dataCount = text.byteCount - start - checksumCount
         guard dataCount >= 0 else { throw .otherLength }

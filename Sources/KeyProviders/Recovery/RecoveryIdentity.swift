@@ -9,8 +9,6 @@ package final class RecoveryIdentity: Sendable {
     package static let prefix = "AGE-SECRET-KEY-PQ-"
     /// Every kind of age's secret keys.
     package static let secretMark = "AGE-SECRET-KEY-"
-    /// Of the text.
-    package static let characterCount = 77
 
     private let seed: SecretBytes
     package let recipient: RecoveryRecipient

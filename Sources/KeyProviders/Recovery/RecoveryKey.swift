@@ -11,6 +11,9 @@ package final class RecoveryKey: KeyProvider {
     private let recipient: RecoveryRecipient
     private let identity: RecoveryIdentity?
 
+    /// Whether it can open; without, it tells its stanzas from others all the same.
+    package var hasSecret: Bool { identity != nil }
+
     private static let bodyByteCount =
         HybridKEM.encapsulationByteCount + FileKey.byteCount + AES256GCM.tagByteCount
 
