@@ -150,7 +150,7 @@ struct RecipientText {
             return
         case .recovery:
             (service, key, version) = (
-                "recovery sheet", id.isEmpty ? "-" : "#\(Hex.text(stanza.keyID))", ""
+                "recovery sheet", id.isEmpty ? "-" : "#\(Hex.text(use.keyID))", ""
             )
             howToGive = "-k recovery:FILE, or -k recovery: to type it"
         case .threshold:
