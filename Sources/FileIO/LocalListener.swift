@@ -56,10 +56,10 @@ package final class LocalListener: Sendable {
         guard ready > 0 else { throw .last }
         let number = Glibc.accept(descriptor.number, nil, nil)
         guard number >= 0 else {
-            // The one that came may have gone, or there may be too many just now.
+            // The one that came may have gone, there may be too many just now, or it was ended.
             let error = SystemError.last
             switch error.number {
-            case EINTR, ECONNABORTED, EAGAIN, EMFILE, ENFILE: return nil
+            case EINTR, ECONNABORTED, EAGAIN, EMFILE, ENFILE, EINVAL: return nil
             default: throw error
             }
         }
@@ -67,6 +67,9 @@ package final class LocalListener: Sendable {
         guard fcntl(number, F_SETFD, FD_CLOEXEC) == 0 else { throw .last }
         return LocalSocket(connection)
     }
+
+    /// Nobody connects any more, and ``accept(within:)`` waits no more.
+    package func end() { _ = shutdown(descriptor.number, Int32(SHUT_RDWR)) }
 
     var number: Int32 { descriptor.number }
 }

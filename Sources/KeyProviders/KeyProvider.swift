@@ -1,4 +1,5 @@
 package import ContainerFormat
+package import KeyAgent
 package import SecretMemory
 
 /// Somebody who can wrap and unwrap the file key of a container: a key file, a passphrase, a key of
@@ -68,6 +69,8 @@ package enum KeyProviderError: Error, Equatable, Sendable {
     case noSuchKey
     /// The embedded key service cannot be used: see the cause.
     case keystore(EmbeddedKeyServiceError)
+    /// The agent, or what it reaches, gave no answer to work with.
+    case agent(AgentClientError)
     /// The library refused; no data is to blame.
     case engineFailure
 }

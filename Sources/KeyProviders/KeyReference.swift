@@ -3,6 +3,7 @@ package import FileIO
 /// A key as a person names it: a URI on the command line, in a keys file or in the configuration.
 ///
 ///     keyfile:PATH[#NAME]   passphrase:   alias/NAME   key/ID   ID   arn:aws:kms:…
+///     aws-kms:ARN-or-alias   vault:MOUNT/KEY   pkcs11:token=…;object=…
 ///
 /// The name of a key file follows the last `#`; a path that has one itself gets another behind it.
 package enum KeyReference: Hashable, Sendable {
@@ -13,6 +14,8 @@ package enum KeyReference: Hashable, Sendable {
     /// `keyfile:#NAME`: a key file of which only the name is known, to remove a recipient.
     case keyFileName([UInt8])
     case passphrase
+    /// A key that the agent reaches, with its scheme.
+    case agent(uri: String)
 
     /// Parses what came through ``ArgumentBytes``. Relative paths are seen from `directory`, by
     /// default from where the program was started.
@@ -33,7 +36,8 @@ package enum KeyReference: Hashable, Sendable {
             guard rest.isEmpty else { throw .passphraseInReference }
             self = .passphrase
         case "arn": self = .keyService(argument)
-        case "aws-kms", "vault", "pkcs11", "recovery":
+        case "aws-kms", "vault", "pkcs11": self = try Self.agentKey(argument, rest)
+        case "recovery":
             throw .schemeNotInThisVersion(String(decoding: bytes[...colon], as: UTF8.self))
         default: throw .unknownScheme(argument)
         }
@@ -55,6 +59,29 @@ package enum KeyReference: Hashable, Sendable {
         }
         let given = FilePath(bytes: path)
         return .keyFile(directory?.appending(component: given) ?? given, name: name)
+    }
+
+    private static func agentKey(
+        _ text: String, _ rest: [UInt8]
+    ) throws(KeyReferenceError) -> KeyReference {
+        // Control characters have no place in any of the three, and would go into requests.
+        guard !rest.isEmpty, rest.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            throw .unknownScheme(text)
+        }
+        let isVault = text.hasPrefix("vault:")
+        if isVault, !rest.dropFirst().dropLast().contains(UInt8(ascii: "/")) {
+            throw .unknownScheme(text)
+        }
+        // As every process of the machine can read it there.
+        if text.hasPrefix("pkcs11:"), text.contains("pin-value") { throw .pinInReference }
+        return .agent(uri: text)
+    }
+
+    /// Whether it names a PKCS#11 module, which only the command line and a configuration file that
+    /// others cannot write may do.
+    package var namesModule: Bool {
+        guard case .agent(let uri) = self, uri.hasPrefix("pkcs11:") else { return false }
+        return uri.contains("module-path") || uri.contains("module-name")
     }
 
     /// Aliases and ids only; anything else is more likely a path without `keyfile:`.
@@ -84,6 +111,7 @@ package enum KeyReferenceError: Error, Equatable, Sendable {
     case schemeNotInThisVersion(String)
     case noKeyFilePath
     case passphraseInReference
+    case pinInReference
     /// Neither 32 bytes nor 64 hex digits.
     case notAKeyFile(FilePath)
     case keyFileUnreadable(FileError)

@@ -46,7 +46,7 @@ struct StanzaSearch {
                 guard let candidate = try batch.open(batchKey, binding) else { return .useless }
                 return try accept(candidate) ? .taken : .refused
             }
-        case .awsKMS, .keyFile, .passphrase:
+        case .awsKMS, .vaultTransit, .pkcs11, .keyFile, .passphrase:
             try tryPairs(stanza, binding, &line) { try accept($0) ? .taken : .refused }
         case nil: return
         }
@@ -80,7 +80,10 @@ struct StanzaSearch {
                 secret = try provider.unwrap(stanza, binding)
             } catch {
                 line.note(provider, UnlockFailure.Result(error))
-                if case .unreachable = error { unreachable.insert(provider.name) }
+                switch error {
+                case .unreachable, .agent: unreachable.insert(provider.name)
+                case .notOpened, .denied, .noSuchKey, .keystore, .engineFailure: break
+                }
                 continue
             }
             switch try use(secret) {

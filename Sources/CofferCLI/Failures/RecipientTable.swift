@@ -56,6 +56,11 @@ enum RecipientTable {
                 let failure = Failure(reason)
                 result = failure.message
                 nextStep = failure.hints.first ?? "see the reason"
+            case .agent(let reason):
+                let failure = Failure(reason, key: nil)
+                result = failure.message
+                retry = failure.isRetryable
+                nextStep = failure.hints.first ?? "see the reason"
             case .engineFailure:
                 result = "the library refused"
                 nextStep = "report it"
@@ -121,6 +126,12 @@ struct RecipientText {
             shortKey = parts.count == 6 ? String(parts[5]) : id
             howToGive = "use the machine or backup with this key"
             return
+        case .vaultTransit:
+            (service, key, version) = ("vault", id, "")
+            howToGive = "-k vault:\(id)"
+        case .pkcs11:
+            (service, key, version) = ("token", id, "")
+            howToGive = "-k pkcs11:token=NAME;object=NAME"
         case .threshold:
             (service, key, version) = ("group", "-", "")
             howToGive = "-k for as many of its members as it asks for"

@@ -12,10 +12,12 @@ final class KeyRing {
     private let console: Console
     private let prompted: PromptedPassphrase
     let local: LocalKeyService
+    private let agent: AgentKeys
 
     init(
         _ references: [KeyReference], passphrase: PassphraseSource?,
-        newPassphrase: PassphraseSource?, surroundings: Surroundings, console: Console
+        newPassphrase: PassphraseSource?, pinDescriptor: Int32? = nil,
+        surroundings: Surroundings, console: Console
     ) {
         var references = references
         if passphrase != nil, !references.contains(.passphrase) { references.append(.passphrase) }
@@ -24,6 +26,7 @@ final class KeyRing {
         self.console = console
         prompted = PromptedPassphrase(source: passphrase)
         local = LocalKeyService(surroundings, console: console)
+        agent = AgentKeys(surroundings, pinDescriptor: pinDescriptor)
     }
 
     /// - Parameter data: what the verb reads, which no key may come from.
@@ -38,8 +41,8 @@ final class KeyRing {
         let references = try keys.references(surroundings)
         try standardInput.refuse(references)
         self.init(
-            references, passphrase: source, newPassphrase: source, surroundings: surroundings,
-            console: console)
+            references, passphrase: source, newPassphrase: source, pinDescriptor: passphrase.pinFd,
+            surroundings: surroundings, console: console)
     }
 
     /// Whom to encrypt to; the key service's default key where nothing is named.
@@ -70,7 +73,7 @@ final class KeyRing {
                 }
             return Passphrase(secret)
         case .keyService(let name): return try local.recipient(name)
-        case .keyFile, .keyFileName: return try opener(reference)
+        case .keyFile, .keyFileName, .agent: return try opener(reference)
         }
     }
 
@@ -99,6 +102,7 @@ final class KeyRing {
         switch reference {
         case .passphrase: return prompted
         case .keyService(let name): return try local.opener(name)
+        case .agent(let uri): return try agent.provider(uri)
         case .keyFileName(let name):
             throw Failure.usage(
                 "'keyfile:#\(Escaped.bytes(name))' has no path", "write keyfile:PATH#NAME")

@@ -38,7 +38,7 @@ struct Surroundings {
     }
 
     private func references(_ texts: [String]) throws -> [KeyReference] {
-        try texts.map { text in
+        let references = try texts.map { text in
             do throws(KeyReferenceError) {
                 return try KeyReference(argument: text, directory: settings.path?.directory)
             } catch {
@@ -48,5 +48,9 @@ struct Surroundings {
                     file: settings.path.map(FileName.path), hints: failure.hints)
             }
         }
+        if references.contains(where: \.namesModule), let distrust = settings.distrust {
+            throw Failure(distrust)
+        }
+        return references
     }
 }

@@ -7,7 +7,10 @@ struct KeyOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "A key: keyfile:PATH[#NAME], passphrase:, alias/NAME, key/ID or an ARN. Repeatable.",
+            """
+            A key: keyfile:PATH[#NAME], passphrase:, alias/NAME, key/ID, an ARN, aws-kms:ARN, \
+            vault:MOUNT/KEY or pkcs11:token=…;object=…. Repeatable.
+            """,
             valueName: "uri"))
     var key: [String] = []
 
@@ -36,6 +39,10 @@ struct PassphraseOptions: ParsableArguments {
             valueName: "file"),
         completion: .file())
     var passphraseFile: String?
+
+    @Option(
+        help: ArgumentHelp("Read the PIN of a token from descriptor N.", valueName: "n"))
+    var pinFd: Int32?
 
     var source: PassphraseSource? {
         get throws {

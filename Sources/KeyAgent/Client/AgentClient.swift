@@ -1,4 +1,3 @@
-package import ContainerFormat
 package import FileIO
 package import SecretMemory
 

@@ -30,7 +30,14 @@ package struct AgentFrame: ~Copyable, Sendable {
     }
 
     package var isWithinLimits: Bool {
-        fields.count <= Self.fieldsLimit && (secret?.byteCount ?? 0) <= Self.secretLimit
+        fields.count <= Self.fieldsLimit && secretByteCount <= Self.secretLimit
+    }
+
+    private var secretByteCount: Int {
+        switch secret {
+        case .some(let secret): secret.byteCount
+        case nil: 0
+        }
     }
 
     package func write(to socket: LocalSocket, within timeout: Duration) throws(SystemError) {
@@ -44,12 +51,12 @@ package struct AgentFrame: ~Copyable, Sendable {
             head.append(bigEndian: UInt16(secret.byteCount + 1))
             let open = head + fields
             try secret.withBytes { (secret) throws(SystemError) in
-                try socket.write(open.span.bytes, secret, within: timeout)
+                unsafe try socket.write(open.span.bytes, secret, within: timeout)
             }
         case nil:
             head.append(bigEndian: UInt16(0))
             let open = head + fields
-            try socket.write(open.span.bytes, RawSpan(), within: timeout)
+            unsafe try socket.write(open.span.bytes, RawSpan(), within: timeout)
         }
     }
 

@@ -1,5 +1,7 @@
+internal import ContainerFormat
 internal import Dispatch
 package import FileIO
+internal import Glibc
 internal import SecretMemory
 internal import Synchronization
 
@@ -13,25 +15,21 @@ package final class AgentServer: Sendable {
 
     private let services: AgentServices
     private let state = Mutex(State())
-    /// Asked before each request, with whether it is one that counts as use.
-    private let onRequest: @Sendable (AgentRequest) -> Void
-    private let describe: @Sendable () -> (process: UInt32, idleSecondsLeft: UInt32)
+    /// Nothing for an agent of one program.
+    private let session: AgentSession?
 
     private struct State {
         var tables: [ObjectIdentifier: HandleTable] = [:]
         var requestCount: UInt64 = 0
     }
 
-    /// - Parameter onRequest: told of each request before it is answered.
-    /// - Parameter describe: what a status answers of the process.
-    package init(
-        services: AgentServices,
-        onRequest: @escaping @Sendable (AgentRequest) -> Void = { _ in },
-        describe: @escaping @Sendable () -> (process: UInt32, idleSecondsLeft: UInt32) = { (0, 0) }
-    ) {
+    package convenience init(services: AgentServices) {
+        self.init(services: services, session: nil)
+    }
+
+    init(services: AgentServices, session: AgentSession?) {
         self.services = services
-        self.onRequest = onRequest
-        self.describe = describe
+        self.session = session
     }
 
     /// Forgets everything: keys that are open answer no more.
@@ -69,7 +67,7 @@ package final class AgentServer: Sendable {
             connection.admits(request)
         else { return connection.end() }
         state.withLock { $0.requestCount += 1 }
-        onRequest(request)
+        session?.willAnswer(request, self)
         var secret: SecretBytes?
         let answer: AgentAnswer
         do throws(AgentFailure) {
@@ -82,8 +80,19 @@ package final class AgentServer: Sendable {
         connection.send(
             AgentFrame(id: id, kind: answer.kind, fields: answer.fields, secret: secret.take()),
             within: Self.writeTimeout)
+        session?.didAnswer(request)
         if case .hello(let version) = request, version != AgentRequest.version {
             connection.end()
+        }
+    }
+
+    private func status() -> AgentStatus {
+        let idleSecondsLeft = session?.idleSecondsLeft ?? 0
+        return state.withLock { state in
+            AgentStatus(
+                process: UInt32(getpid()), requestCount: state.requestCount,
+                handleCount: UInt32(state.tables.values.reduce(0) { $0 + $1.count }),
+                idleSecondsLeft: idleSecondsLeft)
         }
     }
 
@@ -149,16 +158,9 @@ package final class AgentServer: Sendable {
             handles.remove(handle)
             return .done
         case .status:
-            let (process, idle) = describe()
-            return state.withLock { state in
-                .status(
-                    AgentStatus(
-                        process: process, requestCount: state.requestCount,
-                        handleCount: UInt32(state.tables.values.reduce(0) { $0 + $1.count }),
-                        idleSecondsLeft: idle))
-            }
+            return .status(status())
         case .lock, .stop:
-            // What stops the process is the session's, told through `onRequest`.
+            // A session ends once this is answered, a program's own agent with its program.
             lock()
             return .done
         }

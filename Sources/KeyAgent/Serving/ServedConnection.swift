@@ -27,9 +27,9 @@ final class ServedConnection: Sendable {
         }
     }
 
-    func send(_ frame: consuming AgentFrame, within timeout: Duration) {
+    func send(_ frame: borrowing AgentFrame, within timeout: Duration) {
         do throws(SystemError) {
-            try writing.withLock { [frame] (_) throws(SystemError) in
+            try writing.withLock { (_) throws(SystemError) in
                 try frame.write(to: socket, within: timeout)
             }
         } catch { end() }
