@@ -125,7 +125,7 @@ let package = Package(
             path: "Tests/AgentTestSupport", swiftSettings: strict),
         .executableTarget(
             name: "AgentProbe",
-            dependencies: ["AgentTestSupport", "KeyAgent", "FileIO", "SecretMemory"],
+            dependencies: ["AgentTestSupport", "KeyAgent", "FileIO"],
             path: "Tests/AgentProbe", swiftSettings: strict),
         tests(
             "KeyAgent",

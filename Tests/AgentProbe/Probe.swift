@@ -2,7 +2,6 @@ import AgentTestSupport
 import FileIO
 import Glibc
 import KeyAgent
-import SecretMemory
 
 /// An agent with a key file in it, in a process of its own.
 ///
@@ -12,7 +11,6 @@ import SecretMemory
 @main
 struct Probe {
     static func main() {
-        ProcessProtection.forbidDumps()
         let arguments = ProcessArguments.current()
         let services = AgentServices([KeyFileAgentService()])
         do throws(SystemError) {
@@ -24,7 +22,7 @@ struct Probe {
                 let (listener, socket) = try LocalListener.make(
                     in: FilePath(argument: arguments[1]), name: "agent")
                 print("socket \(socket.displayText)")
-                fflush(stdout)
+                fflush(nil)
                 try AgentSession(listener, clock: KernelSessionClock(), idleLimit: .seconds(60))
                     .run(services)
                 LocalListener.remove(socket)

@@ -1,4 +1,4 @@
-package import ContainerFormat
+internal import ContainerFormat
 package import KeyAgent
 internal import OpenSSLCrypto
 package import SecretMemory
