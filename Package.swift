@@ -171,6 +171,7 @@ let package = Package(
         tests(
             "KeyProviders",
             [
+                "AgentTestSupport", "KeyAgent", "FileIO",
                 "ContainerFormat", "OpenSSLCrypto", "KMSTestSupport", "AuditLog", "KMSDomain",
                 "KMSModel", "KMSService", "KMSStore",
                 "SecretMemory", "KeystoreProbe",

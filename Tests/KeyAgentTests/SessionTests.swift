@@ -132,7 +132,7 @@ struct SessionTests {
 
     @Test("A started agent gets no descriptor but its socket, and reads no input of ours")
     func descriptors() throws {
-        let leak = open("/etc/hostname", O_RDONLY)
+        let leak = unsafe open("/etc/hostname", O_RDONLY)
         defer { close(leak) }
         let client = try AgentLauncher(sessionSocket: nil, program: Probe.path()).launch()
         let process = try client.status().process
