@@ -133,7 +133,10 @@ let package = Package(
         // Sessions with the built program; reads its transcripts by their path.
         .testTarget(
             name: "CofferCLITests",
-            dependencies: ["CofferCLI", "Configuration", "Envelope", "KMSDomain", "KeyProviders"],
+            dependencies: [
+                "CofferCLI", "CofferAgent", "AgentProbe", "Configuration", "Envelope", "KMSDomain",
+                "KeyProviders",
+            ],
             exclude: [
                 "Transcripts", "answer-prompts.py", "foreign-recipients.py", "vector-codes.py",
             ], swiftSettings: strict),

@@ -17,6 +17,10 @@ struct ConfinementTests {
             ("coffer decrypt -k keyfile:key mixed.coffer -o out", 0),
             ("coffer decrypt -k keyfile:key foreign.coffer -o -", 67),
             ("coffer decrypt foreign.coffer -o -", 67),
+            ("coffer decrypt -k vault:transit/mine foreign.coffer -o -", 67),
+            ("coffer decrypt -k aws-kms:arn:aws:kms:eu-west-1:1:key/mine foreign.coffer -o -", 67),
+            ("coffer decrypt -k pkcs11:token=mine bare.coffer -o -", 67),
+            ("coffer verify -k vault:transit/mine -k keyfile:key mixed.coffer", 0),
             ("coffer rewrap -k keyfile:key mixed.coffer --add-key alias/default", 0),
         ])
     func foreignNames(command: String, status: Int32) throws {

@@ -74,19 +74,17 @@ struct AgentTests {
         let key = try agent.open("a")
         let wctx = try binding(1)
         let failures = Mutex(0)
-        do {
-            let group = DispatchGroup()
-            for _ in 0..<48 {
-                group.enter()
-                DispatchQueue(label: "asking").async {
-                    do { _ = try key.wrap(SecretBytes(randomByteCount: 32), wctx) } catch {
-                        failures.withLock { $0 += 1 }
-                    }
-                    group.leave()
+        let group = DispatchGroup()
+        for _ in 0..<48 {
+            group.enter()
+            _ = BlockingThread.start {
+                do { _ = try key.wrap(SecretBytes(randomByteCount: 32), wctx) } catch {
+                    failures.withLock { $0 += 1 }
                 }
+                group.leave()
             }
-            group.wait()
         }
+        group.wait()
         #expect(failures.withLock { $0 } == 0)
         #expect(inside.withLock { $0.most } == 16)
     }

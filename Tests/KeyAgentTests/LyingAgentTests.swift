@@ -94,7 +94,7 @@ struct LyingAgentTests {
     @Test("Each is an ordinary error, in time", arguments: LyingAgent.allCases)
     func errors(agent: LyingAgent) throws {
         let (here, there) = try LocalSocket.pair()
-        DispatchQueue(label: "liar").async { agent.serve(there) }
+        _ = BlockingThread.start { agent.serve(there) }
         let start = ContinuousClock.now
         #expect(throws: agent.expected) {
             // The client adds two seconds of grace to what the agent is given.
@@ -110,7 +110,7 @@ struct LyingAgentTests {
     @Test("After a lie nothing more is asked of that agent")
     func noSecondChance() throws {
         let (here, there) = try LocalSocket.pair()
-        DispatchQueue(label: "liar").async { LyingAgent.otherAnswer.serve(there) }
+        _ = BlockingThread.start { LyingAgent.otherAnswer.serve(there) }
         let client = try AgentClient(here)
         let key = try client.open(AgentReference(uri: "vault:test/a"), pin: nil)
         #expect(throws: AgentClientError.lied) {
@@ -131,7 +131,7 @@ struct LyingAgentTests {
     func badRequests(bytes: [UInt8]) throws {
         let (here, there) = try LocalSocket.pair()
         let ended = DispatchSemaphore(value: 0)
-        DispatchQueue(label: "agent").async {
+        _ = BlockingThread.start {
             AgentServer(services: AgentServices([])).serve(there)
             ended.signal()
         }
@@ -150,7 +150,7 @@ struct LyingAgentTests {
     @Test("A greeting of another version is answered by name, and then the connection ends")
     func version() throws {
         let (here, there) = try LocalSocket.pair()
-        DispatchQueue(label: "agent").async {
+        _ = BlockingThread.start {
             AgentServer(services: AgentServices([])).serve(there)
         }
         let hello = AgentRequest.hello(version: 2)

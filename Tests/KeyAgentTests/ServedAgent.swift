@@ -1,6 +1,5 @@
 import AgentTestSupport
 import ContainerFormat
-import Dispatch
 import FileIO
 import KeyAgent
 import SecretMemory
@@ -15,7 +14,7 @@ struct ServedAgent {
         self.service = service
         let (here, there) = try LocalSocket.pair()
         let server = AgentServer(services: AgentServices([service]))
-        DispatchQueue(label: "agent").async { server.serve(there) }
+        _ = BlockingThread.start { server.serve(there) }
         client = try AgentClient(here)
     }
 

@@ -164,7 +164,7 @@ struct RunningSession {
         let session = AgentSession(listener, clock: clock, idleLimit: .seconds(900))
         let services = AgentServices([service])
         let ended = ended
-        DispatchQueue(label: "session").async {
+        _ = BlockingThread.start {
             do { try session.run(services) } catch { Issue.record(error) }
             ended.signal()
         }

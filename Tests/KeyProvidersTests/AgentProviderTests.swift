@@ -1,6 +1,5 @@
 import AgentTestSupport
 import ContainerFormat
-import Dispatch
 import FileIO
 import KeyAgent
 import KeyProviders
@@ -194,7 +193,7 @@ struct AgentProviderTests {
         }
         let server = AgentServer(services: AgentServices([service]))
         let there = ends.1
-        DispatchQueue(label: "agent").async { server.serve(there) }
+        _ = BlockingThread.start { server.serve(there) }
         return try AgentClient(ends.0)
     }
 

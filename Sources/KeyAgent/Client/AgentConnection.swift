@@ -5,7 +5,7 @@ internal import Synchronization
 
 /// One connection to an agent with any number of requests under way, told apart by their ids.
 ///
-/// A queue of its own reads the answers; who asks waits for his own, no longer than his deadline.
+/// A thread of its own reads the answers; who asks waits for his own, no longer than his deadline.
 /// Whatever is not an answer to something that was asked ends the connection.
 final class AgentConnection: Sendable {
     private let socket: LocalSocket
@@ -36,7 +36,7 @@ final class AgentConnection: Sendable {
 
     /// Begins to read; ``end()`` has to be called some time.
     func start() {
-        DispatchQueue(label: "coffer.agent.answers").async { [self] in read() }
+        guard BlockingThread.start({ [self] in read() }) else { return fail(.gone) }
     }
 
     /// Every request fails from now on, those under way too.

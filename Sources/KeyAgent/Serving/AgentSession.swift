@@ -1,4 +1,3 @@
-internal import Dispatch
 package import FileIO
 internal import Glibc
 internal import Synchronization
@@ -28,8 +27,8 @@ package final class AgentSession: Sendable {
             if look(at: server) == .end { return }
             guard let connection, let user = try? connection.peerUser, user == CurrentUser.id
             else { continue }
-            let name = "coffer.agent.connection"
-            DispatchQueue(label: name).async { server.serve(connection) }
+            // Where there is no thread for it, it ends here, and its program sees that.
+            _ = BlockingThread.start { server.serve(connection) }
         }
     }
 
