@@ -19,7 +19,6 @@ struct ConfinementTests {
             ("coffer decrypt foreign.coffer -o -", 67),
             ("coffer decrypt -k vault:transit/mine foreign.coffer -o -", 67),
             ("coffer decrypt -k aws-kms:arn:aws:kms:eu-west-1:1:key/mine foreign.coffer -o -", 67),
-            ("coffer decrypt -k pkcs11:token=mine bare.coffer -o -", 67),
             ("coffer verify -k vault:transit/mine -k keyfile:key mixed.coffer", 0),
             ("coffer rewrap -k keyfile:key mixed.coffer --add-key alias/default", 0),
         ])
