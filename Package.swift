@@ -35,6 +35,7 @@ let package = Package(
     name: "coffer",
     products: [
         .executable(name: "coffer", targets: ["CofferCLI"]),
+        .executable(name: "coffer-agent", targets: ["CofferAgent"]),
         .library(name: "Coffer", targets: ["Coffer"]),
     ],
     dependencies: [
@@ -72,12 +73,15 @@ let package = Package(
         room("AuditLog", ["KMSDomain", "OpenSSLCrypto", "SecretMemory"]),
         room("KMSWire", ["KMSModel", "OpenSSLCrypto", "SecretMemory"]),
 
+        // The agent's protocol.
+        room("KeyAgent", ["ContainerFormat", "FileIO", "SecretMemory"]),
+
         // Use cases and programs.
         room(
             "KeyProviders",
             [
                 "ContainerFormat", "OpenSSLCrypto", swiftCrypto, "KMSDomain", "KMSModel",
-                "KMSService", "KMSStore", "AuditLog", "FileIO", "SecretMemory",
+                "KMSService", "KMSStore", "AuditLog", "FileIO", "KeyAgent", "SecretMemory",
             ]),
         room("Configuration", ["FileIO"]),
         room(
@@ -95,10 +99,15 @@ let package = Package(
         .executableTarget(
             name: "CofferCLI",
             dependencies: [
-                "Envelope", "KeyProviders", "KMSModel", "KMSDomain", "KMSService", "AuditLog",
-                "Configuration", "FileIO", "ContainerFormat", "FrameSealing", "SecretMemory",
+                "Envelope", "KeyProviders", "KeyAgent", "KMSModel", "KMSDomain", "KMSService",
+                "AuditLog", "Configuration", "FileIO", "ContainerFormat", "FrameSealing",
+                "SecretMemory",
                 "CVersion", argumentParser,
             ],
+            swiftSettings: strict),
+
+        .executableTarget(
+            name: "CofferAgent", dependencies: ["KeyAgent", "FileIO", "SecretMemory"],
             swiftSettings: strict),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
@@ -111,10 +120,25 @@ let package = Package(
             path: "Tests/FileIOProbe", swiftSettings: strict),
         tests("FileIO", ["SecretMemory", "FileIOProbe"]),
         tests("Configuration", ["FileIO"]),
+        // An agent that holds a key file, and what tests of agents that misbehave need.
+        .target(
+            name: "AgentTestSupport",
+            dependencies: ["KeyAgent", "ContainerFormat", "OpenSSLCrypto", "SecretMemory"],
+            path: "Tests/AgentTestSupport", swiftSettings: strict),
+        .executableTarget(
+            name: "AgentProbe",
+            dependencies: ["AgentTestSupport", "KeyAgent", "FileIO"],
+            path: "Tests/AgentProbe", swiftSettings: strict),
+        tests(
+            "KeyAgent",
+            ["AgentTestSupport", "AgentProbe", "ContainerFormat", "FileIO", "SecretMemory"]),
         // Sessions with the built program; reads its transcripts by their path.
         .testTarget(
             name: "CofferCLITests",
-            dependencies: ["CofferCLI", "Configuration", "Envelope", "KMSDomain", "KeyProviders"],
+            dependencies: [
+                "CofferCLI", "CofferAgent", "AgentProbe", "Configuration", "Envelope", "KMSDomain",
+                "KeyProviders",
+            ],
             exclude: [
                 "Transcripts", "answer-prompts.py", "read-qr-code.py", "foreign-recipients.py",
                 "vector-codes.py",
@@ -158,6 +182,7 @@ let package = Package(
         tests(
             "KeyProviders",
             [
+                "AgentTestSupport", "KeyAgent", "FileIO",
                 "ContainerFormat", "OpenSSLCrypto", swiftCrypto, "KMSTestSupport",
                 "AuditLog", "KMSDomain",
                 "KMSModel", "KMSService", "KMSStore",

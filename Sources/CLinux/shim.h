@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -13,6 +14,7 @@
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -85,6 +87,10 @@ static inline ssize_t coffer_read_directory(int fd, void *buffer, size_t count) 
 extern char **environ;
 static inline char **coffer_environment(void) { return environ; }
 
+// glibc 2.34, behind _GNU_SOURCE: the program that is started gets no descriptor from `first` on.
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int first);
+static const short coffer_spawn_setsid = 0x80; // POSIX_SPAWN_SETSID
+
 // SIG_DFL, SIG_IGN and the comparison with it are casts that Swift cannot say.
 static inline int coffer_signal_default(int number) {
     return signal(number, SIG_DFL) == SIG_ERR ? -1 : 0;
@@ -95,6 +101,16 @@ static inline int coffer_signal_ignore(int number) {
 static inline int coffer_signal_is_ignored(int number) {
     struct sigaction action;
     return sigaction(number, (struct sigaction *)0, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+// struct ucred is behind _GNU_SOURCE. The user at the other end of a local socket; 0, or -1.
+static inline int coffer_peer_user(int fd, uint32_t *user) {
+    struct { int32_t process; uint32_t user, group; } peer;
+    socklen_t size = sizeof peer;
+    if (getsockopt(fd, SOL_SOCKET, 17 /* SO_PEERCRED */, &peer, &size) != 0) return -1;
+    if (size != sizeof peer) { errno = EPROTO; return -1; }
+    *user = peer.user;
+    return 0;
 }
 
 static const int coffer_o_path = 010000000; // O_PATH

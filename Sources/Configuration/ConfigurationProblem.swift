@@ -16,7 +16,7 @@ package struct ConfigurationProblem: Error, Equatable, Sendable {
     }
 
     package enum Expected: Equatable, Sendable {
-        case object, string, listOfStrings, integer, integerOrString
+        case object, string, listOfStrings, integer, integerOrString, flag
     }
 
     package enum Allowed: Equatable, Sendable {

@@ -42,8 +42,16 @@ struct SettingsParser {
     private mutating func services(_ member: JSONNode.Member) {
         for service in members(of: member.value, key: member.key) {
             var values: [String: String] = [:]
-            let known = ["endpoint", "region", "credential-profile"]
+            let known = [
+                "endpoint", "region", "credential-profile", "namespace", "ca-file", "module",
+                "allow-sha1",
+            ]
+            var allowsSHA1 = false
             for setting in members(of: service.value, key: service.key, known: known) {
+                if setting.key == "allow-sha1" {
+                    allowsSHA1 = flag(setting)
+                    continue
+                }
                 guard let text = string(setting) else { continue }
                 let isGood = setting.key == "endpoint" ? Self.isURL(text) : !text.isEmpty
                 if !isGood {
@@ -55,10 +63,14 @@ struct SettingsParser {
                 }
                 values[setting.key] = text
             }
-            settings.services.append(
-                ServiceSettings(
-                    arnPrefix: service.key, endpoint: values["endpoint"],
-                    region: values["region"], credentialProfile: values["credential-profile"]))
+            var parsed = ServiceSettings(
+                arnPrefix: service.key, endpoint: values["endpoint"], region: values["region"],
+                credentialProfile: values["credential-profile"])
+            parsed.namespace = values["namespace"]
+            parsed.certificateAuthority = values["ca-file"]
+            parsed.module = values["module"]
+            parsed.allowsSHA1 = allowsSHA1
+            settings.services.append(parsed)
         }
     }
 
@@ -182,6 +194,12 @@ struct SettingsParser {
         if case .string(let text) = member.value.value { return text }
         report(member.value, .wrongType(key: member.key, expected: .string))
         return nil
+    }
+
+    private mutating func flag(_ member: JSONNode.Member) -> Bool {
+        if case .bool(let value) = member.value.value { return value }
+        report(member.value, .wrongType(key: member.key, expected: .flag))
+        return false
     }
 
     private mutating func strings(_ member: JSONNode.Member) -> [String]? {

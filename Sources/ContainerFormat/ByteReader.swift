@@ -1,28 +1,28 @@
 /// A place in a byte string, read forward. Every read says nothing (`nil`) where the bytes end.
-struct ByteReader {
+package struct ByteReader {
     private let bytes: ArraySlice<UInt8>
     private var offset: Int
 
-    init(_ bytes: ArraySlice<UInt8>) {
+    package init(_ bytes: ArraySlice<UInt8>) {
         self.bytes = bytes
         offset = bytes.startIndex
     }
 
-    var remaining: Int { bytes.endIndex - offset }
+    package var remaining: Int { bytes.endIndex - offset }
 
-    mutating func integer<T: FixedWidthInteger>(_ type: T.Type) -> T? {
+    package mutating func integer<T: FixedWidthInteger>(_ type: T.Type) -> T? {
         guard let field = take(MemoryLayout<T>.size) else { return nil }
         return field.reduce(0) { $0 << 8 | T(truncatingIfNeeded: $1) }
     }
 
-    mutating func take(_ count: Int) -> ArraySlice<UInt8>? {
+    package mutating func take(_ count: Int) -> ArraySlice<UInt8>? {
         guard count <= remaining else { return nil }
         defer { offset += count }
         return bytes[offset..<offset + count]
     }
 
     /// A field behind its own length of two bytes.
-    mutating func takePrefixed() -> ArraySlice<UInt8>? {
+    package mutating func takePrefixed() -> ArraySlice<UInt8>? {
         guard let count = integer(UInt16.self) else { return nil }
         return take(Int(count))
     }

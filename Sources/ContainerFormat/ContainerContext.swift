@@ -44,7 +44,7 @@ package struct ContainerContext: Equatable, Sendable {
     }
 
     /// The value of a CONTEXT field, which is never empty: a container without context has none.
-    init?(encoded bytes: ArraySlice<UInt8>) {
+    package init?(encoded bytes: ArraySlice<UInt8>) {
         var reader = ByteReader(bytes)
         var pairs: [Pair] = []
         while reader.remaining > 0 {

@@ -79,7 +79,7 @@ extension Descriptor {
         guard done == total else { throw SystemError(EIO) }
     }
 
-    private static func parts(
+    static func parts(
         _ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer, after done: Int
     ) -> [iovec] {
         let firstDone = min(done, first.count)

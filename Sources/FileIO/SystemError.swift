@@ -14,12 +14,14 @@ package struct SystemError: Error, Hashable, Sendable {
     package static let alreadyExists = SystemError(EEXIST)
     package static let brokenPipe = SystemError(EPIPE)
     package static let inputOutput = SystemError(EIO)
+    package static let connectionRefused = SystemError(ECONNREFUSED)
     package static let isDirectory = SystemError(EISDIR)
     package static let noSpace = SystemError(ENOSPC)
     package static let noSuchFile = SystemError(ENOENT)
     package static let notPermitted = SystemError(EPERM)
     package static let overQuota = SystemError(EDQUOT)
     package static let readOnly = SystemError(EROFS)
+    package static let timedOut = SystemError(ETIMEDOUT)
 
     /// The C library's words in English, as in "No such file or directory".
     package var text: String {

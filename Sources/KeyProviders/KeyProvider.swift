@@ -1,4 +1,5 @@
 package import ContainerFormat
+package import KeyAgent
 package import SecretMemory
 
 /// Somebody who can wrap and unwrap the file key of a container: a key file, a passphrase, a key of
@@ -58,18 +59,6 @@ package enum OpeningEffort: Int, Comparable, Sendable {
     }
 }
 
-/// What every wrap is bound to.
-package struct WrapBinding: Sendable {
-    /// SHA-256 over the container's parameters, salt and context.
-    package let binder: [UInt8]
-    package let context: ContainerContext
-
-    package init(binder: [UInt8], context: ContainerContext) {
-        self.binder = binder
-        self.context = context
-    }
-}
-
 /// A file key that a provider made, and its wrap.
 package struct GeneratedFileKey: ~Copyable {
     private let fileKey: FileKey
@@ -104,6 +93,8 @@ package enum KeyProviderError: Error, Equatable, Sendable {
     case noSuchKey
     /// The embedded key service cannot be used: see the cause.
     case keystore(EmbeddedKeyServiceError)
+    /// The agent, or what it reaches, gave no answer to work with.
+    case agent(AgentClientError)
     /// The library refused; no data is to blame.
     case engineFailure
 }

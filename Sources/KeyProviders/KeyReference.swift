@@ -4,6 +4,7 @@ package import FileIO
 ///
 ///     keyfile:PATH[#NAME]   passphrase:   alias/NAME   key/ID   ID   arn:aws:kms:…
 ///     recovery:age1pq1…   recovery:PATH   recovery:
+///     aws-kms:ARN-or-alias   vault:MOUNT/KEY   pkcs11:token=…;object=…
 ///
 /// The name of a key file follows the last `#`; a path that has one itself gets another behind it.
 /// A file of a recovery key whose name begins with `age1` is written `./age1…`.
@@ -26,6 +27,8 @@ package enum KeyReference: Hashable, Sendable {
         /// The secret half as somebody types it.
         case prompt
     }
+    /// A key that the agent reaches, with its scheme.
+    case agent(uri: String)
 
     /// Parses what came through ``ArgumentBytes``. Relative paths are seen from `directory`, by
     /// default from where the program was started.
@@ -48,8 +51,7 @@ package enum KeyReference: Hashable, Sendable {
             self = .passphrase
         case "recovery": self = .recovery(try Self.recovery(rest, directory))
         case "arn": self = .keyService(argument)
-        case "aws-kms", "vault", "pkcs11":
-            throw .schemeNotInThisVersion(String(decoding: bytes[...colon], as: UTF8.self))
+        case "aws-kms", "vault", "pkcs11": self = try Self.agentKey(argument, rest)
         default: throw .unknownScheme(argument)
         }
     }
@@ -90,6 +92,29 @@ package enum KeyReference: Hashable, Sendable {
         } catch { throw .notARecoveryRecipient(error) }
     }
 
+    private static func agentKey(
+        _ text: String, _ rest: [UInt8]
+    ) throws(KeyReferenceError) -> KeyReference {
+        // Control characters have no place in any of the three, and would go into requests.
+        guard !rest.isEmpty, rest.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            throw .unknownScheme(text)
+        }
+        let isVault = text.hasPrefix("vault:")
+        if isVault, !rest.dropFirst().dropLast().contains(UInt8(ascii: "/")) {
+            throw .unknownScheme(text)
+        }
+        // As every process of the machine can read it there.
+        if text.hasPrefix("pkcs11:"), text.contains("pin-value") { throw .pinInReference }
+        return .agent(uri: text)
+    }
+
+    /// Whether it names a PKCS#11 module, which only the command line and a configuration file that
+    /// others cannot write may do.
+    package var namesModule: Bool {
+        guard case .agent(let uri) = self, uri.hasPrefix("pkcs11:") else { return false }
+        return uri.contains("module-path") || uri.contains("module-name")
+    }
+
     /// Aliases and ids only; anything else is more likely a path without `keyfile:`.
     private static func keyServiceName(_ text: String) throws(KeyReferenceError) -> String {
         for prefix in ["alias/", "key/"] where text.utf8.starts(with: prefix.utf8) {
@@ -125,6 +150,7 @@ package enum KeyReferenceError: Error, Equatable, Sendable {
     case severalRecoveryKeys(FilePath)
     case recoveryFileWrong(FilePath, RecoveryTextError)
     case group(name: String, KeyGroup.Problem)
+    case pinInReference
     /// Neither 32 bytes nor 64 hex digits.
     case notAKeyFile(FilePath)
     case keyFileUnreadable(FileError)

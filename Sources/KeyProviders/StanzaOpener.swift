@@ -1,4 +1,5 @@
 package import ContainerFormat
+package import KeyAgent
 package import SecretMemory
 
 /// Finds the file key: tries the stanzas of a header with the local keys within limits (R13).
@@ -99,6 +100,7 @@ package struct UnlockFailure: Error, Equatable, Sendable {
         case denied(service: String, message: String)
         case unreachable(service: String)
         case keystore(EmbeddedKeyServiceError)
+        case agent(AgentClientError)
         case engineFailure
 
         init(_ error: KeyProviderError) {
@@ -110,6 +112,7 @@ package struct UnlockFailure: Error, Equatable, Sendable {
                     .denied(service: service, message: message)
                 case .unreachable(let service): .unreachable(service: service)
                 case .keystore(let reason): .keystore(reason)
+                case .agent(let reason): .agent(reason)
                 case .engineFailure: .engineFailure
                 }
         }
@@ -123,6 +126,7 @@ package struct UnlockFailure: Error, Equatable, Sendable {
             case .keystore: 3
             case .denied: 4
             case .unreachable: 5
+            case .agent(let error): error.code == .unreachable ? 5 : 4
             }
         }
     }
@@ -158,8 +162,13 @@ package struct UnlockFailure: Error, Equatable, Sendable {
 
     package var code: Code {
         func any(_ test: (Result) -> Bool) -> Bool { lines.contains { test($0.result) } }
-        if any({ if case .unreachable = $0 { true } else { false } }) { return .unreachable }
-        if any({ if case .denied = $0 { true } else { false } }) { return .denied }
+        func isAgent(_ result: Result, _ code: Code) -> Bool {
+            if case .agent(let error) = result { error.code == code } else { false }
+        }
+        if any({ if case .unreachable = $0 { true } else { isAgent($0, .unreachable) } }) {
+            return .unreachable
+        }
+        if any({ if case .denied = $0 { true } else { isAgent($0, .denied) } }) { return .denied }
         if any({ if case .keystore = $0 { true } else { false } }) { return .keystore }
         if any({ $0 == .overCost }) { return .limit }
         return .noKey

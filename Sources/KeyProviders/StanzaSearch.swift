@@ -23,7 +23,7 @@ struct StanzaSearch {
     private var keyDerivations = 0
     private var attempts = 0
     /// Not asked again, and the services behind them.
-    private var unreachable: [String: String] = [:]
+    private var unreachable: [String: UnlockFailure.Result] = [:]
 
     init(providers: [any KeyProvider], attemptLimit: Int = Self.attemptLimit) {
         self.providers = providers
@@ -42,7 +42,7 @@ struct StanzaSearch {
             return threshold.inner.map { rank(of: $0.stanza) }.sorted()[threshold.needed - 1]
         case .batch:
             return BatchStanza.inner(of: stanza).map(rank) ?? providers.count
-        case .awsKMS, .keyFile, .passphrase, .recovery:
+        case .awsKMS, .vaultTransit, .pkcs11, .keyFile, .passphrase, .recovery:
             return providers.firstIndex {
                 if case .no = $0.match(stanza) { false } else { true }
             } ?? providers.count
@@ -67,7 +67,7 @@ struct StanzaSearch {
                 guard let candidate = try batch.open(batchKey, binding) else { return .useless }
                 return try accept(candidate) ? .taken : .refused
             }
-        case .awsKMS, .keyFile, .passphrase, .recovery:
+        case .awsKMS, .vaultTransit, .pkcs11, .keyFile, .passphrase, .recovery:
             try tryPairs(stanza, binding, &line) { try accept($0) ? .taken : .refused }
         case nil: return
         }
@@ -102,7 +102,11 @@ struct StanzaSearch {
                 secret = try provider.unwrap(stanza, binding)
             } catch {
                 line.note(provider, UnlockFailure.Result(error))
-                if case .unreachable(let service) = error { unreachable[provider.name] = service }
+                switch error {
+                case .unreachable, .agent:
+                    unreachable[provider.name] = UnlockFailure.Result(error)
+                case .notOpened, .denied, .noSuchKey, .keystore, .engineFailure: break
+                }
                 continue
             }
             switch try use(secret) {
@@ -128,8 +132,8 @@ struct StanzaSearch {
             return false
         case .yes, .yesWithKeyDerivation: break
         }
-        if let service = unreachable[provider.name] {
-            line.note(provider, .unreachable(service: service))
+        if let answer = unreachable[provider.name] {
+            line.note(provider, answer)
             return false
         }
         let derivesKey = if case .yesWithKeyDerivation = match { true } else { false }

@@ -89,15 +89,23 @@ import Testing
         let sources = VectorFolder.url.deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("Sources")
         let walker = try #require(FileManager.default.enumerator(atPath: sources.path))
+        // What only coffer-agent and cofferd are linked with.
+        let agentRooms = [
+            "CofferAgent/", "RemoteKeys/", "TokenKeys/", "PKCS11Token/", "CPKCS11/",
+        ]
         var seen = 0
         for case let name as String in walker
-        where [".swift", ".h", ".c"].contains(where: name.hasSuffix) {
+        where [".swift", ".h", ".c"].contains(where: name.hasSuffix)
+            && !agentRooms.contains(where: name.hasPrefix)
+        {
             seen += 1
             let text = try String(contentsOf: sources.appendingPathComponent(name), encoding: .utf8)
             for call in [
                 "sockaddr", "SOCK_STREAM", "AF_INET", "getaddrinfo", "dlopen", "URLSession",
             ] {
-                #expect(!text.contains(call), "\(name) has \(call)")
+                // The way to the agent: sockets of this machine, in the one room that makes them.
+                let isLocal = name.hasPrefix("FileIO/Local") && call != "AF_INET"
+                #expect(isLocal || !text.contains(call), "\(name) has \(call)")
             }
         }
         #expect(seen > 50)

@@ -64,6 +64,7 @@ extension Failure {
         case .listOfStrings: "a list of strings"
         case .integer: "a whole number"
         case .integerOrString: "a whole number or a string"
+        case .flag: "true or false"
         }
     }
 

@@ -61,6 +61,7 @@ extension Failure {
                 .noKey, "\(subject) is no key of the key service",
                 hints: ["see the keys with 'coffer key list'"])
         case .keystore(let reason): self.init(reason)
+        case .agent(let reason): self.init(reason, key: key)
         case .engineFailure:
             self.init(
                 .internal, "\(subject): the cryptographic library refused",
@@ -71,7 +72,7 @@ extension Failure {
     init(_ error: KeyReferenceError) {
         let forms =
             "keys are named keyfile:PATH[#NAME], passphrase:, recovery:FILE, alias/NAME, key/ID "
-            + "or by ARN"
+            + "or by ARN, aws-kms:ARN, vault:MOUNT/KEY or pkcs11:token=NAME;object=NAME"
         switch error {
         case .empty: self.init(.usage, "a key without a name", hints: [forms])
         case .unknownScheme(let text):
@@ -97,6 +98,13 @@ extension Failure {
             .recoveryFileWrong:
             self.init(recovery: error)
         case .group(let name, let problem): self.init(problem, group: name)
+        case .pinInReference:
+            self.init(
+                .usage, "a PIN does not belong on the command line",
+                hints: [
+                    "leave pin-value out and type it when asked, or use --pin-fd N or pin-source",
+                    "other users may have seen it: change it",
+                ])
         case .notAKeyFile(let path):
             self.init(
                 .input, "'\(path.displayText)' is no key file", file: .path(path),

@@ -3,6 +3,7 @@ import ContainerFormat
 import Envelope
 import FileIO
 import KMSService
+import KeyAgent
 import KeyProviders
 
 extension Failure {
@@ -21,6 +22,7 @@ extension Failure {
         case let error as EnvelopeError: self.init(error, file: file)
         case let error as KeyProviderError: self.init(error, key: nil)
         case let error as KeyReferenceError: self.init(error)
+        case let error as AgentClientError: self.init(error, key: nil)
         case let error as EmbeddedKeyServiceError: self.init(error)
         case let error as KMSServiceError: self.init(error)
         case let error as ConfigurationError: self.init(error)

@@ -65,6 +65,11 @@ enum RecipientTable {
                 result = failure.message
                 retry = failure.isRetryable
                 nextStep = failure.hints.first ?? "see the reason"
+            case .agent(let reason):
+                let failure = Failure(reason, key: nil)
+                result = failure.message
+                retry = failure.isRetryable
+                nextStep = failure.hints.first ?? "see the reason"
             case .engineFailure:
                 result = "the library refused"
                 nextStep = "report it"
@@ -153,6 +158,12 @@ struct RecipientText {
                 "recovery sheet", id.isEmpty ? "-" : "#\(Hex.text(use.keyID))", ""
             )
             howToGive = "-k recovery:FILE, or -k recovery: to type it"
+        case .vaultTransit:
+            (service, key, version) = ("vault", id, "")
+            howToGive = "-k vault:\(id)"
+        case .pkcs11:
+            (service, key, version) = ("token", id, "")
+            howToGive = "-k pkcs11:token=NAME;object=NAME"
         case .threshold:
             (service, key, version) = ("group", "-", "")
             howToGive = "-k for as many of its members as it asks for"

@@ -13,10 +13,12 @@ final class KeyRing: Sendable {
     private let prompted: PromptedPassphrase
     private let recovery: RecoveryKeys
     let local: LocalKeyService
+    private let agent: AgentKeys
 
     init(
         _ references: [KeyReference], passphrase: PassphraseSource?,
-        newPassphrase: PassphraseSource?, surroundings: Surroundings, console: Console
+        newPassphrase: PassphraseSource?, pinDescriptor: Int32? = nil,
+        surroundings: Surroundings, console: Console
     ) {
         var references = references
         if passphrase != nil, !references.contains(.passphrase) { references.append(.passphrase) }
@@ -26,6 +28,7 @@ final class KeyRing: Sendable {
         prompted = PromptedPassphrase(source: passphrase)
         recovery = RecoveryKeys(console: console)
         local = LocalKeyService(surroundings, console: console)
+        agent = AgentKeys(surroundings, pinDescriptor: pinDescriptor)
     }
 
     /// - Parameter data: what the verb reads, which no key may come from.
@@ -41,8 +44,8 @@ final class KeyRing: Sendable {
         let references = try keys.references(surroundings, groups: groups)
         try standardInput.refuse(references)
         self.init(
-            references, passphrase: source, newPassphrase: source, surroundings: surroundings,
-            console: console)
+            references, passphrase: source, newPassphrase: source, pinDescriptor: passphrase.pinFd,
+            surroundings: surroundings, console: console)
     }
 
     /// Whom to encrypt to; the key service's default key where nothing is named.
@@ -68,7 +71,7 @@ final class KeyRing: Sendable {
                 }
             return Passphrase(secret)
         case .keyService(let name): return try local.recipient(name)
-        case .keyFile, .keyFileName: return try opener(reference)
+        case .keyFile, .keyFileName, .agent: return try opener(reference)
         case .recovery(let source): return try recovery.recipient(source)
         case .group(let group):
             return ThresholdGroup(
@@ -111,6 +114,7 @@ final class KeyRing: Sendable {
             throw Failure.usage(
                 "the group '\(Escaped.text(group.name))' is not one key",
                 "name its members one by one")
+        case .agent(let uri): return try agent.provider(uri)
         case .keyFileName(let name):
             throw Failure.usage(
                 "'keyfile:#\(Escaped.bytes(name))' has no path", "write keyfile:PATH#NAME")

@@ -15,6 +15,7 @@ extension KeyOptions {
         if let text = surroundings.environment.argument("COFFER_KEYS") {
             references = try text.split(whereSeparator: \.isWhitespace)
                 .map { try KeyReference(argument: String($0)) }
+            try Self.refuseModules(references, of: "COFFER_KEYS")
         }
         if references.isEmpty { references = try surroundings.defaultKeys() }
         return references.uniqued
@@ -39,7 +40,17 @@ extension KeyOptions {
         guard !references.isEmpty else {
             throw Failure(.usage, "'\(path.displayText)' names no key", file: .path(path))
         }
+        try refuseModules(references, of: "'\(path.displayText)'")
         return references
+    }
+
+    /// A module is a program of somebody's: what names it is the command line or the user's own
+    /// configuration.
+    private static func refuseModules(_ references: [KeyReference], of source: String) throws {
+        guard references.contains(where: \.namesModule) else { return }
+        throw Failure(
+            .config, "\(source) may not name a PKCS#11 module",
+            hints: ["name it with -k, or under services in the configuration file"])
     }
 }
 

@@ -163,7 +163,7 @@ final class LocalKeyService: Sendable {
         guard parts.count < 6 || parts[3] != "coffer-local-1" else { return reference }
         throw Failure(
             .noKey, "'\(Escaped.argument(reference))' is no key of the embedded key service",
-            hints: ["a key of AWS KMS is named aws-kms:ARN, which this version does not have yet"])
+            hints: ["a key of AWS KMS is named aws-kms:ARN"])
     }
 
     private func isKeyARN(_ keyID: String) -> Bool {

@@ -82,7 +82,7 @@ struct RemovedKey {
             .name(type: StanzaType.keyFile.rawValue, keyID: name)
         case .keyService(let name) where name.utf8.starts(with: "arn:".utf8):
             .name(type: StanzaType.awsKMS.rawValue, keyID: Array(name.utf8))
-        case .keyService, .keyFile: .key(try ring.opener(reference))
+        case .keyService, .keyFile, .agent: .key(try ring.opener(reference))
         // The public half knows its stanza.
         case .recovery: .key(try ring.recipient(reference))
         case .group(let group):

@@ -44,7 +44,7 @@ struct SameRecipients {
         let fitting = keys.first {
             if case .no = $0.match(stanza) { false } else { true }
         }
-        guard fitting != nil, stanza.knownType == .awsKMS else { return fitting }
+        guard fitting is KeyServiceKey else { return fitting }
         return try local.recipient(String(decoding: stanza.keyID, as: UTF8.self))
     }
 }

@@ -42,11 +42,15 @@ struct Surroundings {
     }
 
     private func references(_ texts: [String]) throws -> [KeyReference] {
-        try texts.map { text in
+        let references = try texts.map { text in
             try explaining { () throws(KeyReferenceError) in
                 try KeyReference(argument: text, directory: settings.path?.directory)
             }
         }
+        if references.contains(where: \.namesModule), let distrust = settings.distrust {
+            throw Failure(distrust)
+        }
+        return references
     }
 
     private func explaining<R>(_ body: () throws(KeyReferenceError) -> R) throws -> R {

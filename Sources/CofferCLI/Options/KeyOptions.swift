@@ -7,8 +7,10 @@ struct KeyOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "A key: keyfile:PATH[#NAME], passphrase:, recovery:FILE, recovery:age1pq…, alias/NAME, "
-                + "key/ID or an ARN. Repeatable.",
+            """
+            A key: keyfile:PATH[#NAME], passphrase:, recovery:FILE, recovery:age1pq…, alias/NAME, \
+            key/ID, an ARN, aws-kms:ARN, vault:MOUNT/KEY or pkcs11:token=…;object=…. Repeatable.
+            """,
             valueName: "uri"))
     var key: [String] = []
 
@@ -37,6 +39,10 @@ struct PassphraseOptions: ParsableArguments {
             valueName: "file"),
         completion: .file())
     var passphraseFile: String?
+
+    @Option(
+        help: ArgumentHelp("Read the PIN of a token from descriptor N.", valueName: "n"))
+    var pinFd: Int32?
 
     var source: PassphraseSource? {
         get throws {
