@@ -1,0 +1,138 @@
+internal import CPKCS11
+internal import Glibc
+internal import SecretMemory
+
+/// The sessions of one ``Token`` that nobody uses now, and the state of its login. Guarded by the
+/// token's lock, also while a session is opened: so a PIN is asked for and tried by one thread.
+struct SessionPool: ~Copyable {
+    enum PIN: ~Copyable {
+        case unknown
+        case right(SecretBytes)
+        /// What the token said of it. Never tried again.
+        case refused(TokenError)
+    }
+
+    var pin = PIN.unknown
+    private var generation = 0
+    /// Never lent with the others: while it is open the login lasts.
+    private var kept: Session?
+    private var idle: [Session] = []
+    private var process: pid_t = 0
+
+    /// An idle session, or a new one.
+    mutating func take(for token: Token) throws(TokenError) -> Session {
+        let kept = try kept(for: token)
+        if let session = idle.popLast() { return session }
+        return try Self.open(like: kept)
+    }
+
+    mutating func giveBack(_ session: Session) {
+        guard session.generation == generation else { return }
+        idle.append(session)
+    }
+
+    /// A session in which a call failed. If the token is gone, all others are dropped too.
+    mutating func drop(_ session: Session, after error: TokenError) {
+        // One of an earlier generation has no meaning any more, or is another's by now.
+        guard session.generation == generation else { return }
+        Self.close(session)
+        if case .tokenGone = error { closeAll(session.module) }
+    }
+
+    /// An object of the kept session, of which nobody knows any more.
+    func destroy(_ object: TokenObject, ofGeneration generation: Int) {
+        guard generation == self.generation, process == getpid(), let kept else { return }
+        // What cannot be destroyed ends with its session.
+        do throws(TokenError) { try kept.destroy(object) } catch {}
+    }
+
+    mutating func closeAll(_ module: TokenModule) {
+        if process == getpid() {
+            for session in idle { Self.close(session) }
+            if let kept { Self.close(kept) }
+        }
+        (idle, kept) = ([], nil)
+        generation += 1
+    }
+
+    /// The session that keeps the login; opened, with the token looked for and the PIN given, if
+    /// there is none.
+    mutating func kept(for token: Token) throws(TokenError) -> Session {
+        if process != getpid() {
+            // In a forked child the sessions are the parent's: they are let go, not closed.
+            if process != 0 { closeAll(token.module) }
+            try token.module.initializeInThisProcess()
+            process = getpid()
+        }
+        if let kept { return kept }
+        let info = try token.findAgain()
+        let mechanisms = try token.module.mechanisms(of: info.slot)
+        let session = try Self.open(
+            on: token.module, slot: info.slot, generation: generation, mechanisms: mechanisms)
+        do throws(TokenError) {
+            try login(session, info, token)
+        } catch {
+            Self.close(session)
+            throw error
+        }
+        kept = session
+        return session
+    }
+
+    private mutating func login(
+        _ session: Session, _ info: TokenModule.TokenInfo, _ token: Token
+    ) throws(TokenError) {
+        guard info.flags & CKF_LOGIN_REQUIRED != 0, try !session.isLoggedIn else { return }
+        if info.flags & CKF_PROTECTED_AUTHENTICATION_PATH != 0 {
+            // The token asks by itself.
+            return try session.login(pin: nil)
+        }
+        switch pin {
+        case .refused(let error): throw error
+        case .right, .unknown: break
+        }
+        guard info.flags & CKF_USER_PIN_LOCKED == 0 else { throw .pinLocked }
+        if case .unknown = pin {
+            guard let given = token.pinSource() else { throw .pinRequired }
+            pin = .right(given)
+        }
+        do throws(TokenError) {
+            switch pin {
+            case .right(let secret): try secret.withBytes(session.login(pin:))
+            case .unknown, .refused: preconditionFailure("token: no PIN")
+            }
+        } catch {
+            switch error {
+            case .pinWrong, .pinLocked, .pinUnusable: pin = .refused(error)
+            default: break
+            }
+            throw error
+        }
+    }
+
+    private static func open(like session: Session) throws(TokenError) -> Session {
+        try open(
+            on: session.module, slot: session.slot, generation: session.generation,
+            mechanisms: session.mechanisms)
+    }
+
+    private static func open(
+        on module: TokenModule, slot: CK_SLOT_ID, generation: Int,
+        mechanisms: Set<CK_MECHANISM_TYPE>
+    ) throws(TokenError) -> Session {
+        let open = unsafe try TokenModule.required(
+            module.functions.pointee.C_OpenSession, "C_OpenSession")
+        var handle: CK_SESSION_HANDLE = 0
+        try TokenModule.check(
+            unsafe open(slot, CKF_SERIAL_SESSION, nil, nil, &handle), "C_OpenSession")
+        return Session(
+            module: module, slot: slot, handle: handle, generation: generation,
+            mechanisms: mechanisms)
+    }
+
+    private static func close(_ session: Session) {
+        guard let close = session.functions.C_CloseSession else { return }
+        // A session that was dropped because the token is gone does not close, and need not.
+        _ = close(session.handle)
+    }
+}
