@@ -68,8 +68,9 @@ extension Session {
                 throw .notAuthentic
             default: throw TokenError(call: "C_Decrypt", code: code)
             }
+            guard count <= output.byteCount else { throw .notAuthentic }
         }
-        return output.prefix(byteCount: min(Int(count), output.byteCount))
+        return output.prefix(byteCount: Int(count))
     }
 
     private static func number(of encryption: SecretEncryption) -> CK_MECHANISM_TYPE {

@@ -5,14 +5,10 @@ internal import SecretMemory
 /// The sessions of one ``Token`` that nobody uses now, and the state of its login. Guarded by the
 /// token's lock, also while a session is opened: so a PIN is asked for and tried by one thread.
 struct SessionPool: ~Copyable {
-    enum PIN: ~Copyable {
-        case unknown
-        case right(SecretBytes)
-        /// What the token said of it. Never tried again.
-        case refused(TokenError)
-    }
-
-    var pin = PIN.unknown
+    /// The right one, for when sessions have to be opened anew.
+    private var pin: SecretBytes?
+    /// What the token said of a PIN. No other is tried.
+    private var refusal: TokenError?
     private var generation = 0
     /// Never lent with the others: while it is open the login lasts.
     private var kept: Session?
@@ -87,28 +83,30 @@ struct SessionPool: ~Copyable {
             // The token asks by itself.
             return try session.login(pin: nil)
         }
-        switch pin {
-        case .refused(let error): throw error
-        case .right, .unknown: break
-        }
+        if let refusal { throw refusal }
         guard info.flags & CKF_USER_PIN_LOCKED == 0 else { throw .pinLocked }
-        if case .unknown = pin {
-            guard let given = token.pinSource() else { throw .pinRequired }
-            pin = .right(given)
-        }
+        guard let secret = takePIN(from: token) else { throw .pinRequired }
         do throws(TokenError) {
-            switch pin {
-            case .right(let secret): try secret.withBytes(session.login(pin:))
-            case .unknown, .refused: preconditionFailure("token: no PIN")
-            }
+            try secret.withBytes { secret throws(TokenError) in try session.login(pin: secret) }
         } catch {
             switch error {
-            case .pinWrong, .pinLocked, .pinUnusable: pin = .refused(error)
-            default: break
+            case .pinWrong, .pinLocked, .pinUnusable: refusal = error
+            default: pin = consume secret
             }
             throw error
         }
+        pin = consume secret
     }
+
+    private mutating func takePIN(from token: Token) -> SecretBytes? {
+        if let known = pin.take() { return known }
+        return token.pinSource()
+    }
+
+    mutating func forgetPIN() { 
+        pin = nil
+        refusal = nil
+     }
 
     private static func open(like session: Session) throws(TokenError) -> Session {
         try open(

@@ -106,7 +106,7 @@ package final class Token: Sendable {
     package func forget() {
         state.withLock { pool in
             pool.closeAll(module)
-            pool.pin = .unknown
+            pool.forgetPIN()
         }
     }
 

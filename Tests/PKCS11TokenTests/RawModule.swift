@@ -1,6 +1,7 @@
 import Glibc
 
 /// A module that is loaded already, called as another part of the process would.
+@safe
 struct RawModule {
     private let library: UnsafeMutableRawPointer
 
@@ -30,7 +31,7 @@ struct RawModule {
             guard unsafe info(slot, &bytes) == 0 else { continue }
             let found = String(decoding: bytes.prefix(32), as: UTF8.self)
             if found.hasPrefix(label + " ") {
-                guard unsafe close(slot) == 0 else { throw Missing(name: label) }
+                guard close(slot) == 0 else { throw Missing(name: label) }
                 return
             }
         }

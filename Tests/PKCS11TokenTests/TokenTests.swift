@@ -90,7 +90,8 @@ import TokenBed
         }
         let query = KeyQuery(kind: .hmac, label: "mac", id: nil)
         let expected = try code(token, query)
-        let (inside, most) = (Mutex(0), Mutex(0))
+        let inside = Mutex(0)
+        let most = Mutex(0)
         DispatchQueue.concurrentPerform(iterations: 8) { _ in
             for _ in 0..<50 {
                 do {

@@ -28,7 +28,7 @@ import Testing
             ("pkcs11:token=x?module-path=../evil.so", .relativeModulePath),
             ("pkcs11:token=x?module-name=../evil", .relativeModulePath),
             ("pkcs11:token=%zz", .malformed),
-            ("pkcs11:token=\(String(repeating: "x", count: 33))", .malformed),
+            ("pkcs11:token=\(String(repeating: "x", count: 33))", .unknownAttribute),
             ("pkcs12:token=x", .malformed), ("", .malformed), ("pkcs11:token=a\0b", .malformed),
         ])
     func refused(text: String, error: TokenURIError) {

@@ -1,4 +1,4 @@
-package import Foundation
+internal import Foundation
 
 /// A program that a test runs to prepare a token.
 package enum Command {

@@ -29,7 +29,7 @@ package enum SoftToken {
 
                 """.utf8
             ).write(to: configuration)
-            setenv("SOFTHSM2_CONF", configuration.path, 1)
+            unsafe setenv("SOFTHSM2_CONF", configuration.path, 1)
             for label in labels {
                 try Command.run(
                     "softhsm2-util",
