@@ -103,10 +103,10 @@ struct SessionPool: ~Copyable {
         return token.pinSource()
     }
 
-    mutating func forgetPIN() { 
+    mutating func forgetPIN() {
         pin = nil
         refusal = nil
-     }
+    }
 
     private static func open(like session: Session) throws(TokenError) -> Session {
         try open(

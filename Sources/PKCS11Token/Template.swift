@@ -54,7 +54,8 @@ struct Template {
             return unsafe try value.withUnsafeBytes { value throws(E) in
                 unsafe attributes.append(
                     CK_ATTRIBUTE(
-                        type: CKA_VALUE, pValue: UnsafeMutableRawPointer(mutating: value.baseAddress),
+                        type: CKA_VALUE,
+                        pValue: UnsafeMutableRawPointer(mutating: value.baseAddress),
                         ulValueLen: CK_ULONG(value.count)))
                 return unsafe try body(&attributes, CK_ULONG(attributes.count))
             }

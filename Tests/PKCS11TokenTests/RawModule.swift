@@ -16,7 +16,10 @@ struct RawModule {
 
     /// The first slot with a token of this label.
     func closeAllSessions(ofToken label: String) throws {
-        typealias List = @convention(c) (UInt8, UnsafeMutablePointer<UInt>?, UnsafeMutablePointer<UInt>) -> UInt
+        typealias List =
+            @convention(c) (
+                UInt8, UnsafeMutablePointer<UInt>?, UnsafeMutablePointer<UInt>
+            ) -> UInt
         typealias Info = @convention(c) (UInt, UnsafeMutableRawPointer) -> UInt
         typealias Close = @convention(c) (UInt) -> UInt
         let list = unsafe unsafeBitCast(try symbol("C_GetSlotList"), to: List.self)

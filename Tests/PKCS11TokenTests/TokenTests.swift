@@ -96,7 +96,10 @@ import TokenBed
             for _ in 0..<50 {
                 do {
                     let code = try token.withSession { session throws(TokenError) in
-                        let now = inside.withLock { $0 += 1; return $0 }
+                        let now = inside.withLock {
+                            $0 += 1
+                            return $0
+                        }
                         most.withLock { $0 = max($0, now) }
                         defer { inside.withLock { $0 -= 1 } }
                         return try session.hmac([1, 2, 3], under: session.key(query)).publicBytes

@@ -33,7 +33,10 @@ package enum SoftToken {
             for label in labels {
                 try Command.run(
                     "softhsm2-util",
-                    ["--init-token", "--free", "--label", label, "--so-pin", "12345678", "--pin", pin])
+                    [
+                        "--init-token", "--free", "--label", label, "--so-pin", "12345678", "--pin",
+                        pin,
+                    ])
             }
         } catch {
             preconditionFailure("test: SoftHSM2: \(error)")

@@ -9,7 +9,9 @@ import TokenKeys
 @Suite struct TPMTests {
     private static let binder = [UInt8](repeating: 7, count: 32)
 
-    @Test("A TPM wraps with RSA-OAEP and SHA-256, opens what OpenSSL wrapped, and survives a restart")
+    @Test(
+        "A TPM wraps by RSA-OAEP with SHA-256 and opens what OpenSSL wrapped; dead, it blames no data"
+    )
     func oaep() throws {
         let tpm = try SoftTPM()
         let uri = try TokenURI("pkcs11:token=\(SoftTPM.label);object=rsa")

@@ -6,7 +6,6 @@ import KMSTestSupport
 import PKCS11Token
 import SecretMemory
 import Testing
-import TestSupport
 import TokenBed
 import TokenKeys
 
