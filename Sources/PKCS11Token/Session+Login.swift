@@ -33,4 +33,10 @@ extension Session {
         default: throw TokenError(call: "C_Login", code: code)
         }
     }
+
+    /// For all sessions of this process with the token. Who cannot log out closes them anyway.
+    func logout() {
+        guard let logout = functions.C_Logout else { return }
+        _ = logout(handle)
+    }
 }

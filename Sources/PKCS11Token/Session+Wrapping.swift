@@ -29,13 +29,8 @@ extension Session {
         let object = try secret.withBytes { secret throws(TokenError) in
             try create(Self.extractableSecret, value: secret)
         }
-        let wrapped: [UInt8]
-        do throws(TokenError) {
-            wrapped = try self.wrap(object, under: key, by: wrap)
-        } catch {
-            // The session is closed after an error, and its objects go with it.
-            throw error
-        }
+        // After an error the session is closed, and its objects go with it.
+        let wrapped = try self.wrap(object, under: key, by: wrap)
         try destroy(object)
         return wrapped
     }

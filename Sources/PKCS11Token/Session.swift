@@ -17,6 +17,12 @@ package struct Session: Sendable {
 
     var functions: CK_FUNCTION_LIST { unsafe module.functions.pointee }
 
+    /// A session that its token has lost does not close, and need not.
+    func close() {
+        guard let close = functions.C_CloseSession else { return }
+        _ = close(handle)
+    }
+
     func required<Function>(
         _ function: Function?, _ name: String
     ) throws(TokenError) -> Function {

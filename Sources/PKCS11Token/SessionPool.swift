@@ -10,6 +10,8 @@ struct SessionPool: ~Copyable {
     /// What the token said of a PIN. No other is tried.
     private var refusal: TokenError?
     private var generation = 0
+    /// Sessions of earlier generations ended with a reset: their numbers may be another's by now.
+    private var firstLiving = 0
     /// Never lent with the others: while it is open the login lasts.
     private var kept: Session?
     private var idle: [Session] = []
@@ -19,20 +21,51 @@ struct SessionPool: ~Copyable {
     mutating func take(for token: Token) throws(TokenError) -> Session {
         let kept = try kept(for: token)
         if let session = idle.popLast() { return session }
-        return try Self.open(like: kept)
+        do throws(TokenError) {
+            return try Self.open(like: kept)
+        } catch {
+            if case .tokenGone = error { dropAll() }
+            throw error
+        }
     }
 
     mutating func giveBack(_ session: Session) {
-        guard session.generation == generation else { return }
-        idle.append(session)
+        if session.generation == generation {
+            idle.append(session)
+        } else {
+            close(session)
+        }
     }
 
     /// A session in which a call failed. If the token is gone, all others are dropped too.
     mutating func drop(_ session: Session, after error: TokenError) {
-        // One of an earlier generation has no meaning any more, or is another's by now.
-        guard session.generation == generation else { return }
-        Self.close(session)
-        if case .tokenGone = error { closeAll(session.module) }
+        close(session)
+        guard case .tokenGone = error, session.generation == generation else { return }
+        dropAll()
+    }
+
+    /// After a reset, or in a forked child, whose sessions are the parent's.
+    mutating func dropAll() {
+        if process == getpid() {
+            for session in idle { close(session) }
+            if let kept { close(kept) }
+        }
+        (idle, kept) = ([], nil)
+        generation += 1
+        firstLiving = generation
+    }
+
+    /// Logs out, closes what is not lent now, and forgets the PIN and what was said of it.
+    mutating func forget() {
+        if process == getpid(), let kept {
+            kept.logout()
+            for session in idle { close(session) }
+            close(kept)
+        }
+        (idle, kept) = ([], nil)
+        generation += 1
+        pin = nil
+        refusal = nil
     }
 
     /// An object of the kept session, of which nobody knows any more.
@@ -42,21 +75,14 @@ struct SessionPool: ~Copyable {
         do throws(TokenError) { try kept.destroy(object) } catch {}
     }
 
-    mutating func closeAll(_ module: TokenModule) {
-        if process == getpid() {
-            for session in idle { Self.close(session) }
-            if let kept { Self.close(kept) }
-        }
-        (idle, kept) = ([], nil)
-        generation += 1
-    }
-
     /// The session that keeps the login; opened, with the token looked for and the PIN given, if
     /// there is none.
     mutating func kept(for token: Token) throws(TokenError) -> Session {
         if process != getpid() {
-            // In a forked child the sessions are the parent's: they are let go, not closed.
-            if process != 0 { closeAll(token.module) }
+            // In a forked child the sessions are the parent's: they are let go, not closed. The PIN
+            // did not come along: secret memory is empty there.
+            if process != 0 { dropAll() }
+            pin = nil
             try token.module.initializeInThisProcess()
             process = getpid()
         }
@@ -68,7 +94,7 @@ struct SessionPool: ~Copyable {
         do throws(TokenError) {
             try login(session, info, token)
         } catch {
-            Self.close(session)
+            session.close()
             throw error
         }
         kept = session
@@ -103,11 +129,6 @@ struct SessionPool: ~Copyable {
         return token.pinSource()
     }
 
-    mutating func forgetPIN() {
-        pin = nil
-        refusal = nil
-    }
-
     private static func open(like session: Session) throws(TokenError) -> Session {
         try open(
             on: session.module, slot: session.slot, generation: session.generation,
@@ -128,9 +149,8 @@ struct SessionPool: ~Copyable {
             mechanisms: mechanisms)
     }
 
-    private static func close(_ session: Session) {
-        guard let close = session.functions.C_CloseSession else { return }
-        // A session that was dropped because the token is gone does not close, and need not.
-        _ = close(session.handle)
+    private func close(_ session: Session) {
+        guard session.generation >= firstLiving else { return }
+        session.close()
     }
 }

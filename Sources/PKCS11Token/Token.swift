@@ -11,7 +11,7 @@ internal import Synchronization
 /// All of it blocks the calling thread.
 package final class Token: Sendable {
     /// Asked when the token wants a PIN; nothing if there is none to give. Called by one thread at a
-    /// time, while the others wait.
+    /// time, while the others wait; in a forked child again, where secrets of the parent are empty.
     package typealias PINSource = @Sendable () -> SecretBytes?
 
     package let label: String
@@ -104,10 +104,7 @@ package final class Token: Sendable {
     /// Closes the sessions, which logs out, and wipes the PIN. It is asked for again when needed,
     /// also after a wrong one.
     package func forget() {
-        state.withLock { pool in
-            pool.closeAll(module)
-            pool.forgetPIN()
-        }
+        state.withLock { $0.forget() }
     }
 
     /// Ends an object that ``withKeptSession(_:)`` made, unless a reset has ended it already.
@@ -137,7 +134,7 @@ package final class Token: Sendable {
             do throws(TokenError) {
                 return try body(session)
             } catch {
-                if case .tokenGone = error { pool.closeAll(module) }
+                if case .tokenGone = error { pool.dropAll() }
                 throw error
             }
         }
