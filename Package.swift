@@ -50,6 +50,8 @@ let package = Package(
             name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(
             name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(
+            name: "CPKCS11", pkgConfig: "p11-kit-1", providers: [.apt(["libp11-kit-dev"])]),
 
         // A C target, as only C takes a definition with a value.
         .target(name: "CVersion", cSettings: commit.map { [$0] } ?? []),
@@ -59,6 +61,7 @@ let package = Package(
         room("OpenSSLCrypto", ["COpenSSL", "SecretMemory"]),
         room("ZstdCodec", ["CZstd"]),
         room("FileIO", ["CLinux", "SecretMemory"]),
+        room("PKCS11Token", ["CPKCS11", "SecretMemory"]),
 
         // The container.
         room("ContainerFormat"),
@@ -75,6 +78,9 @@ let package = Package(
 
         // The agent's protocol.
         room("KeyAgent", ["ContainerFormat", "FileIO", "SecretMemory"]),
+
+        // Keys of tokens.
+        room("TokenKeys", ["PKCS11Token", "KMSDomain", "ContainerFormat", "SecretMemory"]),
 
         // Use cases and programs.
         room(
@@ -187,6 +193,19 @@ let package = Package(
                 "AuditLog", "KMSDomain",
                 "KMSModel", "KMSService", "KMSStore",
                 "SecretMemory", "KeystoreProbe",
+            ]),
+
+        // Real tokens, started by the tests: SoftHSM2, a software TPM, NSS.
+        .target(name: "TokenBed", path: "Tests/TokenBed", swiftSettings: strict),
+        .executableTarget(
+            name: "TokenProbe", dependencies: ["PKCS11Token", "SecretMemory", "TokenBed"],
+            path: "Tests/TokenProbe", swiftSettings: strict),
+        tests("PKCS11Token", ["SecretMemory", "TokenBed", "TokenProbe"]),
+        tests(
+            "TokenKeys",
+            [
+                "PKCS11Token", "KMSDomain", "KMSModel", "KMSService", "KMSTestSupport",
+                "ContainerFormat", "SecretMemory", "TokenBed",
             ]),
     ]
 )
