@@ -64,6 +64,7 @@ final class AnswerCollector: HTTPClientResponseDelegate {
         }
         return HTTPAnswer(
             status: Int(head.status.code),
-            headers: head.headers.map { (name: $0.name, value: $0.value) }, body: body)
+            headers: head.headers.map { (name: $0.name, value: $0.value) },
+            body: SecretText(body))
     }
 }

@@ -28,13 +28,13 @@ package struct HTTPRequest: ~Copyable {
 }
 
 /// What a service said. Redirects are answers like any other: nobody follows them.
-package struct HTTPAnswer: ~Copyable {
+package struct HTTPAnswer: Sendable {
     package let status: Int
     package let headers: [(name: String, value: String)]
-    package let body: SecretBytes
+    package let body: SecretText
 
     package init(
-        status: Int, headers: [(name: String, value: String)], body: consuming SecretBytes
+        status: Int, headers: [(name: String, value: String)], body: SecretText
     ) {
         self.status = status
         self.headers = headers

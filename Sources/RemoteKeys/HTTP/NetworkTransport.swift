@@ -64,12 +64,14 @@ package final class NetworkTransport: HTTPTransport {
     private static func message(
         _ request: borrowing HTTPRequest
     ) throws -> HTTPClient.Request {
-        var body: HTTPClient.Body?
-        if let bytes = request.body {
+        let body: HTTPClient.Body?
+        switch request.body {
+        case .some(let bytes):
             body = .byteBuffer(
                 bytes.withBytes { bytes in
                     unsafe bytes.withUnsafeBytes { unsafe ByteBuffer(bytes: $0) }
                 })
+        case nil: body = nil
         }
         return try HTTPClient.Request(
             url: request.url.text(appending: request.target),

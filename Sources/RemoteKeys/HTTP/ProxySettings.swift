@@ -24,7 +24,8 @@ package struct ProxySettings: Equatable, Sendable {
 
     /// `variable` gives the value of an environment variable, nothing for an empty one.
     package init(_ variable: (String) -> String?) throws(Failure) {
-        https = try Self.proxy("https_proxy", variable) ?? Self.proxy("HTTPS_PROXY", variable)
+        https = try Self.proxy("https_proxy", variable)
+        if https == nil { https = try Self.proxy("HTTPS_PROXY", variable) }
         http = try Self.proxy("http_proxy", variable)
         // A web server gives its CGI programs the client's `Proxy:` header under this name.
         if http == nil, variable("REQUEST_METHOD") == nil {

@@ -15,11 +15,10 @@ enum Base64 {
     /// Writes the digits of a secret behind what `output` holds.
     static func append(_ secret: borrowing SecretBytes, to output: inout SecretBuilder) {
         secret.withBytes { bytes in
-            encode(count: bytes.byteCount) {
-                unsafe bytes.unsafeLoad(fromByteOffset: $0, as: UInt8.self)
-            } digit: {
-                output.append($0)
-            }
+            encode(
+                count: bytes.byteCount,
+                byte: { unsafe bytes.unsafeLoad(fromByteOffset: $0, as: UInt8.self) }
+            ) { output.append($0) }
         }
     }
 
@@ -54,7 +53,7 @@ enum Base64 {
     }
 
     private static func encode(
-        count: Int, byte: (Int) -> UInt8, digit: (UInt8) -> Void
+        count: Int, byte: (Int) -> UInt8, _ digit: (UInt8) -> Void
     ) {
         for start in stride(from: 0, to: count, by: 3) {
             let length = min(3, count - start)

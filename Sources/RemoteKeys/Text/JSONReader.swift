@@ -9,8 +9,8 @@ struct JSONReader {
     private var index = 0
 
     /// Nothing if it is no JSON.
-    static func read(_ bytes: consuming SecretBytes) -> JSONAnswer? {
-        var reader = JSONReader(text: SecretText(bytes))
+    static func read(_ text: SecretText) -> JSONAnswer? {
+        var reader = JSONReader(text: text)
         guard let value = reader.value(depth: 0) else { return nil }
         reader.skipBlanks()
         guard reader.index == reader.text.count else { return nil }
