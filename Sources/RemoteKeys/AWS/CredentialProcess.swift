@@ -80,7 +80,7 @@ package enum CredentialProcess {
                 }
             } + [nil]
         defer {
-            for unsafetext in unsafe arguments + variables { unsafe free(text) }
+            unsafe (arguments + variables).forEach { unsafe free($0) }
         }
         var process: pid_t = 0
         result = unsafe posix_spawnp(

@@ -14,6 +14,7 @@ extension TransportError {
         case let error as NIOConnectionError: self = Self.connection(error)
         case let error as IOError: self = Self.descriptor(error)
         case is ChannelError: self = .connectionLost
+        case HTTPParserError.invalidEOFState: self = .connectionLost
         case is HTTPParserError: self = .notHTTP
         case let error as NIOSSLExtraError:
             self = .tls(
