@@ -61,6 +61,7 @@ package struct Stanza: Equatable, Sendable {
 /// The stanza types of the specification that this version opens.
 package enum StanzaType: String, Sendable, CaseIterable {
     case awsKMS = "aws-kms"
+    case vaultTransit = "vault-transit"
     case keyFile = "keyfile"
     case passphrase
     /// Some of several others are enough.

@@ -63,9 +63,7 @@ final class OpenBao: Sendable {
     }
 
     /// A client under a token, or whatever else the environment says.
-    func client(
-        _ variables: [String: String] = [:], tls: TLSSettings? = nil
-    ) throws -> VaultClient {
+    func client(_ variables: [String: String] = [:]) throws -> VaultClient {
         var all = ["VAULT_ADDR": address.text()]
         if let authorities = settings.tls.authorities {
             all["VAULT_CACERT"] = authorities.displayText
@@ -74,7 +72,8 @@ final class OpenBao: Sendable {
             all["VAULT_TOKEN"] = rootToken
         }
         all.merge(variables) { $1 }
-        return try VaultClient(ProcessEnvironment(all.mapValues { Array($0.utf8) }))
+        return try VaultClient(
+            ProcessEnvironment(all.mapValues { Array($0.utf8) }), transports: TransportPool())
     }
 
     func key(_ name: String, _ variables: [String: String] = [:]) throws -> TransitKey {

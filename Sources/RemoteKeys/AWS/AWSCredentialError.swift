@@ -24,6 +24,7 @@ package enum AWSCredentialError: Error, Equatable, Sendable {
     case hostNotAllowed(variable: String)
     /// A service's address that is none, or where keys would go unprotected.
     case badEndpoint(source: String)
+    case badTLS(TLSSettings.Failure)
     case noRegion
     case refused(service: String, name: String)
     case unreachable(service: String, TransportError)

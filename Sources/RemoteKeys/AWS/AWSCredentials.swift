@@ -1,20 +1,18 @@
+package import KMSWire
 package import SecretMemory
 
-/// Who asks: an access key, and for a role its session token.
+/// Who asks: an access key, for a role with its session token, and until when.
 package final class AWSCredentials: Sendable {
-    package let accessKeyID: String
-    package let secretAccessKey: SecretBytes
-    package let sessionToken: SecretBytes?
+    package let signing: SigningCredentials
     /// Seconds since 1970; nothing for keys that do not expire.
     package let expiration: Double?
 
     package init(
-        accessKeyID: String, secretAccessKey: consuming SecretBytes,
-        sessionToken: consuming SecretBytes? = nil, expiration: Double? = nil
+        accessKeyID: String, secretAccessKey: consuming SecretBytes, sessionToken: String? = nil,
+        expiration: Double? = nil
     ) {
-        self.accessKeyID = accessKeyID
-        self.secretAccessKey = secretAccessKey
-        self.sessionToken = sessionToken
+        signing = SigningCredentials(
+            accessKeyID: accessKeyID, secretAccessKey: secretAccessKey, sessionToken: sessionToken)
         self.expiration = expiration
     }
 
@@ -32,6 +30,6 @@ package final class AWSCredentials: Sendable {
         guard expiration != nil || !isExpirationNeeded else { return nil }
         self.init(
             accessKeyID: accessKeyID, secretAccessKey: secret,
-            sessionToken: answer[token]?.secret, expiration: expiration)
+            sessionToken: answer[token]?.string, expiration: expiration)
     }
 }

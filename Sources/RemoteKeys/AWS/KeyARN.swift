@@ -29,6 +29,12 @@ package struct KeyARN: Equatable, Hashable, Sendable {
             && resource == other.resource
     }
 
+    /// The replica of a multi-Region key in another Region; any other key is where it is.
+    func inRegion(_ region: String) -> KeyARN {
+        guard isMultiRegion else { return self }
+        return KeyARN("arn:\(partition):kms:\(region):\(account):\(resource)") ?? self
+    }
+
     private var isMultiRegion: Bool { resource.hasPrefix("key/mrk-") }
 
     /// What may become a part of a host name: no dot, no slash.

@@ -21,6 +21,19 @@ enum Timestamp {
         return Double(days * 86400 + hour * 3600 + minute * 60 + second - offset)
     }
 
+    /// The date in an answer's header: `Fri, 27 Nov 2026 01:02:03 GMT`.
+    static func secondsOfHeader(_ text: String) -> Double? {
+        let months = [
+            "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+        ]
+        let words = text.split(separator: " ")
+        guard words.count == 6, words[5] == "GMT", words[1].utf8.count == 2,
+            let month = months.firstIndex(of: String(words[2]))
+        else { return nil }
+        let number = month < 9 ? "0\(month + 1)" : "\(month + 1)"
+        return seconds("\(words[3])-\(number)-\(words[1])T\(words[4])Z")
+    }
+
     /// Of the zone from UTC, in seconds.
     private static func offset(_ bytes: [UInt8]) -> Int? {
         if bytes == Array("Z".utf8) { return 0 }

@@ -1,5 +1,5 @@
 /// Through which proxy a request goes: HTTPS_PROXY, HTTP_PROXY and NO_PROXY, in capitals or not.
-package struct ProxySettings: Equatable, Sendable {
+package struct ProxySettings: Hashable, Sendable {
     package struct Proxy: Hashable, Sendable {
         package let host: String
         package let port: Int

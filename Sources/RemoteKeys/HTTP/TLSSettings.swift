@@ -1,8 +1,8 @@
 package import FileIO
 
 /// Whom to trust over TLS, and who to be. Certificates are always verified.
-package struct TLSSettings: Equatable, Sendable {
-    package struct ClientCertificate: Equatable, Sendable {
+package struct TLSSettings: Hashable, Sendable {
+    package struct ClientCertificate: Hashable, Sendable {
         /// PEM: the certificate, and those that lead to its root.
         package let chain: FilePath
         /// PEM, without a passphrase.

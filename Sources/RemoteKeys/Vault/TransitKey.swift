@@ -16,6 +16,9 @@ final class TransitKey: Sendable {
     /// Whether the key is known to exist and to bind.
     private let isUsable = Mutex(false)
 
+    /// How messages name the service.
+    var service: String { "Vault at \(client.settings.address.authority)" }
+
     init(name: VaultKeyName, client: VaultClient) {
         self.name = name
         self.client = client

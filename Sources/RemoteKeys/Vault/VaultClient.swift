@@ -28,7 +28,10 @@ package final class VaultClient: Sendable {
     }
 
     /// Over the network, as the environment says.
-    package convenience init(_ environment: ProcessEnvironment) throws(VaultError) {
+    convenience init(
+        _ environment: ProcessEnvironment, transports: TransportPool, time: TimeSource = .system,
+        policy: RetryPolicy = .standard
+    ) throws(VaultError) {
         let settings = try VaultSettings(environment)
         let proxies: ProxySettings
         do throws(ProxySettings.Failure) {
@@ -41,7 +44,8 @@ package final class VaultClient: Sendable {
         do throws(TLSSettings.Failure) {
             self.init(
                 settings: settings, environment: environment,
-                transport: try NetworkTransport(tls: settings.tls, proxies: proxies))
+                transport: try transports.transport(tls: settings.tls, proxies: proxies),
+                time: time, policy: policy)
         } catch { throw .badTLS(error) }
     }
 
