@@ -70,6 +70,7 @@ let package = Package(
         room("KMSService", ["KMSDomain", "KMSModel", "OpenSSLCrypto", "SecretMemory"]),
         room("KMSStore", ["KMSDomain", grdb, sqlite]),
         room("AuditLog", ["KMSDomain", "OpenSSLCrypto", "SecretMemory"]),
+        room("KMSWire", ["KMSModel", "OpenSSLCrypto", "SecretMemory"]),
 
         // Use cases and programs.
         room(
@@ -143,6 +144,10 @@ let package = Package(
             ]),
         tests("KMSStore", ["KMSTestSupport", "KMSDomain", grdb]),
         tests("AuditLog", ["KMSTestSupport", "KMSDomain", "KMSService", "SecretMemory"]),
+        // Its oracles are scripts of Python that the tests run by their path.
+        .testTarget(
+            name: "KMSWireTests", dependencies: ["KMSWire", "KMSModel", "SecretMemory"],
+            exclude: ["signed-requests.py"], swiftSettings: strict),
         // One process of several that use a keystore, or one that is killed.
         .executableTarget(
             name: "KeystoreProbe",
