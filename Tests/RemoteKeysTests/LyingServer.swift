@@ -106,7 +106,7 @@ final class LyingServer: Sendable {
 
 struct Missing: Error {}
 
-func require<T>(_ value: T?) throws -> T {
+func require<T: ~Copyable>(_ value: consuming T?) throws -> T {
     guard let value else { throw Missing() }
     return value
 }

@@ -1,9 +1,9 @@
+import FileIO
 import Foundation
+import SecretMemory
 import Synchronization
 
 @testable import RemoteKeys
-import FileIO
-import SecretMemory
 
 /// A server of OpenBao that a test started, and its root token.
 final class OpenBao: Sendable {

@@ -64,6 +64,20 @@ final class RealService: Sendable {
         process.waitUntilExit()
     }
 
+    /// What a Python program prints.
+    static func pythonLines(_ arguments: [String]) throws -> [String] {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: try require(python))
+        process.arguments = ["-B"] + arguments
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let data = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw Failure(text: "Python failed") }
+        return String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+
     /// Until it takes connections, for at most a minute.
     func waitUntilReady() throws {
         for _ in 0..<1200 {

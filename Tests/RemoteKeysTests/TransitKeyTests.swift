@@ -1,8 +1,8 @@
 import Foundation
+import SecretMemory
 import Testing
 
 @testable import RemoteKeys
-import SecretMemory
 
 @Suite("Transit", .enabled(if: RealService.openBao != nil, Comment(rawValue: RealService.missing)))
 struct TransitKeyTests {
@@ -12,7 +12,9 @@ struct TransitKeyTests {
 
     init() throws { bao = try OpenBao.shared.get() }
 
-    private func makeKey(_ name: String, _ parameters: String = "{\"type\":\"aes256-gcm96\"}") throws {
+    private func makeKey(_ name: String, _ parameters: String = "{\"type\":\"aes256-gcm96\"}")
+        throws
+    {
         guard try bao.root(.post, "transit/keys/\(name)", parameters).isSuccess else {
             throw Missing()
         }
@@ -86,7 +88,9 @@ struct TransitKeyTests {
         #expect(throws: VaultError.noSuchKey) {
             try key.wrap(secret, binder: binder, deadline: deadline)
         }
-        #expect(throws: VaultError.noSuchKey) { try key.makeKey(binder: binder, deadline: deadline) }
+        #expect(throws: VaultError.noSuchKey) {
+            try key.makeKey(binder: binder, deadline: deadline)
+        }
         let token = try bao.token(
             "all-but-read",
             [
@@ -218,10 +222,12 @@ struct TransitKeyTests {
         #expect(TransitCiphertext(Array("vault:v12:AAAA".utf8))?.keyVersion == 12)
     }
 
-    @Test("Names that a path would take for something else are refused", arguments: [
-        "transit", "transit/", "/key", "transit/../sys", "transit/a b", "transit/k?x", "a//b",
-        "transit/%2e",
-    ])
+    @Test(
+        "Names that a path would take for something else are refused",
+        arguments: [
+            "transit", "transit/", "/key", "transit/../sys", "transit/a b", "transit/k?x", "a//b",
+            "transit/%2e",
+        ])
     func badName(name: String) {
         #expect(throws: VaultError.badKeyName(name)) { try VaultKeyName(name) }
     }

@@ -1,8 +1,8 @@
 import Foundation
+import SecretMemory
 import Testing
 
 @testable import RemoteKeys
-import SecretMemory
 
 @Suite("Transport")
 struct TransportTests {
@@ -150,7 +150,8 @@ struct TransportTests {
         #expect(
             request.header("proxy-authorization")
                 == "Basic " + Data("user:p@ss".utf8).base64EncodedString())
-        #expect(try transport.send(HTTPRequest(.get, try server.url), deadline: deadline).status == 403)
+        #expect(
+            try transport.send(HTTPRequest(.get, try server.url), deadline: deadline).status == 403)
         #expect(server.requests.last?.line == "GET / HTTP/1.1")
     }
 }

@@ -1,8 +1,8 @@
+import FileIO
 import Foundation
 import Testing
 
 @testable import RemoteKeys
-import FileIO
 
 /// OpenBao as it runs in earnest: raft, TLS, sealed until somebody unseals it.
 @Suite(
@@ -74,7 +74,8 @@ struct VaultServerTests {
         }
 
         _ = try bao.root(.post, "sys/auth/cert", "{\"type\":\"cert\"}")
-        try bao.policy("k", [("transit/keys/k", "read"), ("transit/datakey/plaintext/k", "update")])
+        try bao.policy(
+            "k", [("transit/keys/k", "read"), ("transit/datakey/plaintext/k", "update")])
         let authority = try String(contentsOfFile: folder.path + "/ca.crt", encoding: .utf8)
         let added = try bao.root(
             .post, "auth/cert/certs/backup",

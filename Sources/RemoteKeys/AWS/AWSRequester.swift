@@ -82,7 +82,8 @@ final class AWSRequester: Sendable {
     ) throws(AWSCallError) -> HTTPRequest {
         let secret = body.secret(0..<body.count)
         guard let credentials else {
-            return HTTPRequest(.post, endpoint, target: Self.root(endpoint), headers: headers, body: secret)
+            return HTTPRequest(
+                .post, endpoint, target: Self.root(endpoint), headers: headers, body: secret)
         }
         do throws(SigV4Error) {
             var signable = try secret.withBytes { bytes throws(SigV4Error) in

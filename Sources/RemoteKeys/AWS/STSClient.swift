@@ -27,7 +27,9 @@ struct STSClient: Sendable {
         _ role: Role, with credentials: AWSCredentials, deadline: ContinuousClock.Instant
     ) throws(AWSCredentialError) -> AWSCredentials {
         var form = Self.form("AssumeRole", role)
-        if let externalID = role.externalID { form.append("&ExternalId=" + Self.escape(externalID)) }
+        if let externalID = role.externalID {
+            form.append("&ExternalId=" + Self.escape(externalID))
+        }
         return try ask(
             "AssumeRole", SecretText(form.finish()), credentials: credentials, deadline: deadline)
     }
