@@ -80,7 +80,8 @@ package enum CredentialProcess {
                 }
             } + [nil]
         defer {
-            unsafe (arguments + variables).forEach { unsafe free($0) }
+            for index in unsafe arguments.indices { unsafe free(arguments[index]) }
+            for index in unsafe variables.indices { unsafe free(variables[index]) }
         }
         var process: pid_t = 0
         result = unsafe posix_spawnp(

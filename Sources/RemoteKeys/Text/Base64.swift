@@ -1,24 +1,34 @@
 internal import SecretMemory
 
-/// Standard base64 with padding (RFC 4648, section 4), and nothing looser.
+/// Standard base64 with padding (RFC 4648, section 4), and nothing looser. Without tables: which
+/// digit it is shows in no memory address.
 enum Base64 {
-    private static let alphabet = Array(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     private static let pad = UInt8(ascii: "=")
 
     static func text(_ bytes: [UInt8]) -> String {
-        var digits: [UInt8] = []
-        encode(count: bytes.count, byte: { bytes[$0] }) { digits.append($0) }
-        return String(decoding: digits, as: UTF8.self)
+        var output = SecretBuilder()
+        append(unsafe SecretBytes(copying: bytes.span.bytes), to: &output)
+        let text = SecretText(output.finish())
+        return text.string(0..<text.count) ?? ""
     }
 
     /// Writes the digits of a secret behind what `output` holds.
     static func append(_ secret: borrowing SecretBytes, to output: inout SecretBuilder) {
         secret.withBytes { bytes in
-            encode(
-                count: bytes.byteCount,
-                byte: { unsafe bytes.unsafeLoad(fromByteOffset: $0, as: UInt8.self) }
-            ) { output.append($0) }
+            for start in stride(from: 0, to: bytes.byteCount, by: 3) {
+                let end = min(start + 3, bytes.byteCount)
+                var bits: UInt32 = 0
+                for index in start..<(start + 3) {
+                    let byte =
+                        index < end
+                        ? unsafe bytes.unsafeLoad(fromByteOffset: index, as: UInt8.self) : 0
+                    bits = bits << 8 | UInt32(byte)
+                }
+                for position in 0..<4 {
+                    let value = UInt8(bits >> (18 - 6 * UInt32(position)) & 63)
+                    output.append(position <= end - start ? digit(value) : pad)
+                }
+            }
         }
     }
 
@@ -52,22 +62,16 @@ enum Base64 {
         return secret
     }
 
-    private static func encode(
-        count: Int, byte: (Int) -> UInt8, _ digit: (UInt8) -> Void
-    ) {
-        for start in stride(from: 0, to: count, by: 3) {
-            let length = min(3, count - start)
-            var bits: UInt32 = 0
-            for offset in 0..<3 {
-                bits = bits << 8 | (offset < length ? UInt32(byte(start + offset)) : 0)
-            }
-            for position in 0..<4 {
-                digit(position <= length ? alphabet[Int(bits >> (18 - 6 * position) & 63)] : pad)
-            }
+    private static func digit(_ value: UInt8) -> UInt8 {
+        switch value {
+        case 0..<26: UInt8(ascii: "A") + value
+        case 26..<52: UInt8(ascii: "a") + value - 26
+        case 52..<62: UInt8(ascii: "0") + value - 52
+        case 62: UInt8(ascii: "+")
+        default: UInt8(ascii: "/")
         }
     }
 
-    /// Without a table: which digit it is shows in no memory address.
     private static func value(_ digit: UInt8) -> UInt8? {
         switch digit {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"): digit - UInt8(ascii: "A")
