@@ -1,4 +1,4 @@
-import Dispatch
+import Foundation
 import Synchronization
 
 @testable import RemoteKeys
@@ -43,11 +43,11 @@ final class LyingServer: Sendable {
         socket = try LocalSocket(listeningOn: 0)
         port = try socket.port()
         self.answer = answer
-        let queue = DispatchQueue(label: "lying server", attributes: .concurrent)
-        queue.async { [socket, weak self] in
+        // Threads of its own: Dispatch is slow to add another to those that wait.
+        Thread.detachNewThread { [socket, weak self] in
             while let connection = socket.next() {
                 self?.connections.withLock { $0 += 1 }
-                queue.async { [weak self] in
+                Thread.detachNewThread { [weak self] in
                     self?.serve(connection)
                     connection.close()
                 }
