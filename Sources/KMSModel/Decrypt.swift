@@ -26,11 +26,12 @@ package struct DecryptResponse: ~Copyable, Sendable {
     package var keyID: String
     package let plaintext: SecretBytes
     package var encryptionAlgorithm: EncryptionAlgorithm
-    package var keyMaterialID: String
+    /// AWS tells it for symmetric keys; other services of this API may not.
+    package var keyMaterialID: String?
 
     package init(
         keyID: String, plaintext: consuming SecretBytes, encryptionAlgorithm: EncryptionAlgorithm,
-        keyMaterialID: String
+        keyMaterialID: String?
     ) {
         self.keyID = keyID
         self.plaintext = plaintext

@@ -26,11 +26,12 @@ package struct GenerateDataKeyResponse: ~Copyable, Sendable {
     package let plaintext: SecretBytes
     /// The key's ARN.
     package var keyID: String
-    package var keyMaterialID: String
+    /// AWS tells it for symmetric keys; other services of this API may not.
+    package var keyMaterialID: String?
 
     package init(
         ciphertextBlob: [UInt8], plaintext: consuming SecretBytes, keyID: String,
-        keyMaterialID: String
+        keyMaterialID: String?
     ) {
         self.ciphertextBlob = ciphertextBlob
         self.plaintext = plaintext

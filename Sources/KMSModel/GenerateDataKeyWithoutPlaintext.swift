@@ -22,9 +22,10 @@ package struct GenerateDataKeyWithoutPlaintextResponse: Equatable, Sendable {
     package var ciphertextBlob: [UInt8]
     /// The key's ARN.
     package var keyID: String
-    package var keyMaterialID: String
+    /// AWS tells it for symmetric keys; other services of this API may not.
+    package var keyMaterialID: String?
 
-    package init(ciphertextBlob: [UInt8], keyID: String, keyMaterialID: String) {
+    package init(ciphertextBlob: [UInt8], keyID: String, keyMaterialID: String?) {
         self.ciphertextBlob = ciphertextBlob
         self.keyID = keyID
         self.keyMaterialID = keyMaterialID

@@ -7,14 +7,14 @@ package struct GetKeyRotationStatusRequest: Equatable, Sendable {
 }
 
 package struct GetKeyRotationStatusResponse: Equatable, Sendable {
-    /// The key's ARN.
-    package var keyID: String
+    /// The key's ARN; other services of this API may leave it out.
+    package var keyID: String?
     package var keyRotationEnabled: Bool
     package var rotationPeriodInDays: Int?
     package var nextRotationDate: Double?
 
     package init(
-        keyID: String, keyRotationEnabled: Bool, rotationPeriodInDays: Int? = nil,
+        keyID: String?, keyRotationEnabled: Bool, rotationPeriodInDays: Int? = nil,
         nextRotationDate: Double? = nil
     ) {
         self.keyID = keyID

@@ -15,14 +15,15 @@ package struct KeyMetadata: Equatable, Sendable {
     package var encryptionAlgorithms: [EncryptionAlgorithm]
     package var multiRegion: Bool
     package var pendingDeletionWindowInDays: Int?
-    package var currentKeyMaterialID: String
+    /// AWS tells it for symmetric keys; other services of this API may not.
+    package var currentKeyMaterialID: String?
 
     package init(
         awsAccountID: String, keyID: String, arn: String, creationDate: Double, enabled: Bool,
         description: String, keyUsage: KeyUsage, keyState: KeyState, deletionDate: Double?,
         origin: Origin, keyManager: KeyManager, keySpec: KeySpec,
         encryptionAlgorithms: [EncryptionAlgorithm], multiRegion: Bool,
-        pendingDeletionWindowInDays: Int?, currentKeyMaterialID: String
+        pendingDeletionWindowInDays: Int?, currentKeyMaterialID: String?
     ) {
         self.awsAccountID = awsAccountID
         self.keyID = keyID

@@ -1,9 +1,15 @@
 /// The enumerations of the AWS API that these operations speak; raw values are the wire's.
 
+/// Every state that AWS knows; this service's keys are in the first three only.
 package enum KeyState: String, CaseIterable, Sendable {
     case enabled = "Enabled"
     case disabled = "Disabled"
     case pendingDeletion = "PendingDeletion"
+    case creating = "Creating"
+    case pendingImport = "PendingImport"
+    case pendingReplicaDeletion = "PendingReplicaDeletion"
+    case unavailable = "Unavailable"
+    case updating = "Updating"
 }
 
 /// Every key spec that AWS knows. The service makes those it can and refuses the others by name.
@@ -77,6 +83,8 @@ package enum RotationType: String, CaseIterable, Sendable {
 package enum KeyMaterialState: String, CaseIterable, Sendable {
     case current = "CURRENT"
     case nonCurrent = "NON_CURRENT"
+    case pendingRotation = "PENDING_ROTATION"
+    case pendingMultiRegionImportAndRotation = "PENDING_MULTI_REGION_IMPORT_AND_ROTATION"
 }
 
 package enum IncludeKeyMaterial: String, CaseIterable, Sendable {

@@ -26,13 +26,14 @@ package struct ListAliasesResponse: Equatable, Sendable {
 package struct AliasListEntry: Equatable, Sendable {
     package var aliasName: String
     package var aliasARN: String
-    package var targetKeyID: String
-    package var creationDate: Double
-    package var lastUpdatedDate: Double
+    /// Nothing for an alias that AWS keeps ready for a service of its own.
+    package var targetKeyID: String?
+    package var creationDate: Double?
+    package var lastUpdatedDate: Double?
 
     package init(
-        aliasName: String, aliasARN: String, targetKeyID: String, creationDate: Double,
-        lastUpdatedDate: Double
+        aliasName: String, aliasARN: String, targetKeyID: String?, creationDate: Double?,
+        lastUpdatedDate: Double?
     ) {
         self.aliasName = aliasName
         self.aliasARN = aliasARN

@@ -32,14 +32,15 @@ package struct ListKeyRotationsResponse: Equatable, Sendable {
 
 package struct RotationsListEntry: Equatable, Sendable {
     package var keyID: String
-    package var keyMaterialID: String
-    package var keyMaterialState: KeyMaterialState
+    /// AWS tells them for symmetric keys; other services of this API may not.
+    package var keyMaterialID: String?
+    package var keyMaterialState: KeyMaterialState?
     /// Nothing for the key's first material.
     package var rotationDate: Double?
     package var rotationType: RotationType?
 
     package init(
-        keyID: String, keyMaterialID: String, keyMaterialState: KeyMaterialState,
+        keyID: String, keyMaterialID: String?, keyMaterialState: KeyMaterialState?,
         rotationDate: Double?, rotationType: RotationType?
     ) {
         self.keyID = keyID

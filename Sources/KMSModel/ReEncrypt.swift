@@ -34,14 +34,15 @@ package struct ReEncryptResponse: Equatable, Sendable {
     package var keyID: String
     package var sourceEncryptionAlgorithm: EncryptionAlgorithm
     package var destinationEncryptionAlgorithm: EncryptionAlgorithm
-    package var sourceKeyMaterialID: String
-    package var destinationKeyMaterialID: String
+    /// AWS tells them for symmetric keys; other services of this API may not.
+    package var sourceKeyMaterialID: String?
+    package var destinationKeyMaterialID: String?
 
     package init(
         ciphertextBlob: [UInt8], sourceKeyID: String, keyID: String,
         sourceEncryptionAlgorithm: EncryptionAlgorithm,
-        destinationEncryptionAlgorithm: EncryptionAlgorithm, sourceKeyMaterialID: String,
-        destinationKeyMaterialID: String
+        destinationEncryptionAlgorithm: EncryptionAlgorithm, sourceKeyMaterialID: String?,
+        destinationKeyMaterialID: String?
     ) {
         self.ciphertextBlob = ciphertextBlob
         self.sourceKeyID = sourceKeyID

@@ -14,10 +14,11 @@ package struct ScheduleKeyDeletionResponse: Equatable, Sendable {
     package var keyID: String
     package var deletionDate: Double
     package var keyState: KeyState
-    package var pendingWindowInDays: Int
+    /// AWS tells it; other services of this API may not.
+    package var pendingWindowInDays: Int?
 
     package init(
-        keyID: String, deletionDate: Double, keyState: KeyState, pendingWindowInDays: Int
+        keyID: String, deletionDate: Double, keyState: KeyState, pendingWindowInDays: Int?
     ) {
         self.keyID = keyID
         self.deletionDate = deletionDate

@@ -17,7 +17,7 @@ import Testing
             GenerateDataKeyRequest(keyID: arn, encryptionContext: context, keySpec: .aes256),
             caller: fixture.caller)
         #expect(response.keyID == arn)
-        #expect(response.keyMaterialID.count == 64)
+        #expect(response.keyMaterialID?.count == 64)
         #expect(response.ciphertextBlob.count == 72 + 32 + 16)
         let opened = try fixture.service.decrypt(
             DecryptRequest(

@@ -39,8 +39,11 @@ struct KeyDescribeCommand: ParsableCommand {
         for rotation in rotations {
             rows.append([
                 "version",
-                "\(rotation.keyMaterialID.suffix(32)) \(rotation.keyMaterialState.rawValue)"
-                    + (rotation.rotationDate.map { " since \(KeyMetadata.date($0))" } ?? ""),
+                [
+                    rotation.keyMaterialID.map { String($0.suffix(32)) },
+                    rotation.keyMaterialState?.rawValue,
+                    rotation.rotationDate.map { "since \(KeyMetadata.date($0))" },
+                ].compactMap(\.self).joined(separator: " "),
             ])
         }
         try session.report(
@@ -80,9 +83,9 @@ struct KeyDescribeCommand: ParsableCommand {
 
     private func json(_ rotation: RotationsListEntry) -> JSONValue {
         .object([
-            ("id", .text(rotation.keyMaterialID)),
-            ("version", .text(String(rotation.keyMaterialID.suffix(32)))),
-            ("state", .text(rotation.keyMaterialState.rawValue)),
+            ("id", .optional(rotation.keyMaterialID)),
+            ("version", .optional(rotation.keyMaterialID.map { String($0.suffix(32)) })),
+            ("state", .optional(rotation.keyMaterialState?.rawValue)),
             ("date", .optional(rotation.rotationDate.map(KeyMetadata.date))),
         ])
     }

@@ -42,7 +42,8 @@ struct KeySession {
                 try service.listAliases(request, caller: caller)
             }
             for alias in page.aliases {
-                aliases[alias.targetKeyID, default: []].append(alias.aliasName)
+                guard let target = alias.targetKeyID else { continue }
+                aliases[target, default: []].append(alias.aliasName)
             }
             marker = page.truncated ? page.nextMarker : nil
         } while marker != nil
@@ -84,7 +85,7 @@ extension KeyMetadata {
             ("id", .text(keyID)), ("arn", .text(arn)), ("state", .text(keyState.rawValue)),
             ("created", .text(Self.date(creationDate))),
             ("description", .text(description)), ("spec", .text(keySpec.rawValue)),
-            ("material", .text(currentKeyMaterialID)),
+            ("material", .optional(currentKeyMaterialID)),
             ("deletion_date", .optional(deletionDate.map(Self.date))),
         ]
     }

@@ -1,0 +1,33 @@
+package import SecretMemory
+
+/// Requests and answers as bodies of AWS JSON 1.1, in both directions.
+package enum AWSJSON {
+    /// A page of a thousand aliases is some 400 KB.
+    package static let maximumByteCount = 1 << 20
+
+    /// The body. It may hold a plaintext, so it is secret as a whole.
+    package static func encode<Shape: WireShape & ~Copyable>(
+        _ shape: borrowing Shape
+    ) -> SecretBytes {
+        var json = JSONWriter()
+        json.object { shape.write(to: &$0) }
+        return json.finish()
+    }
+
+    /// Reads a body; an empty one counts as an object without members.
+    ///
+    /// The text is copied into secret memory, and a plaintext goes from there to its own.
+    package static func decode<Shape: WireShape & ~Copyable>(
+        _ type: Shape.Type, from body: RawSpan
+    ) throws(WireError) -> Shape {
+        try Shape(wire: try object(body))
+    }
+
+    static func object(_ body: RawSpan) throws(WireError) -> JSONObject {
+        guard body.byteCount <= maximumByteCount else {
+            throw .tooLarge(byteCount: body.byteCount)
+        }
+        guard !body.isEmpty else { return JSONObject() }
+        return try JSONObject(body: body)
+    }
+}

@@ -1,0 +1,13 @@
+package import KMSModel
+
+extension DisableKeyRotationRequest: WireRequest {
+    package static var operation: AWSOperation { .disableKeyRotation }
+
+    package init(wire object: JSONObject) throws(WireError) {
+        self.init(keyID: try object.text("KeyId"))
+    }
+
+    package func write(to json: inout JSONWriter) {
+        json.member("KeyId", keyID)
+    }
+}

@@ -1,0 +1,16 @@
+package import KMSModel
+
+extension EnableKeyRotationRequest: WireRequest {
+    package static var operation: AWSOperation { .enableKeyRotation }
+
+    package init(wire object: JSONObject) throws(WireError) {
+        self.init(
+            keyID: try object.text("KeyId"),
+            rotationPeriodInDays: try object.optionalInteger("RotationPeriodInDays"))
+    }
+
+    package func write(to json: inout JSONWriter) {
+        json.member("KeyId", keyID)
+        json.member("RotationPeriodInDays", rotationPeriodInDays)
+    }
+}

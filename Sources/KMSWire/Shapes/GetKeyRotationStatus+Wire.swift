@@ -1,0 +1,30 @@
+package import KMSModel
+
+extension GetKeyRotationStatusRequest: WireRequest {
+    package static var operation: AWSOperation { .getKeyRotationStatus }
+
+    package init(wire object: JSONObject) throws(WireError) {
+        self.init(keyID: try object.text("KeyId"))
+    }
+
+    package func write(to json: inout JSONWriter) {
+        json.member("KeyId", keyID)
+    }
+}
+
+extension GetKeyRotationStatusResponse: WireShape {
+    package init(wire object: JSONObject) throws(WireError) {
+        self.init(
+            keyID: try object.optionalText("KeyId"),
+            keyRotationEnabled: try object.flag("KeyRotationEnabled"),
+            rotationPeriodInDays: try object.optionalInteger("RotationPeriodInDays"),
+            nextRotationDate: try object.optionalDate("NextRotationDate"))
+    }
+
+    package func write(to json: inout JSONWriter) {
+        json.member("KeyId", keyID)
+        json.member("KeyRotationEnabled", keyRotationEnabled)
+        json.member("RotationPeriodInDays", rotationPeriodInDays)
+        json.member("NextRotationDate", date: nextRotationDate)
+    }
+}

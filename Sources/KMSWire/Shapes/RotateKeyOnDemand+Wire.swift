@@ -1,0 +1,23 @@
+package import KMSModel
+
+extension RotateKeyOnDemandRequest: WireRequest {
+    package static var operation: AWSOperation { .rotateKeyOnDemand }
+
+    package init(wire object: JSONObject) throws(WireError) {
+        self.init(keyID: try object.text("KeyId"))
+    }
+
+    package func write(to json: inout JSONWriter) {
+        json.member("KeyId", keyID)
+    }
+}
+
+extension RotateKeyOnDemandResponse: WireShape {
+    package init(wire object: JSONObject) throws(WireError) {
+        self.init(keyID: try object.text("KeyId"))
+    }
+
+    package func write(to json: inout JSONWriter) {
+        json.member("KeyId", keyID)
+    }
+}
