@@ -1,7 +1,7 @@
 import Foundation
 
-/// A certificate authority and what it signed: `ca`, `server` for 127.0.0.1 and `client`, each as
-/// `.crt` and `.key`.
+/// A certificate authority and what it signed: `ca`, `server` for 127.0.0.1, `elsewhere` for
+/// another host and `client`, each as `.crt` and `.key`.
 enum Certificates {
     static func make(in folder: URL) throws {
         try openssl(
@@ -10,6 +10,7 @@ enum Certificates {
                 + "-addext basicConstraints=critical,CA:TRUE -keyout ca.key -out ca.crt")
         for (name, extensions) in [
             ("server", "subjectAltName=IP:127.0.0.1\nextendedKeyUsage=serverAuth,clientAuth\n"),
+            ("elsewhere", "subjectAltName=DNS:elsewhere.test\nextendedKeyUsage=serverAuth\n"),
             ("client", "subjectAltName=DNS:client.test\nextendedKeyUsage=clientAuth\n"),
         ] {
             try Data(extensions.utf8).write(to: folder.appendingPathComponent(name + ".ext"))

@@ -1,3 +1,4 @@
+import FileIO
 import Foundation
 import KMSWire
 import SecretMemory
@@ -5,7 +6,6 @@ import Synchronization
 import Testing
 
 @testable import RemoteKeys
-import FileIO
 
 @Suite("Credentials")
 struct CredentialTests {
@@ -106,10 +106,12 @@ struct CredentialTests {
         #expect(
             try failure(a + "[profile b]\nrole_arn = r\nsource_profile = default\n")
                 == .profileLoop("default"))
-        #expect(try failure("[default]\nrole_arn = r\nsource_profile = default\n")
-            == .profileLoop("default"))
+        #expect(
+            try failure("[default]\nrole_arn = r\nsource_profile = default\n")
+                == .profileLoop("default"))
         #expect(try failure(a) == .noSuchProfile("b"))
-        #expect(try failure(a + "credential_source = Environment\n") == .twoSources(profile: "default"))
+        #expect(
+            try failure(a + "credential_source = Environment\n") == .twoSources(profile: "default"))
         #expect(
             try failure("[default]\nrole_arn = r\ncredential_source = Wallet\n")
                 == .unknownCredentialSource("Wallet", profile: "default"))
@@ -223,8 +225,9 @@ struct CredentialTests {
         #expect(throws: AWSCredentialError.missing(token, profile: nil)) {
             try id([uri: url, token: "Bearer x\r\nX: y"])
         }
-        for bad in ["http://10.0.0.1/", "http://evil.test/", "ftp://127.0.0.1/", "http://a@127.0.0.1/"]
-        {
+        for bad in [
+            "http://10.0.0.1/", "http://evil.test/", "ftp://127.0.0.1/", "http://a@127.0.0.1/",
+        ] {
             #expect(throws: AWSCredentialError.hostNotAllowed(variable: uri), "\(bad)") {
                 try id([uri: bad])
             }

@@ -58,7 +58,8 @@ struct TextTests {
         "What is no JSON, or JSON that two readers could differ on, is refused",
         arguments: [
             "", " ", "{", "{}x", "{} {}", #"{"a":1,"a":2}"#, #"{"a":1,"\u0061":2}"#, "[1,]", "{,}",
-            "01", "1.", "+1", "nul", #""\x""#, #""\ud800""#, #""\udc00""#, #""\ud800\u0041""#, #""\u12"#,
+            "01", "1.", "+1", "nul", #""\x""#, #""\ud800""#, #""\udc00""#, #""\ud800\u0041""#,
+            #""\u12"#,
             "\"a\nb\"", "'a'", "[1 2]", #"{"a" 1}"#, #"{1:2}"#, "// x\n1",
             String(repeating: "[", count: 40) + String(repeating: "]", count: 40),
         ])

@@ -1,3 +1,4 @@
+import FileIO
 import Foundation
 import SecretMemory
 import Testing
@@ -46,6 +47,18 @@ struct TransportTests {
         }
         #expect(server.requests.count == 5)
         #expect(server.connectionCount == 1)
+    }
+
+    @Test("A transport may go the moment that its last answer came")
+    func quickEnd() throws {
+        let server = try LyingServer { _, _ in .http(200, body: "") }
+        for _ in 0..<300 {
+            let transport = try transport()
+            _ = try transport.send(
+                HTTPRequest(.post, try server.url, body: SecretBytes(randomByteCount: 64)),
+                deadline: deadline)
+        }
+        #expect(server.requests.count == 300)
     }
 
     @Test("A redirect is an answer, and nobody goes where it points")
@@ -120,6 +133,39 @@ struct TransportTests {
         #expect(throws: TransportError.hostNotFound("no-such-host.invalid")) {
             try transport().send(HTTPRequest(.get, url), deadline: deadline)
         }
+    }
+
+    @Test("A certificate has to be this host's, and signed by whom one trusts")
+    func certificates() throws {
+        let folder = RealService.newFolder()
+        try Certificates.make(in: folder)
+        let authority = FilePath(text: folder.path + "/ca.crt")
+        func ask(_ name: String, _ tls: TLSSettings) throws -> Int {
+            let port = try RealService.freePort()
+            let service = try RealService(
+                "/usr/bin/openssl", port: port, folder: RealService.newFolder(),
+                arguments: [
+                    "s_server", "-accept", "127.0.0.1:\(port)", "-www", "-cert",
+                    "\(folder.path)/\(name).crt", "-key", "\(folder.path)/\(name).key",
+                ])
+            try service.waitUntilReady()
+            let url = try require(ServiceURL("https://127.0.0.1:\(port)"))
+            return try NetworkTransport(tls: tls, proxies: .none)
+                .send(HTTPRequest(.get, url, target: "/"), deadline: deadline).status
+        }
+        #expect(try ask("server", TLSSettings(authorities: authority)) == 200)
+        #expect(throws: TransportError.tls(.certificateNotTrusted)) {
+            try ask("server", TLSSettings())
+        }
+        #expect(throws: TransportError.tls(.otherHost)) {
+            try ask("elsewhere", TLSSettings(authorities: authority))
+        }
+        #expect(throws: TLSSettings.Failure.noPrivateKey(authority)) {
+            try ask(
+                "server",
+                TLSSettings(clientCertificate: .init(chain: authority, key: authority)))
+        }
+        try FileManager.default.removeItem(at: folder)
     }
 
     @Test("A header with a line end in it is never sent")

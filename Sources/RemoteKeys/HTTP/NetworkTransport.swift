@@ -2,6 +2,7 @@ internal import AsyncHTTPClient
 internal import FileIO
 internal import NIOCore
 internal import NIOHTTP1
+internal import NIOPosix
 internal import NIOSSL
 internal import SecretMemory
 internal import Synchronization
@@ -16,6 +17,10 @@ package final class NetworkTransport: HTTPTransport {
     package static let answerLimit = 1 << 20
     private static let connectTimeout = TimeAmount.seconds(5)
     private static let connectionsPerHost = 16
+    /// One thread for all. With several, the library may see an answer before it has noted that the
+    /// request is sent, tells the connection free only after whoever waits, and ends the process
+    /// when the connection is gone by then (async-http-client 1.37.0, `releaseConnection`).
+    private static let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
     private let configuration: HTTPClient.Configuration
     private let proxies: ProxySettings
@@ -90,7 +95,7 @@ package final class NetworkTransport: HTTPTransport {
                     authorization: proxy.userInfo.map { .basic(credentials: Self.base64($0)) })
             }
             let client = HTTPClient(
-                eventLoopGroupProvider: .singleton, configuration: configuration)
+                eventLoopGroupProvider: .shared(Self.loops), configuration: configuration)
             clients[proxy] = client
             return client
         }
