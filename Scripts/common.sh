@@ -78,6 +78,8 @@ require_swift() {
         || die "Swift $SWIFT_WANTED or newer is needed and there is no 'swift' in PATH" \
             "install the toolchain for Debian 12 from swift.org, then run this again"
     local found
+    swift --version >/dev/null || die "the 'swift' in PATH does not start; it says why above" \
+        "install what it lacks: on Debian its page at swift.org lists the packages"
     found="$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9.]*\).*/\1/p' | head -n 1)"
     [ "$(printf '%s\n' "$SWIFT_WANTED" "$found" | sort -V | head -n 1)" = "$SWIFT_WANTED" ] \
         || die "Swift $SWIFT_WANTED or newer is needed, this is ${found:-of no known version}" \

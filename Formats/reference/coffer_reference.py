@@ -24,6 +24,8 @@ from typing import BinaryIO, Callable, Iterator, NoReturn, Optional, Union
 
 import zstandard
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 MAGIC = b"\x89COF\r\n\x1a\n"
@@ -399,6 +401,100 @@ def keyfile_name(key: bytes) -> bytes:
     return hmac_sha256(key, b"coffer/v1 keyid")[:8].hex().encode()
 
 
+# --- Recovery keys: MLKEM768-X25519, HPKE, Bech32 (section 6.3) --------------------------------
+
+RECOVERY_INFO = b"coffer/v1 mlkem768x25519\x00"
+HPKE_SUITE = b"HPKE" + bytes.fromhex("647a00010002")
+RECIPIENT_PREFIX, IDENTITY_PREFIX = "age1pq", "age-secret-key-pq-"
+BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+
+
+def combined_secret(of_mlkem: bytes, of_x25519: bytes, share: bytes, x25519_key: bytes) -> bytes:
+    return hashlib.sha3_256(of_mlkem + of_x25519 + share + x25519_key + b"\\.//^\\").digest()
+
+
+class RecoveryIdentity:
+    """The two private keys that come from a seed of 32 bytes."""
+
+    def __init__(self, seed: bytes) -> None:
+        expanded = hashlib.shake_256(seed).digest(96)
+        self._mlkem = MLKEM768PrivateKey.from_seed_bytes(expanded[:64])
+        self._x25519 = X25519PrivateKey.from_private_bytes(expanded[64:])
+        self._x25519_key = self._x25519.public_key().public_bytes_raw()
+        self.public_key = self._mlkem.public_key().public_bytes_raw() + self._x25519_key
+        self.key_id = hashlib.sha256(self.public_key).digest()[:4]
+
+    def open(self, body: bytes, info: bytes) -> Optional[bytes]:
+        ciphertext, share, sealed = body[:1088], body[1088:1120], body[1120:]
+        try:
+            of_x25519 = self._x25519.exchange(X25519PublicKey.from_public_bytes(share))
+            secret = combined_secret(self._mlkem.decapsulate(ciphertext), of_x25519, share,
+                                     self._x25519_key)
+            key, nonce = hpke_key(secret, info)
+            return AESGCM(key).decrypt(nonce, sealed, b"")
+        except (InvalidTag, ValueError):
+            return None
+
+
+def recovery_wrapper(public_key: bytes) -> Callable[[bytes, bytes], Stanza]:
+    def wrap(binder: bytes, secret: bytes) -> Stanza:
+        of_mlkem, ciphertext = MLKEM768PublicKey.from_public_bytes(public_key[:1184]).encapsulate()
+        return recovery_stanza(public_key, of_mlkem, ciphertext, X25519PrivateKey.generate(),
+                               binder, secret)
+    return wrap
+
+
+def recovery_stanza(public_key: bytes, of_mlkem: bytes, ciphertext: bytes,
+                    ephemeral: X25519PrivateKey, binder: bytes, secret: bytes) -> Stanza:
+    share, theirs = ephemeral.public_key().public_bytes_raw(), public_key[1184:]
+    of_x25519 = ephemeral.exchange(X25519PublicKey.from_public_bytes(theirs))
+    key, nonce = hpke_key(combined_secret(of_mlkem, of_x25519, share, theirs),
+                          RECOVERY_INFO + binder)
+    return Stanza("mlkem768x25519", hashlib.sha256(public_key).digest()[:4],
+                  ciphertext + share + AESGCM(key).encrypt(nonce, secret, b""))
+
+
+def hpke_key(shared_secret: bytes, info: bytes) -> tuple[bytes, bytes]:
+    """RFC 9180, 5.1, mode_base: key and nonce of message 0."""
+    def labeled(label: bytes, rest: bytes) -> bytes:
+        return b"HPKE-v1" + HPKE_SUITE + label + rest
+
+    def expand(label: bytes, length: int) -> bytes:
+        return hkdf_expand(secret, struct.pack(">H", length) + labeled(label, schedule))[:length]
+
+    schedule = (b"\0" + hmac_sha256(b"", labeled(b"psk_id_hash", b""))
+                + hmac_sha256(b"", labeled(b"info_hash", info)))
+    secret = hmac_sha256(shared_secret, labeled(b"secret", b""))
+    return expand(b"key", 32), expand(b"base_nonce", 12)
+
+
+def bech32_checksum(prefix: str, values: list[int]) -> int:
+    remainder = 1
+    for value in [ord(c) >> 5 for c in prefix] + [0] + [ord(c) & 31 for c in prefix] + values:
+        top = remainder >> 25
+        remainder = (remainder & 0x1FFFFFF) << 5 ^ value
+        for i, term in enumerate((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)):
+            remainder ^= term if top >> i & 1 else 0
+    return remainder
+
+
+def bech32_decoded(text: str, prefix: str) -> Optional[bytes]:
+    """BIP 173 without its limit of length; None where anything is wrong."""
+    lower = text.lower()
+    rest = lower[len(prefix) + 1:]
+    if (text not in (lower, text.upper()) or not lower.startswith(prefix + "1") or len(rest) < 6
+            or any(c not in BECH32 for c in rest)):
+        return None
+    values = [BECH32.index(c) for c in rest]
+    if bech32_checksum(prefix, values) != 1:
+        return None
+    bits = "".join(f"{value:05b}" for value in values[:-6])
+    spare = bits[len(bits) // 8 * 8:]
+    if len(spare) > 4 or "1" in spare:
+        return None
+    return bytes(int(bits[i:i + 8], 2) for i in range(0, len(bits) - 7, 8))
+
+
 class FakeKms:
     """Stands in for AWS KMS: knows some blobs, and refuses a wrong EncryptionContext."""
 
@@ -418,6 +514,7 @@ class LocalKeys:
 
     keyfiles: list[tuple[bytes, bytes]] = field(default_factory=list)  # (name, key)
     passphrases: list[bytes] = field(default_factory=list)
+    identities: list[RecoveryIdentity] = field(default_factory=list)
     kms: FakeKms = field(default_factory=lambda: FakeKms({}))
 
 
@@ -475,7 +572,7 @@ class Unlocker:
 
     def _simple(self, stanza: Stanza, binder: bytes) -> Iterator[bytes]:
         operations = {"keyfile": self._keyfile, "aws-kms": self._aws_kms,
-                      "passphrase": self._passphrase}
+                      "passphrase": self._passphrase, "mlkem768x25519": self._recovery}
         if stanza.type not in operations:
             return
         for operation in operations[stanza.type](stanza, binder):
@@ -492,6 +589,13 @@ class Unlocker:
         for name, key in self._local.keyfiles:
             if name == stanza.key_id:
                 yield lambda: unseal(key, b"keyfile", binder, stanza.body)
+
+    def _recovery(self, stanza: Stanza, binder: bytes) -> Iterator[Operation]:
+        if len(stanza.body) != 1120 + 48:
+            return
+        for identity in self._local.identities:
+            if stanza.key_id in (b"", identity.key_id):
+                yield lambda: identity.open(stanza.body, RECOVERY_INFO + binder)
 
     def _aws_kms(self, stanza: Stanza, binder: bytes) -> Iterator[Operation]:
         context = {**self._header.context, "coffer:bind": binder.hex()}
@@ -1089,6 +1193,26 @@ def load_passphrase(path: str) -> bytes:
     return re.sub(rb"\A\xef\xbb\xbf|\r?\n\Z", b"", read_file(path))
 
 
+def load_lines(path: str) -> list[str]:
+    """What is neither empty nor a comment in a file of age's."""
+    lines = [line.strip() for line in read_file(path).decode("ascii", "replace").splitlines()]
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def load_identity(path: str) -> RecoveryIdentity:
+    seeds = [bech32_decoded(line, IDENTITY_PREFIX) for line in load_lines(path)]
+    if len(seeds) != 1 or seeds[0] is None or len(seeds[0]) != 32:
+        fail("USAGE", "recovery identity")
+    return RecoveryIdentity(seeds[0])
+
+
+def load_recipient(path: str) -> bytes:
+    keys = [bech32_decoded(line, RECIPIENT_PREFIX) for line in load_lines(path)]
+    if len(keys) != 1 or keys[0] is None or len(keys[0]) != 1216:
+        fail("USAGE", "recovery recipient")
+    return keys[0]
+
+
 def pairs_from(arguments: list[str]) -> dict[str, str]:
     pairs: dict[str, str] = {}
     for argument in arguments:
@@ -1102,6 +1226,7 @@ def pairs_from(arguments: list[str]) -> dict[str, str]:
 def local_keys(args: argparse.Namespace) -> LocalKeys:
     keys = LocalKeys([load_keyfile(one) for one in args.keyfile])
     keys.passphrases = [load_passphrase(one) for one in args.passphrase_file]
+    keys.identities = [load_identity(one) for one in args.recovery]
     if args.kms_map:
         keys.kms = FakeKms(json.loads(read_file(args.kms_map)))
     return keys
@@ -1161,9 +1286,10 @@ def run_encrypt(args: argparse.Namespace) -> None:
     options.metadata = None if args.meta_name is None else name_metadata(args.meta_name)
     options.keyfiles = [load_keyfile(one) for one in args.keyfile]
     options.passphrase = load_passphrase(args.passphrase_file) if args.passphrase_file else None
-    if not options.keyfiles and options.passphrase is None:
+    options.wrappers = [recovery_wrapper(load_recipient(one)) for one in args.recovery]
+    if not options.keyfiles and not options.wrappers and options.passphrase is None:
         fail("USAGE", "no recipient")
-    if options.keyfiles and options.passphrase is not None and not args.force:
+    if (options.keyfiles or options.wrappers) and options.passphrase is not None and not args.force:
         fail("USAGE", "a passphrase beside other recipients needs --force")
     stream = open_input(args.input)
 
@@ -1197,6 +1323,7 @@ def build_parser() -> argparse.ArgumentParser:
     reading = argparse.ArgumentParser(add_help=False)
     reading.add_argument("--keyfile", action="append", default=[], metavar="PATH[#NAME]")
     reading.add_argument("--passphrase-file", action="append", default=[])
+    reading.add_argument("--recovery", action="append", default=[], metavar="IDENTITY-FILE")
     reading.add_argument("--kms-map")
     reading.add_argument("-c", "--context", action="append", default=[], metavar="K=V")
     reading.add_argument("--require-recipient")
@@ -1210,6 +1337,7 @@ def build_parser() -> argparse.ArgumentParser:
     writing = verbs.add_parser("encrypt")
     writing.add_argument("--keyfile", action="append", default=[], metavar="PATH[#NAME]")
     writing.add_argument("--passphrase-file")
+    writing.add_argument("--recovery", action="append", default=[], metavar="RECIPIENT-FILE")
     writing.add_argument("-c", "--context", action="append", default=[], metavar="K=V")
     writing.add_argument("--compress", default="3", metavar="none|LEVEL")
     writing.add_argument("--chunk-log2", type=int, choices=range(12, 25))

@@ -18,8 +18,10 @@ from dataclasses import dataclass, field
 from typing import Any, Callable, Iterable, Optional, Sequence
 
 import zstandard
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 import coffer_reference as coffer
+import mlkem768
 from check_vectors import FOLDER, WHOLE, problems, read_range, structure
 from coffer_reference import (FINAL, INDEX, META, P_META, P_PAD, P_ZSTD, TRAILER, ZSTD, Stanza,
                               encode_stanza, prefixed, seal, seal_frame)
@@ -1419,6 +1421,123 @@ def make_armor_faults(out: Writer, names: dict[str, str]) -> None:
         b"hello")
 
 
+# --- R: recovery keys and groups ----------------------------------------------------------------
+
+SEED, OTHER_SEED = bytes(range(0xA0, 0xC0)), bytes(range(0xC0, 0xE0))
+
+
+def recovery(maker: Maker, seed: bytes = SEED, secret: Optional[bytes] = None,
+             binder: bytes = b"") -> Stanza:
+    public_key = coffer.RecoveryIdentity(seed).public_key
+    of_mlkem, ciphertext = mlkem768.encapsulate(public_key[:1184], maker.draw(32))
+    return coffer.recovery_stanza(public_key, of_mlkem, ciphertext,
+                                  X25519PrivateKey.from_private_bytes(maker.draw(32)),
+                                  binder or maker.wctx, secret or maker.file_key)
+
+
+def recovery_line(seed: bytes = SEED) -> list[tuple[str, str]]:
+    return [("recovery", seed.hex())]
+
+
+def make_recovery(out: Writer) -> None:
+    body, maker = b"from paper", Maker("R")
+    good = recovery(maker)
+
+    def add(name: str, stanzas: list[Stanza], code: str,
+            keys: Optional[list[tuple[str, str]]] = None, **more: Any) -> None:
+        out.add("R", name, maker.header(stanzas) + maker.payload([(FINAL, body)], len(body)), code,
+                body if code == "ok" else b"", keys=recovery_line() if keys is None else keys,
+                **more)
+
+    def changed(at: int, bit: int = 1) -> Stanza:
+        data = bytearray(good.body)
+        data[at] ^= bit
+        return Stanza(good.type, good.key_id, bytes(data))
+
+    add("recovery", [good], "ok", ranges=True)
+    add("recovery-key-id-empty", [Stanza(good.type, b"", good.body)], "ok")
+    add("recovery-beside-keyfile", [maker.keyfile(), good], "ok")
+    add("recovery-among-others", [recovery(maker, OTHER_SEED), good], "ok")
+    add("recovery-second-of-two-seeds", [Stanza(good.type, b"", good.body)], "ok",
+        recovery_line(OTHER_SEED) + recovery_line())
+    other = Maker("R context", context=coffer.encode_context({"tenant": "a"}))
+    out.add("R", "recovery-with-context", other.header([recovery(other)])
+            + other.payload([(FINAL, body)], len(body)), "ok", body, keys=recovery_line(),
+            context='{"tenant":"a"}')
+    add("recovery-none-given", [good], "NO_KEY", [])
+    add("recovery-wrong-seed", [good], "NO_KEY", recovery_line(OTHER_SEED))
+    add("recovery-wrong-seed-key-id-empty", [Stanza(good.type, b"", good.body)], "NO_KEY",
+        recovery_line(OTHER_SEED))
+    wrong = recovery(maker, OTHER_SEED)
+    add("recovery-wrong-seed-with-its-key-id", [Stanza(good.type, wrong.key_id, good.body)],
+        "NO_KEY", recovery_line(OTHER_SEED))
+    add("recovery-key-id-of-another", [Stanza(good.type, wrong.key_id, good.body)], "NO_KEY")
+    add("recovery-key-id-of-3-bytes", [Stanza(good.type, good.key_id[:3], good.body)], "NO_KEY")
+    add("recovery-key-id-of-8-bytes",
+        [Stanza(good.type, hashlib.sha256(coffer.RecoveryIdentity(SEED).public_key).digest()[:8],
+                good.body)], "NO_KEY")
+    for name, data in (("empty", b""), ("encapsulation-cut", good.body[1:]),
+                       ("encapsulation-only", good.body[:1120]), ("byte-short", good.body[:-1]),
+                       ("byte-long", good.body + b"\0")):
+        add(f"recovery-body-{name}", [Stanza(good.type, good.key_id, data)], "NO_KEY")
+    add("recovery-mlkem-flipped", [changed(0)], "NO_KEY")
+    add("recovery-mlkem-last-bit-flipped", [changed(1087, 0x80)], "NO_KEY")
+    add("recovery-x25519-flipped", [changed(1088)], "NO_KEY")
+    add("recovery-x25519-non-canonical", [changed(1119, 0x80)], "NO_KEY",
+        comment="X25519 ignores this bit, and the combiner hashes it")
+    zero = good.body[:1088] + bytes(32) + good.body[1120:]
+    add("recovery-x25519-zero", [Stanza(good.type, good.key_id, zero)], "NO_KEY")
+    add("recovery-sealed-flipped", [changed(1120)], "NO_KEY")
+    add("recovery-tag-flipped", [changed(1167, 0x80)], "NO_KEY")
+    add("recovery-wrong-binder", [recovery(maker, binder=bytes(32))], "NO_KEY")
+    add("recovery-of-another-file-key", [recovery(maker, secret=OTHER_KEK)], "NO_KEY")
+    add("recovery-damaged-then-keyfile", [changed(7), maker.keyfile()], "ok",
+        recovery_line() + key_line("k1", KEK))
+    add("recovery-upper-case-type", [Stanza("mlkem768X25519", good.key_id, good.body)], "HEADER")
+    add("recovery-required", [good], "ok", require_recipient="mlkem768x25519")
+    add("recovery-required-and-absent", [maker.keyfile()], "CONTEXT", key_line("k1", KEK),
+        require_recipient="mlkem768x25519")
+    make_groups(out, add)
+
+
+def make_groups(out: Writer, add: Callable[..., None]) -> None:
+    maker = Maker("R")
+    shares = [key_line(f"s{i}", noise(32, f"share{i}")) for i in range(1, 17)]
+    for k, n in ((2, 2), (3, 5), (16, 16), (2, 16)):
+        add(f"group-{k}-of-{n}", [threshold(maker, k, n)], "ok", sum(shares[n - k:n], []))
+        add(f"group-{k}-of-{n}-one-short", [threshold(maker, k, n)], "NO_KEY",
+            sum(shares[n - k + 1:n], []))
+    good = threshold(maker, 2, 3)
+    for name, data in (("k-1", b"\x01" + good.body[1:]), ("k-0", b"\0" + good.body[1:]),
+                       ("n-2", good.body[:1] + b"\x02" + good.body[2:]),
+                       ("n-4", good.body[:1] + b"\x04" + good.body[2:]),
+                       ("salt-changed", good.body[:2] + bytes(16) + good.body[18:]),
+                       ("byte-short", good.body[:-1]), ("empty", b"")):
+        add(f"group-{name}", [Stanza("threshold", b"", data)], "NO_KEY", shares[0] + shares[1])
+    add("group-17", [threshold(maker, 2, 17)], "NO_KEY", shares[0] + shares[1])
+    add("group-with-key-id", [Stanza("threshold", b"x", good.body)], "NO_KEY",
+        shares[0] + shares[1])
+    add("group-two-of-which-the-second-opens", [threshold(maker, 3, 3), good], "ok",
+        shares[0] + shares[1])
+    add("group-of-recovery-and-keyfile", [mixed_group(maker)], "ok",
+        recovery_line() + shares[0])
+    add("group-of-recovery-alone", [mixed_group(maker)], "NO_KEY", recovery_line())
+
+
+def mixed_group(maker: Maker) -> Stanza:
+    """Two of: the key file s1, the recovery key."""
+    salt, line = maker.draw(16), maker.draw(32)
+    body = b"\x02\x02" + salt
+    for x in (1, 2):
+        share = bytes(a ^ coffer.gf_multiply(x, b) for a, b in zip(maker.file_key, line))
+        label = b"coffer/v1 share\x00" + maker.wctx + salt + bytes([2, 2, x])
+        binder = hashlib.sha256(label).digest()
+        inner = (maker.keyfile(b"s1", noise(32, "share1"), share, binder) if x == 1
+                 else recovery(maker, secret=share, binder=binder))
+        body += prefixed(encode_stanza(inner))
+    return Stanza("threshold", b"", body)
+
+
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     out = Writer()
@@ -1438,6 +1557,7 @@ def main() -> None:
     make_metadata(out)
     make_limits(out)
     make_armor_faults(out, names)
+    make_recovery(out)
     print(f"{len(out.containers)} vectors")
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Optional
 
-from coffer_reference import FakeKms, LocalKeys, Requirements
+from coffer_reference import FakeKms, LocalKeys, RecoveryIdentity, Requirements
 
 Edit = tuple[str, str]  # header key and value: patch, insert, remove, cut or append
 
@@ -34,7 +34,9 @@ class Vector:
             entry = {"plaintext": plaintext.strip("-"), "context": json.loads(context)}
             kms.setdefault(arn, {"blobs": {}})["blobs"][blob] = entry
         return LocalKeys([(name.encode(), bytes.fromhex(key)) for name, key in keyfiles],
-                         [text.encode() for text in self.all("passphrase")], FakeKms(kms))
+                         [text.encode() for text in self.all("passphrase")],
+                         [RecoveryIdentity(bytes.fromhex(seed)) for seed in self.all("recovery")],
+                         FakeKms(kms))
 
     def requirements(self) -> Requirements:
         limit = self.one("max-output")

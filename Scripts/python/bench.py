@@ -14,12 +14,15 @@ from pathlib import Path
 from typing import Callable, Optional
 
 import bench_data
+import bench_trees
 from bench_report import Goal, Report, Series, engine_in_use, share_of, times_as_fast
 from measure import Command, Failed, Pipeline, Sample, run
 
 GROUPS = ("encrypt", "decrypt", "pipes", "files", "startup", "memory", "keys")
 BATCH = 25
 DATA_KEYS = 200_000
+REWRAPS = 1_000
+INVENTORY = 100_000
 
 
 class Bench:
@@ -325,6 +328,58 @@ class Bench:
         self.report.show(
             "embedded GenerateDataKey, audit on, one core", list(found.values()),
             [Goal("embedded GenerateDataKey", max(rates), statistics.median(rates), 50_000, " /s")])
+        self.trees()
+
+    def trees(self) -> None:
+        """Keys changed over a tree, and the inventory of one.
+
+        Neither reads more of a container than header and parameters, so the first 4,168 bytes of a
+        real one and a hole behind them stand for the whole: bench_trees.py.
+        """
+        head = self.container_head()
+        tree = bench_trees.sparse(self.work / "rewrap", head, REWRAPS, 1 << 30)
+        run(self.pipeline([self.coffer, "key", "create", "-q", "alias/tree"]))
+        rewrap = [self.coffer, "rewrap", "-R", "-q", str(tree)]
+        # In turns, so that each finds what the other left.
+        found = self.interleave({
+            "add a key of the keystore": self.pipeline([*rewrap, "--add-key", "alias/tree"]),
+            "remove it again": self.pipeline([*rewrap, "--remove-key", "alias/tree"]),
+        })
+        run(self.pipeline([*rewrap, "--add-key", "alias/tree", "--json"],
+                          stdout=str(self.work / "report")))
+        methods = bench_trees.methods(self.work / "report")
+        adding = found["add a key of the keystore"]
+        adding.note = ", ".join(f"{count} {name}" for name, count in methods.items())
+        if methods != {"in_place": REWRAPS}:
+            print("    not all in place: this file system makes clones, or something failed")
+        self.report.show(
+            f"rewrap -R over {REWRAPS:,} sparse containers of 1 GiB, each fsynced four times",
+            list(found.values()),
+            [Goal(f"{REWRAPS:,} rewraps with the embedded key service", adding.best(),
+                  adding.median(), 5, " s", at_least=False)])
+        shutil.rmtree(tree)
+        tree = bench_trees.sparse(self.work / "inventory", head, INVENTORY, 1 << 20)
+        found = self.interleave({
+            "coffer inspect -R": self.pipeline([self.coffer, "inspect", "-R", str(tree)])})
+        shutil.rmtree(tree)
+        ours, = found.values()
+        self.report.show(
+            f"inspect -R over {INVENTORY:,} containers, names and headers in the cache",
+            [ours],
+            [Goal(f"inventory of {INVENTORY:,} containers", ours.best(), ours.median(), 10, " s",
+                  at_least=False)])
+
+    def container_head(self) -> bytes:
+        """Of a container of several chunks, as any that large has it."""
+        plain = self.work / "plain"
+        plain.write_bytes(os.urandom(3 << 20))
+        sealed = Path(self.made(
+            "plain.coffer", [self.coffer, "encrypt", "-q", "-k", "alias/default", "-o", "-",
+                             "--compress", "none", str(plain)]))
+        head = sealed.read_bytes()[:bench_trees.HEAD_BYTES]
+        plain.unlink()
+        sealed.unlink()
+        return head
 
 
 def main() -> int:

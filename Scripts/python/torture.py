@@ -21,7 +21,8 @@ Way = Callable[[Bed], None]
 
 WAYS: dict[str, Way] = {way.__name__.replace("_", "-"): way for way in (
     kills.kill_encrypt, kills.kill_at_call, kills.kill_decrypt, kills.signal_encrypt,
-    kills.interrupt_prompt, kills.kill_rewrap, kills.kill_rewrap_at_call, faults.failing_call,
+    kills.interrupt_prompt, kills.kill_rewrap, kills.kill_rewrap_at_call, kills.kill_tree,
+    kills.kill_tree_at_call, kills.signal_tree, faults.failing_call,
     faults.full_device, faults.broken_reader, faults.broken_writer, faults.damaged_file,
     faults.wrong_key)}
 KEYSTORE_WAYS: dict[str, Way] = {way.__name__.replace("_", "-"): way for way in (

@@ -125,6 +125,67 @@ def kill_rewrap_at_call(bed: Bed) -> None:
     check_rewrapped(bed, target, payload)
 
 
+TREE = 12
+
+
+def rewrap_tree(bed: Bed) -> tuple[list[Path], bytes]:
+    bed.clear_area()
+    small = bed.folder / "data/small"
+    sealed = bed.folder / "data/small.coffer"
+    if not sealed.exists():
+        small.write_bytes(bed.rng.randbytes(20_000))
+        bed.expect_ok("encrypt", "-q", "--chunk-size", "4k", *bed.keys, "-o", str(sealed),
+                      str(small))
+    targets = [bed.area / f"{number}.coffer" for number in range(TREE)]
+    for target in targets:
+        shutil.copy(sealed, target)
+    return targets, payload_of(sealed)
+
+
+def check_tree(bed: Bed, targets: list[Path], payload: bytes, arguments: list[str]) -> None:
+    """Every container opens as it was left; the same command again does the rest and no more."""
+    names = [target.name for target in targets]
+    bed.expect_names(*names, *(name + ".coffer-header" for name in names), replaced=True)
+    for target in targets:
+        bed.expect_plaintext(target, bed.folder / "data/small")
+    bed.expect_ok(*arguments)
+    for target in targets:
+        expect(payload_of(target) == payload, "rewrap changed the payload")
+        bed.plaintext_of(target, f"{bed.other_key}#tree")
+    expect(not list(bed.area.glob("*.coffer-header")), "a saved header stayed")
+    done = bed.expect_ok(*arguments, "--json", stdout=subprocess.PIPE)
+    expect(b'"changed":0,"already_so":%d,"failed":0' % TREE in done.stdout,
+           "a third run found something to do")
+
+
+def tree_arguments(bed: Bed) -> list[str]:
+    return ["rewrap", "-R", "-q", "-k", bed.key, "--add-key", f"{bed.other_key}#tree",
+            str(bed.area)]
+
+
+def kill_tree(bed: Bed) -> None:
+    targets, payload = rewrap_tree(bed)
+    bed.kill_somewhere(*tree_arguments(bed))
+    check_tree(bed, targets, payload, tree_arguments(bed))
+
+
+def kill_tree_at_call(bed: Bed) -> None:
+    targets, payload = rewrap_tree(bed)
+    calls = {call: count * TREE for call, count in HEADERS.items() if call != "all"}
+    bed.kill_at(calls | {"all": 1500}, *tree_arguments(bed))
+    check_tree(bed, targets, payload, tree_arguments(bed))
+
+
+def signal_tree(bed: Bed) -> None:
+    """SIGINT and its like in the midst of a tree: no header is left half-written beside its file."""
+    targets, payload = rewrap_tree(bed)
+    number = bed.rng.choice((signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
+    code = bed.kill_somewhere(*tree_arguments(bed), number=number)
+    expect(code in (0, -number, 128 + number), f"{number.name} ended it with {code}")
+    bed.expect_names(*(target.name for target in targets))
+    check_tree(bed, targets, payload, tree_arguments(bed))
+
+
 # --- Keys -------------------------------------------------------------------------------------
 
 

@@ -63,10 +63,22 @@ static inline ssize_t coffer_copy_range(int source, int64_t *offset, int target,
     return (ssize_t)syscall(SYS_copy_file_range, source, offset, target, (int64_t *)0, count, 0U);
 }
 
+// Begins to write all dirty pages of the file to the disk, and waits for none of them.
+static inline int coffer_start_writeback(int fd) {
+    return (int)syscall(SYS_sync_file_range, fd, (int64_t)0, (int64_t)0,
+                        2U /* SYNC_FILE_RANGE_WRITE */);
+}
+
 // ioctl is variadic. The number of columns, or 0 where fd is no terminal.
 static inline int coffer_terminal_columns(int fd) {
     struct winsize size;
     return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+// Entries of an open directory, as the kernel packs them; glibc has no opendir over a descriptor
+// that stays ours.
+static inline ssize_t coffer_read_directory(int fd, void *buffer, size_t count) {
+    return (ssize_t)syscall(SYS_getdents64, fd, buffer, count);
 }
 
 // The environment as it is now; the variable itself is shared mutable state to Swift.

@@ -7,6 +7,7 @@ package struct ConfigurationProblem: Error, Equatable, Sendable {
         case wrongType(key: String, expected: Expected)
         /// The type is right, and the value is none of those that it may have.
         case badValue(key: String, value: String, allowed: Allowed)
+        case missingKey(String, section: String)
         case emptyKeySet(String)
         /// `defaults` names a key set that `key-sets` does not have.
         case unknownKeySet(String, nearest: String?)
@@ -31,6 +32,10 @@ package struct ConfigurationProblem: Error, Equatable, Sendable {
         case chunkSize
         /// `none`, `padme` or a size.
         case padding
+        /// A number of keys.
+        case neededKeys
+        /// `once` or `never`.
+        case offlineAdvice
     }
 
     package let position: TextPosition

@@ -23,6 +23,8 @@ package struct Defaults: Equatable, Sendable {
     /// Key URIs, spelled as arguments are (``FileIO/ArgumentBytes``).
     package var keys: [String] = []
     package var keySet: String?
+    /// Whether it is said, once, that no recipient is offline.
+    package var givesOfflineAdvice = true
 
     package init() {}
 }

@@ -12,6 +12,8 @@ package struct Settings: Equatable, Sendable {
     package var services: [ServiceSettings] = []
     /// Key URIs by the name of their set, spelled as arguments are (``FileIO/ArgumentBytes``).
     package var keySets: [String: [String]] = [:]
+    /// How many keys of a set are enough, where the set is a group.
+    package var neededKeys: [String: Int] = [:]
     package var defaults = Defaults()
 
     /// The file that was read; nil if there is none.

@@ -64,14 +64,33 @@ struct SettingsParser {
 
     private mutating func keySets(_ member: JSONNode.Member) {
         for set in members(of: member.value, key: member.key) {
-            guard let keys = strings(set) else { continue }
+            guard let keys = keys(of: set) else { continue }
             if keys.isEmpty { report(set.value, .emptyKeySet(set.key)) }
             settings.keySets[set.key] = keys
         }
     }
 
+    /// A list, or `{"any": K, "of": [...]}` for a group.
+    private mutating func keys(of set: JSONNode.Member) -> [String]? {
+        guard case .object = set.value.value else { return strings(set) }
+        var keys: [String]?
+        for member in members(of: set.value, key: set.key, known: ["any", "of"]) {
+            if member.key == "of" {
+                keys = strings(member)
+            } else {
+                settings.neededKeys[set.key] = checked(member, .neededKeys) { Int($0) }
+            }
+        }
+        for key in ["any", "of"] where set.value.member(key) == nil {
+            report(set.value, .missingKey(key, section: set.key))
+        }
+        return keys
+    }
+
     private mutating func defaults(_ member: JSONNode.Member) {
-        let known = ["compress", "threads", "chunk-size", "pad", "keys", "key-set"]
+        let known = [
+            "compress", "threads", "chunk-size", "pad", "keys", "key-set", "offline-advice",
+        ]
         for setting in members(of: member.value, key: member.key, known: known) {
             switch setting.key {
             case "compress":
@@ -81,6 +100,10 @@ struct SettingsParser {
             case "chunk-size":
                 settings.defaults.chunkByteCount = checked(setting, .chunkSize, Self.chunkSize)
             case "pad": settings.defaults.padding = checked(setting, .padding, Self.padding)
+            case "offline-advice":
+                let choices = ["once": true, "never": false]
+                settings.defaults.givesOfflineAdvice =
+                    checked(setting, .offlineAdvice) { choices[$0] } ?? true
             case "keys": settings.defaults.keys = strings(setting) ?? []
             default: settings.defaults.keySet = string(setting)
             }

@@ -7,6 +7,8 @@ package enum Label {
     package static let wrap = bytes("coffer/v1 wrap")
     package static let keyFileSeal = bytes("coffer/v1 keyfile")
     package static let passphraseSeal = bytes("coffer/v1 passphrase")
+    /// Of HPKE's `info`.
+    package static let recovery = bytes("coffer/v1 mlkem768x25519")
     package static let batch = bytes("coffer/v1 batch")
     package static let share = bytes("coffer/v1 share")
     /// Without the zero byte: the whole message that names a key file.

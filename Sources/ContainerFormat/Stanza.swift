@@ -61,9 +61,14 @@ package struct Stanza: Equatable, Sendable {
 /// The stanza types of the specification that this version opens.
 package enum StanzaType: String, Sendable, CaseIterable {
     case awsKMS = "aws-kms"
+    /// Transit of Vault and OpenBao.
     case vaultTransit = "vault-transit"
+    /// A key of a token.
+    case pkcs11
     case keyFile = "keyfile"
     case passphrase
+    /// A recovery key: a public half to encrypt to, a secret half on paper.
+    case recovery = "mlkem768x25519"
     /// Some of several others are enough.
     case threshold
     /// One wrap for many containers.

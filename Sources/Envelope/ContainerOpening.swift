@@ -88,12 +88,19 @@ struct ContainerOpener: Sendable {
         do {
             return try SealedContainer(input, options: options).unlock(opener)
         } catch let error where Self.mayBeHalfWritten(error) {
-            guard case .path(let path) = input.name, case .regular(let byteCount) = input.kind,
-                let recovered = try SealedContainer.recover(
-                    path: path, input: input, byteCount: byteCount, options: options)
-            else { throw error }
+            guard let recovered = try Self.recovered(input, options: options) else { throw error }
             do { return try recovered.unlock(opener) } catch _ { throw error }
         }
+    }
+
+    static func recovered(
+        _ input: InputFile, options: DecryptionOptions
+    ) throws -> SealedContainer? {
+        guard case .path(let path) = input.name, case .regular(let byteCount) = input.kind else {
+            return nil
+        }
+        return try SealedContainer.recover(
+            path: path, input: input, byteCount: byteCount, options: options)
     }
 
     static func mayBeHalfWritten(_ error: any Error) -> Bool {

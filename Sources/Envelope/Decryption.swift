@@ -32,7 +32,14 @@ package struct Decryption: Sendable {
         _ input: InputFile, progress: Progress, to output: (ContainerHead) throws -> OutputFile?
     ) throws -> DecryptionSummary {
         if case .regular(let byteCount) = input.kind { progress.expect(byteCount) }
-        let unlocked = try opener.open(input)
+        return try run(try opener.open(input), progress: progress, to: output)
+    }
+
+    /// The same of a container that is open.
+    func run(
+        _ unlocked: borrowing UnlockedContainer, progress: Progress,
+        to output: (ContainerHead) throws -> OutputFile?
+    ) throws -> DecryptionSummary {
         let sealed = unlocked.container
         var frames = try FrameReader(unlocked, engine: options.engine)
         let metadata =
@@ -51,7 +58,7 @@ package struct Decryption: Sendable {
             workers.append(
                 try OpeningWorker(job: job, key: unlocked.keys.payload, options: options))
         }
-        try StreamPipeline.run(workers, wakeClaims: input.cancelReads)
+        try StreamPipeline.run(workers, wakeClaims: sealed.source.input.cancelReads)
         workers = []
 
         frames.sequence = job.sequence

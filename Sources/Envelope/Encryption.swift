@@ -84,7 +84,7 @@ package struct Encryption: Sendable {
         try sink?.finish()
         return EncryptionSummary(
             plaintextByteCount: job.plaintextByteCount, containerByteCount: sink?.byteCount ?? end,
-            inputGrew: try input.hasGrown())
+            inputGrew: try input.hasGrown(), missing: made.missing)
     }
 
     /// The file key lives in here only: wrapped for everybody, and wiped on return.
@@ -97,12 +97,14 @@ package struct Encryption: Sendable {
                 given, WrapBinding(binder: binding.wrapBinder, context: options.context))
         if options.forgetsRecipients { for recipient in recipients { recipient.forget() } }
         return KeysAndStanzas(
-            keys: try binding.keys(from: wrapped.fileKey), stanzas: wrapped.stanzas)
+            keys: try binding.keys(from: wrapped.fileKey), stanzas: wrapped.stanzas,
+            missing: wrapped.missing)
     }
 
     private struct KeysAndStanzas: ~Copyable {
         let keys: ContainerKeys
         let stanzas: [Stanza]
+        let missing: [MissingRecipient]
     }
 
     /// Seals INDEX frames and TRAILER and hands them to `write` one at a time: the index of a long

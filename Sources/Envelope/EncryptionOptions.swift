@@ -72,4 +72,6 @@ package struct EncryptionSummary: Equatable, Sendable {
     package let containerByteCount: UInt64
     /// The input grew while it was read: what was added is not in the container.
     package let inputGrew: Bool
+    /// The recipients that it does not have, where fewer were allowed to be enough.
+    package let missing: [MissingRecipient]
 }

@@ -13,6 +13,8 @@ package enum EnvelopeError: Error, Equatable, Sendable {
     case recipientNotFound(String)
     /// A recipient to add is there already.
     case recipientPresent(String)
+    /// A passphrase would come to stand beside other recipients.
+    case mixedPassphrase
     /// Removing would leave nobody who can open it.
     case noRecipientLeft
 }

@@ -1,11 +1,19 @@
 internal import ContainerFormat
-internal import KeyProviders
+package import KeyProviders
 internal import SecretMemory
 
 /// A file key, and a stanza for each recipient who can unwrap it.
 struct WrappedFileKey: ~Copyable {
     let fileKey: FileKey
     let stanzas: [Stanza]
+    /// Who could not wrap, where the others were enough.
+    let missing: [MissingRecipient]
+}
+
+/// A recipient that a container was made without, and why.
+package struct MissingRecipient: Equatable, Sendable {
+    package let name: String
+    package let reason: KeyProviderError
 }
 
 /// Gets a file key and has every recipient wrap it.
@@ -28,27 +36,39 @@ struct FileKeyWrapping: Sendable {
             throw EnvelopeError.tooManyRecipients(recipients.count)
         }
         var stanzas = [Stanza?](repeating: nil, count: recipients.count)
+        var missing: [Int: MissingRecipient] = [:]
         let fileKey: FileKey
         if let given {
             fileKey = given
         } else {
-            fileKey = try make(binding, &stanzas)
+            fileKey = try make(binding, &stanzas, &missing)
         }
-        for (position, recipient) in recipients.enumerated() where stanzas[position] == nil {
+        for (position, recipient) in recipients.enumerated()
+        where stanzas[position] == nil && missing[position] == nil {
             do throws(KeyProviderError) {
                 stanzas[position] = try recipient.wrap(fileKey, binding)
             } catch {
-                let possible = recipients.count - (position + 1) + stanzas.compactMap(\.self).count
-                guard possible >= least else {
-                    throw EnvelopeError.cannotWrap(recipient: recipient.name, error)
-                }
+                try leaveOut(position, error, &missing)
             }
         }
-        return WrappedFileKey(fileKey: fileKey, stanzas: stanzas.compactMap(\.self))
+        return WrappedFileKey(
+            fileKey: fileKey, stanzas: stanzas.compactMap(\.self),
+            missing: missing.sorted { $0.key < $1.key }.map(\.value))
+    }
+
+    /// - Throws: ``EnvelopeError/cannotWrap(recipient:_:)`` once the others are not enough.
+    private func leaveOut(
+        _ position: Int, _ error: KeyProviderError, _ missing: inout [Int: MissingRecipient]
+    ) throws {
+        missing[position] = MissingRecipient(name: recipients[position].name, reason: error)
+        guard recipients.count - missing.count >= least else {
+            throw EnvelopeError.cannotWrap(recipient: recipients[position].name, error)
+        }
     }
 
     private func make(
-        _ binding: WrapBinding, _ stanzas: inout [Stanza?]
+        _ binding: WrapBinding, _ stanzas: inout [Stanza?],
+        _ missing: inout [Int: MissingRecipient]
     ) throws -> FileKey {
         for (position, recipient) in recipients.enumerated() {
             do throws(KeyProviderError) {
@@ -56,9 +76,7 @@ struct FileKeyWrapping: Sendable {
                 stanzas[position] = generated.stanza
                 return generated.takeFileKey()
             } catch {
-                guard recipients.count > least else {
-                    throw EnvelopeError.cannotWrap(recipient: recipient.name, error)
-                }
+                try leaveOut(position, error, &missing)
             }
         }
         return FileKey()

@@ -33,72 +33,149 @@ package struct Rewrap: Sendable {
     private let opener: StanzaOpener
     private let added: [any KeyProvider]
     private let removed: [Selector]
+    private let allowance: Allowance
+
+    /// What is no error although a single careful change would call it one.
+    package struct Allowance: OptionSet, Sendable {
+        package let rawValue: Int
+        package init(rawValue: Int) { self.rawValue = rawValue }
+        /// A recipient to add that is there, or one to remove that is not: whoever repeats an
+        /// interrupted change of many containers meets both.
+        package static let doneAlready = Allowance(rawValue: 1)
+        /// A passphrase beside other recipients.
+        package static let mixedPassphrase = Allowance(rawValue: 2)
+    }
 
     package init(
-        keys: [any KeyProvider], adding added: [any KeyProvider], removing removed: [Selector]
+        keys: [any KeyProvider], adding added: [any KeyProvider], removing removed: [Selector],
+        allowing allowance: Allowance = []
     ) {
         opener = StanzaOpener(providers: keys)
         self.added = added
         self.removed = removed
+        self.allowance = allowance
     }
 
     /// What was, or would be, done.
     package struct Report: Equatable, Sendable {
         package let before: [Stanza]
         package let after: [Stanza]
-        /// Nothing in a dry run.
+        /// Nothing in a dry run, and where nothing had to be changed.
         package let method: HeaderUpdate.Method?
+
+        package var isUnchanged: Bool { before == after }
     }
 
-    package func run(_ path: FilePath, dryRun: Bool) throws -> Report {
-        let update = try HeaderUpdate(path: path)
-        let sealed = try openRecovering(update, path, dryRun: dryRun)
-        var plan: Plan?
-        let unlocked = try sealed.unlock(opener) { fileKey, binding in
-            plan = try self.plan(sealed.header, fileKey, binding)
-        }
-        guard let plan else { preconditionFailure("rewrap: unlocked without a plan") }
-        let new = try header(
-            plan.draft, replacing: sealed, with: unlocked.keys.header, update: update)
+    /// - Parameter followingLinks: whether `path` may be a symbolic link, as what a person names may.
+    package func run(
+        _ path: FilePath, followingLinks: Bool = true, dryRun: Bool
+    ) throws -> Report {
+        let update = try HeaderUpdate(path: path, followingLinks: followingLinks)
+        if let report = try doneAlready(update) { return report }
+        let change = try openRecovering(update, path, dryRun: dryRun)
         let method =
-            dryRun || plan.draft.stanzas == sealed.header.stanzas
-            ? nil : try update.replace(sealed.header.bytes, with: new)
-        return Report(
-            before: sealed.header.stanzas, after: plan.draft.stanzas, method: method)
+            change.isEmpty || dryRun
+            ? nil : try update.replace(change.old.bytes, with: change.new)
+        if change.isEmpty, !dryRun { try update.discardSavedHeader() }
+        return Report(before: change.old.stanzas, after: change.after, method: method)
     }
 
-    private struct Plan {
-        var draft: HeaderDraft
+    /// A header that is as it should be, by its own word: no key is asked, so that a second run does
+    /// not need those that the first removed. Where a rewrap was cut short its word is not enough.
+    private func doneAlready(_ update: HeaderUpdate) throws -> Report? {
+        guard allowance.contains(.doneAlready),
+            try update.savedHeader(limit: UnverifiedHeader.byteCounts.upperBound) == nil,
+            let sealed = try? SealedContainer(update.input, options: DecryptionOptions()),
+            !sealed.source.isArmored
+        else { return nil }
+        let stanzas = sealed.header.stanzas
+        guard !stanzas.contains(where: isRemoved),
+            added.allSatisfy({ isPresent($0, in: stanzas) })
+        else { return nil }
+        return Report(before: stanzas, after: stanzas, method: nil)
+    }
+
+    /// What is removed and added again by the newest version of its key stays when it is that.
+    private func isRemoved(_ stanza: Stanza) -> Bool {
+        guard removed.contains(where: { $0.selects(stanza) }) else { return false }
+        return !allowance.contains(.doneAlready)
+            || !added.contains { isPresent($0, in: [stanza]) && $0.isCurrent(stanza) }
+    }
+
+    /// A passphrase stanza fits any passphrase, so it says nothing about this one.
+    private func isPresent(_ provider: any KeyProvider, in stanzas: [Stanza]) -> Bool {
+        stanzas.contains { if case .yes = provider.match($0) { true } else { false } }
     }
 
     private func plan(
         _ header: UnverifiedHeader, _ fileKey: borrowing FileKey, _ binding: WrapBinding
-    ) throws -> Plan {
-        var stanzas = header.stanzas
-        for selector in removed {
-            let kept = stanzas.filter { !selector.selects($0) }
-            guard kept.count < stanzas.count else {
-                throw EnvelopeError.recipientNotFound(selector.name)
-            }
-            stanzas = kept
-        }
-        for provider in added {
-            // A passphrase stanza fits any passphrase, so it says nothing about this one.
-            let isPresent = stanzas.contains {
-                if case .yes = provider.match($0) { true } else { false }
-            }
-            guard !isPresent else { throw EnvelopeError.recipientPresent(provider.name) }
-            do throws(KeyProviderError) {
-                stanzas.append(try provider.wrap(fileKey, binding))
-            } catch { throw EnvelopeError.cannotWrap(recipient: provider.name, error) }
-        }
+    ) throws -> HeaderDraft {
+        let stanzas = try recipients(of: header, fileKey, binding)
         guard !stanzas.isEmpty else { throw EnvelopeError.noRecipientLeft }
         guard stanzas.count <= UnverifiedHeader.stanzaCounts.upperBound else {
             throw EnvelopeError.tooManyRecipients(stanzas.count)
         }
-        return Plan(
-            draft: HeaderDraft(
-                context: header.context, stanzas: stanzas, extras: header.extras))
+        return HeaderDraft(context: header.context, stanzas: stanzas, extras: header.extras)
+    }
+
+    private func recipients(
+        of header: UnverifiedHeader, _ fileKey: borrowing FileKey, _ binding: WrapBinding
+    ) throws -> [Stanza] {
+        if !allowance.contains(.doneAlready),
+            let missing = removed.first(where: { !header.stanzas.contains(where: $0.selects) })
+        {
+            throw EnvelopeError.recipientNotFound(missing.name)
+        }
+        var stanzas = header.stanzas.filter { !isRemoved($0) }
+        let new = try added.filter { provider in
+            guard isPresent(provider, in: stanzas) else { return true }
+            guard allowance.contains(.doneAlready) else {
+                throw EnvelopeError.recipientPresent(provider.name)
+            }
+            return false
+        }
+        try refuseMixing(
+            before: header.stanzas.map(\.type),
+            after: stanzas.map(\.type) + new.map(\.stanzaType.rawValue), isAdding: !new.isEmpty)
+        for provider in new {
+            // One that is named twice is there by now.
+            guard !isPresent(provider, in: stanzas) else {
+                if allowance.contains(.doneAlready) { continue }
+                throw EnvelopeError.recipientPresent(provider.name)
+            }
+            do throws(KeyProviderError) {
+                stanzas.append(try provider.wrap(fileKey, binding))
+            } catch { throw EnvelopeError.cannotWrap(recipient: provider.name, error) }
+        }
+        return stanzas
+    }
+
+    /// A passphrase that comes to stand beside others, or others beside it.
+    private func refuseMixing(before: [String], after: [String], isAdding: Bool) throws {
+        func isMixed(_ types: [String]) -> Bool {
+            types.count > 1 && types.contains(StanzaType.passphrase.rawValue)
+        }
+        guard isAdding, !allowance.contains(.mixedPassphrase) else { return }
+        if isMixed(after), !isMixed(before) { throw EnvelopeError.mixedPassphrase }
+    }
+
+    /// A header before and after, ready to be written.
+    private struct Change {
+        let old: UnverifiedHeader
+        let after: [Stanza]
+        let new: [UInt8]
+
+        var isEmpty: Bool { old.stanzas == after }
+    }
+
+    private func change(_ sealed: SealedContainer, _ update: HeaderUpdate) throws -> Change {
+        var draft: HeaderDraft?
+        let unlocked = try sealed.unlock(opener) { fileKey, binding in
+            draft = try plan(sealed.header, fileKey, binding)
+        }
+        guard let draft else { preconditionFailure("rewrap: unlocked without a plan") }
+        let new = try header(draft, replacing: sealed, with: unlocked.keys.header, update: update)
+        return Change(old: sealed.header, after: draft.stanzas, new: new)
     }
 
     /// Of the old length where that is possible, so that it can be put in place; otherwise with room
@@ -116,19 +193,18 @@ package struct Rewrap: Sendable {
         return try key.seal(draft, paddedTo: HeaderDraft.roomyByteCount)
     }
 
-    /// The container; with its old header put back first, where a rewrap before this one was cut
-    /// short.
+    /// The change; with the container's old header put back first, where a rewrap before this one
+    /// was cut short.
     private func openRecovering(
         _ update: HeaderUpdate, _ path: FilePath, dryRun: Bool
-    ) throws -> SealedContainer {
+    ) throws -> Change {
         let options = DecryptionOptions()
         do {
             let sealed = try SealedContainer(update.input, options: options)
             guard !sealed.source.isArmored else {
                 throw EnvelopeError.isArmored(update.input.name)
             }
-            _ = try sealed.unlock(opener)
-            return sealed
+            return try change(sealed, update)
         } catch let error where ContainerOpener.mayBeHalfWritten(error) {
             guard case .regular(let byteCount) = update.input.kind,
                 let recovered = try SealedContainer.recover(
@@ -136,7 +212,7 @@ package struct Rewrap: Sendable {
                 (try? recovered.unlock(opener)) != nil
             else { throw error }
             if !dryRun { try update.restore(recovered.header.bytes) }
-            return recovered
+            return try change(recovered, update)
         }
     }
 }

@@ -17,6 +17,10 @@ extension HeaderUpdate {
         try Self.readSaved(path.appending(suffix: Self.savedHeaderSuffix), limit: limit)
     }
 
+    /// Removes what an update left that was interrupted after its new header was in place. The file's
+    /// own header is known to be good.
+    package func discardSavedHeader() throws(FileError) { try removeSavedHeader() }
+
     /// Finishes an interrupted update: the saved header goes back where it was.
     package func restore(_ header: [UInt8]) throws(FileError) {
         try TemporaryRegistry.shared.shielding { () throws(FileError) in

@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import Synchronization
 
 /// Replaces the first bytes of a container while the rest stays: what rewrap does to the disk.
 ///
@@ -31,13 +32,17 @@ package final class HeaderUpdate: Sendable {
     let directory: OutputDirectory
     private let isWritable: Bool
 
-    /// Opens and locks the container at `path`.
+    /// Devices whose file systems did not make a clone: not asked once for each file of a tree.
+    private static let cloneless = Mutex<Set<UInt64>>([])
+
+    /// Opens and locks the container at `path`. A symbolic link is followed where somebody named it,
+    /// and is not where it was found in a tree.
     ///
     /// - Throws: ``FileError/locked(_:)`` while another process updates it;
     ///   ``FileError/notRegular(_:)``; ``FileError/cannotOpen(_:_:)``.
-    package init(path: FilePath) throws(FileError) {
+    package init(path: FilePath, followingLinks: Bool = true) throws(FileError) {
         do throws(SystemError) {
-            let opened = try LockedFile(path)
+            let opened = try LockedFile(path, followingLinks: followingLinks)
             guard opened.status.kind == .regular else { throw SystemError(ENXIO) }
             directory = try OutputDirectory(opened.path.directory)
             self.path = opened.path
@@ -48,6 +53,7 @@ package final class HeaderUpdate: Sendable {
             switch error.number {
             case EWOULDBLOCK: throw .locked(path)
             case ENXIO: throw .notRegular(.path(path))
+            case ELOOP where !followingLinks: throw .notRegular(.path(path))
             case EISDIR: throw .isDirectory(.path(path))
             default: throw .cannotOpen(.path(path), error)
             }
@@ -95,10 +101,14 @@ package final class HeaderUpdate: Sendable {
     }
 
     private func publishClone(with header: [UInt8]) throws(FileError) -> Bool {
+        let device = status.identity.device
+        guard !Self.cloneless.withLock({ $0.contains(device) }) else { return false }
         let copy = try makeTemporary()
-        guard copy.descriptor.clone(input.descriptor), giveOwner(to: copy) == nil else {
+        guard copy.descriptor.clone(input.descriptor) else {
+            Self.cloneless.withLock { _ = $0.insert(device) }
             return false
         }
+        guard giveOwner(to: copy) == nil else { return false }
         try writing { () throws(SystemError) in try copy.descriptor.writeHead(header) }
         try publish(copy)
         return true

@@ -10,15 +10,16 @@ struct LockedFile: ~Copyable {
     /// A file that may not be written can still be replaced by a copy.
     let isWritable: Bool
 
-    init(_ name: FilePath) throws(SystemError) {
+    /// Without `followingLinks` a symbolic link fails with ELOOP.
+    init(_ name: FilePath, followingLinks: Bool) throws(SystemError) {
         while true {
-            let path = try Self.resolved(name)
+            let path = followingLinks ? try Self.resolved(name) : name
             let (number, isWritable) = try Self.open(path)
             let descriptor = Descriptor(owning: number)
             try Self.lock(descriptor)
             let status = try descriptor.status()
             // The lock may have come after another process put a new file under the name.
-            guard try FileStatus(path, followingLinks: true).identity == status.identity else {
+            guard try FileStatus(path, followingLinks: false).identity == status.identity else {
                 continue
             }
             self.descriptor = descriptor
@@ -44,12 +45,13 @@ struct LockedFile: ~Copyable {
 
     private static func open(_ path: FilePath) throws(SystemError) -> (Int32, isWritable: Bool) {
         // O_NONBLOCK: a FIFO is refused, not waited for. It means nothing for a regular file.
+        let flags = O_NONBLOCK | O_NOFOLLOW
         do throws(SystemError) {
-            return (try Descriptor.openNumber(path, flags: O_RDWR | O_NONBLOCK), true)
+            return (try Descriptor.openNumber(path, flags: O_RDWR | flags), true)
         } catch {
             switch error {
             case .accessDenied, .notPermitted, .readOnly:
-                return (try Descriptor.openNumber(path, flags: O_RDONLY | O_NONBLOCK), false)
+                return (try Descriptor.openNumber(path, flags: O_RDONLY | flags), false)
             default: throw error
             }
         }

@@ -20,6 +20,7 @@ package final class OutputFile: Sendable {
     let replaced: FileStatus?
     /// Where writes go: to the new file too, lent by `temporary`.
     let straight: Descriptor
+    private let writeback = EarlyWriteback()
 
     /// A new file at `path`, or the FIFO or device that is there.
     ///
@@ -84,7 +85,7 @@ package final class OutputFile: Sendable {
     /// - Throws: ``FileError/brokenPipe``, ``FileError/noSpace(_:)``,
     ///   ``FileError/writeFailed(_:_:)``; so do the other writes.
     package func write(_ bytes: RawSpan) throws(FileError) {
-        try translating { () throws(SystemError) in
+        try writing(bytes.byteCount) { () throws(SystemError) in
             unsafe try bytes.withUnsafeBytes { (buffer) throws(SystemError) in
                 unsafe try straight.write(buffer)
             }
@@ -97,7 +98,7 @@ package final class OutputFile: Sendable {
 
     /// Writes two parts one after the other: a frame's word and its body, in one call.
     package func write(_ first: RawSpan, _ second: RawSpan) throws(FileError) {
-        try translating { () throws(SystemError) in
+        try writing(first.byteCount + second.byteCount) { () throws(SystemError) in
             unsafe try first.withUnsafeBytes { (first) throws(SystemError) in
                 unsafe try second.withUnsafeBytes { (second) throws(SystemError) in
                     unsafe try straight.write(first, second)
@@ -109,7 +110,7 @@ package final class OutputFile: Sendable {
     /// Writes to a place in a new file, beside other threads.
     package func write(_ bytes: RawSpan, at offset: UInt64) throws(FileError) {
         precondition(takesPositions, "output: only a new file is written by position")
-        try translating { () throws(SystemError) in
+        try writing(bytes.byteCount) { () throws(SystemError) in
             unsafe try bytes.withUnsafeBytes { (buffer) throws(SystemError) in
                 unsafe try straight.write(buffer, at: offset)
             }
@@ -118,13 +119,20 @@ package final class OutputFile: Sendable {
 
     package func write(_ first: RawSpan, _ second: RawSpan, at offset: UInt64) throws(FileError) {
         precondition(takesPositions, "output: only a new file is written by position")
-        try translating { () throws(SystemError) in
+        try writing(first.byteCount + second.byteCount) { () throws(SystemError) in
             unsafe try first.withUnsafeBytes { (first) throws(SystemError) in
                 unsafe try second.withUnsafeBytes { (second) throws(SystemError) in
                     unsafe try straight.write(first, second, at: offset)
                 }
             }
         }
+    }
+
+    private func writing(
+        _ byteCount: Int, _ body: () throws(SystemError) -> Void
+    ) throws(FileError) {
+        try translating(body)
+        if takesPositions { writeback.advance(byteCount, in: straight) }
     }
 
     func translating(_ body: () throws(SystemError) -> Void) throws(FileError) {

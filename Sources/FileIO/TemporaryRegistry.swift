@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Dispatch
 internal import Glibc
 internal import Synchronization
 
@@ -17,6 +18,8 @@ final class TemporaryRegistry: Sendable {
     }
 
     private let entries = Mutex<Set<Entry>>([])
+    /// Who is at work that a signal has to wait for. Entered under the lock, left without it.
+    private let shielded = DispatchGroup()
 
     /// Creates a name and remembers it, or neither.
     func create<E: Error>(
@@ -43,14 +46,19 @@ final class TemporaryRegistry: Sendable {
         }
     }
 
-    /// Work that a signal has to wait for, as it leaves a file half changed.
+    /// Work that a signal has to wait for, as it leaves a file half changed. Several threads may be
+    /// at it at once; none of them creates, publishes or removes a name here meanwhile.
     func shielding<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {
-        try entries.withLock { (_) throws(E) -> R in try body() }
+        entries.withLock { _ in shielded.enter() }
+        defer { shielded.leave() }
+        return try body()
     }
 
     /// Removes all names; `body` then runs before anybody can make another.
     func removeAll(_ body: () -> Void = {}) {
         entries.withLock { entries in
+            // Under the lock, so that nobody begins another.
+            shielded.wait()
             for entry in entries { Self.unlink(entry) }
             entries.removeAll()
             body()

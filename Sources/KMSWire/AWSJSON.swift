@@ -14,7 +14,7 @@ package enum AWSJSON {
         return json.finish()
     }
 
-    /// Reads a body; an empty one counts as an object without members.
+    /// Reads a body; an empty one and `null` count as an object without members.
     ///
     /// The text is copied into secret memory, and a plaintext goes from there to its own.
     package static func decode<Shape: WireShape & ~Copyable>(
@@ -27,7 +27,6 @@ package enum AWSJSON {
         guard body.byteCount <= maximumByteCount else {
             throw .tooLarge(byteCount: body.byteCount)
         }
-        guard !body.isEmpty else { return JSONObject() }
         return try JSONObject(body: body)
     }
 }

@@ -13,16 +13,16 @@ package struct JSONObject: Sendable {
     private let text: Text
     private let members: [JSONMember]
 
-    /// Without members.
-    init() { self.init(text: Text(SecretBytes(byteCount: 0) { _ in }), members: []) }
-
+    /// An empty body and `null` are how services write an object without members.
+    ///
     /// - Throws: ``WireError/notJSON(byteOffset:)`` also for what is JSON and no object.
     init(body: RawSpan) throws(WireError) {
-        guard case .object(let members) = try JSONReader.read(body) else {
-            throw .notJSON(byteOffset: 0)
+        switch body.isEmpty ? .null : try JSONReader.read(body) {
+        case .object(let members): self.members = members
+        case .null: members = []
+        default: throw .notJSON(byteOffset: 0)
         }
         text = Text(SecretBytes(copying: body))
-        self.members = members
     }
 
     private init(text: Text, members: [JSONMember]) {

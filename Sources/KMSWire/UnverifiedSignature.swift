@@ -2,7 +2,7 @@ internal import OpenSSLCrypto
 package import SecretMemory
 
 /// What a request says of its signature, in its `Authorization` header or its presigned query: by
-/// whom, for what, when. None of it is true before ``verify(secretAccessKey:service:now:window:)``.
+/// whom, for what, when. None of it is true before ``verify(secretAccessKey:service:now:windowInSeconds:)``.
 package struct UnverifiedSignature: Sendable {
     /// AWS takes requests up to five minutes old, and as far ahead of its clock.
     package static let defaultWindowInSeconds: Int64 = 300

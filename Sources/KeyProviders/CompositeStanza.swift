@@ -11,6 +11,7 @@ struct ThresholdStanza {
     let inner: [(x: UInt8, stanza: Stanza)]
     /// All of the share's binder but its position and the wrap's own binder.
     private let salt: [UInt8]
+    static let saltByteCount = 16
 
     /// Nothing where the form is not that of container-v1, 6.3.
     init?(_ stanza: Stanza) {
@@ -26,6 +27,13 @@ struct ThresholdStanza {
     }
 
     func binding(ofShare x: UInt8, _ binding: WrapBinding) throws(CryptoError) -> WrapBinding {
+        try Self.binding(ofShare: x, salt: salt, binding)
+    }
+
+    /// What share `x` is bound to; `salt` ends in k and n.
+    static func binding(
+        ofShare x: UInt8, salt: [UInt8], _ binding: WrapBinding
+    ) throws(CryptoError) -> WrapBinding {
         WrapBinding(
             binder: try SHA256.digest(Label.share + binding.binder + salt + [x]),
             context: binding.context)
@@ -40,14 +48,21 @@ struct BatchStanza {
     let innerBinding: WrapBinding
     private let sealed: [UInt8]
 
-    /// Nothing where the form is not that of container-v1, 6.3.
-    init?(_ stanza: Stanza, context: ContainerContext) throws(CryptoError) {
+    /// The stanza that wraps the key of the batch; nothing where the form is not that of
+    /// container-v1, 6.3.
+    static func inner(of stanza: Stanza) -> Stanza? {
         let body = stanza.body
         guard stanza.keyID.isEmpty, body.count >= 32 + 2 + StanzaSeal.byteCount,
             let inner = Stanza.inner(
                 body[32..<body.count - StanzaSeal.byteCount], count: 1)?.first,
             ["aws-kms", "vault-transit", "pkcs11"].contains(inner.type)
         else { return nil }
+        return inner
+    }
+
+    init?(_ stanza: Stanza, context: ContainerContext) throws(CryptoError) {
+        guard let inner = Self.inner(of: stanza) else { return nil }
+        let body = stanza.body
         self.inner = inner
         let contextDigest = try SHA256.digest(context.encoded)
         innerBinding = WrapBinding(
@@ -70,56 +85,5 @@ struct BatchStanza {
             guard error == .notAuthentic else { throw error }
             return nil
         }
-    }
-}
-
-/// One share of a secret that was split bytewise by Shamir's scheme over GF(2⁸) with
-/// x⁸ + x⁴ + x³ + x + 1.
-final class SecretShare {
-    private let x: UInt8
-    private let bytes: SecretBytes
-
-    init?(x: UInt8, _ bytes: consuming SecretBytes) {
-        guard bytes.byteCount == FileKey.byteCount else { return nil }
-        self.x = x
-        self.bytes = bytes
-    }
-
-    /// The polynomial's value at 0. The shares have different positions, none of them 0.
-    static func join(_ shares: [SecretShare]) -> SecretBytes {
-        SecretBytes(byteCount: FileKey.byteCount) { output in
-            for share in shares {
-                var weight: UInt8 = 1
-                for other in shares where other.x != share.x {
-                    weight = multiply(weight, multiply(other.x, inverse(other.x ^ share.x)))
-                }
-                share.bytes.withBytes { bytes in
-                    for offset in 0..<FileKey.byteCount {
-                        let byte = unsafe bytes.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
-                        let sum = unsafe output.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
-                        output.storeBytes(
-                            of: sum ^ multiply(weight, byte), toByteOffset: offset,
-                            as: UInt8.self)
-                    }
-                }
-            }
-        }
-    }
-
-    /// Without a branch or a table that a secret byte would choose.
-    static func multiply(_ left: UInt8, _ right: UInt8) -> UInt8 {
-        var (left, product) = (left, UInt8(0))
-        for bit in 0..<UInt8(8) {
-            product ^= left & (0 &- (right >> bit & 1))
-            left = left << 1 ^ (0x1B & (0 &- (left >> 7)))
-        }
-        return product
-    }
-
-    /// a²⁵⁴, which is 1/a for every a but 0.
-    static func inverse(_ value: UInt8) -> UInt8 {
-        var result: UInt8 = 1
-        for _ in 0..<254 { result = multiply(result, value) }
-        return result
     }
 }

@@ -25,13 +25,37 @@ package protocol KeyProvider: AnyObject, Sendable {
         _ stanza: Stanza, _ binding: WrapBinding
     ) throws(KeyProviderError) -> SecretBytes
 
+    /// What asking it takes; the least is asked first.
+    var effort: OpeningEffort { get }
+
+    /// Whether a stanza that it matches is wrapped by the key's newest version, as far as it knows.
+    func isCurrent(_ stanza: Stanza) -> Bool
+
     /// Told when nothing more will be asked of it: a secret that a person typed is wiped, so that it
     /// is in no memory while the data goes through.
     func forget()
 }
 
 extension KeyProvider {
+    package var effort: OpeningEffort { .offline }
+    package func isCurrent(_ stanza: Stanza) -> Bool { false }
     package func forget() {}
+}
+
+/// What it takes to ask a provider. A container is opened with the first that is enough.
+package enum OpeningEffort: Int, Comparable, Sendable {
+    /// A key that is in memory already.
+    case offline
+    /// The keystore of this machine is opened.
+    case keystore
+    /// Somebody else answers, over a socket or a token's driver.
+    case remote
+    /// A key derivation is run, and a person may be asked.
+    case passphrase
+
+    package static func < (left: OpeningEffort, right: OpeningEffort) -> Bool {
+        left.rawValue < right.rawValue
+    }
 }
 
 /// A file key that a provider made, and its wrap.

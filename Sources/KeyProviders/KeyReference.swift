@@ -3,8 +3,10 @@ package import FileIO
 /// A key as a person names it: a URI on the command line, in a keys file or in the configuration.
 ///
 ///     keyfile:PATH[#NAME]   passphrase:   alias/NAME   key/ID   ID   arn:aws:kms:…
+///     recovery:age1pq1…   recovery:PATH   recovery:
 ///
 /// The name of a key file follows the last `#`; a path that has one itself gets another behind it.
+/// A file of a recovery key whose name begins with `age1` is written `./age1…`.
 package enum KeyReference: Hashable, Sendable {
     /// A key of the configured key service: an alias, an id or an ARN.
     case keyService(String)
@@ -13,6 +15,17 @@ package enum KeyReference: Hashable, Sendable {
     /// `keyfile:#NAME`: a key file of which only the name is known, to remove a recipient.
     case keyFileName([UInt8])
     case passphrase
+    case recovery(RecoverySource)
+    /// Several of which some are enough.
+    case group(KeyGroup)
+
+    package enum RecoverySource: Hashable, Sendable {
+        case recipient(RecoveryRecipient)
+        /// A file with the secret half, or to encrypt to with the public one.
+        case file(FilePath)
+        /// The secret half as somebody types it.
+        case prompt
+    }
 
     /// Parses what came through ``ArgumentBytes``. Relative paths are seen from `directory`, by
     /// default from where the program was started.
@@ -21,6 +34,7 @@ package enum KeyReference: Hashable, Sendable {
     ) throws(KeyReferenceError) {
         let bytes = ArgumentBytes.decode(argument)
         guard !bytes.isEmpty else { throw .empty }
+        guard !Self.holdsSecret(bytes) else { throw .secretInReference }
         guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else {
             self = .keyService(try Self.keyServiceName(argument))
             return
@@ -32,8 +46,9 @@ package enum KeyReference: Hashable, Sendable {
             // Never on the command line, where every process of the machine can read it.
             guard rest.isEmpty else { throw .passphraseInReference }
             self = .passphrase
+        case "recovery": self = .recovery(try Self.recovery(rest, directory))
         case "arn": self = .keyService(argument)
-        case "aws-kms", "vault", "pkcs11", "recovery":
+        case "aws-kms", "vault", "pkcs11":
             throw .schemeNotInThisVersion(String(decoding: bytes[...colon], as: UTF8.self))
         default: throw .unknownScheme(argument)
         }
@@ -55,6 +70,24 @@ package enum KeyReference: Hashable, Sendable {
         }
         let given = FilePath(bytes: path)
         return .keyFile(directory?.appending(component: given) ?? given, name: name)
+    }
+
+    /// Never on the command line, where every process of the machine can read it.
+    private static func holdsSecret(_ bytes: [UInt8]) -> Bool {
+        String(decoding: bytes, as: UTF8.self).uppercased().contains(RecoveryIdentity.secretMark)
+    }
+
+    private static func recovery(
+        _ rest: [UInt8], _ directory: FilePath?
+    ) throws(KeyReferenceError) -> RecoverySource {
+        if rest.isEmpty { return .prompt }
+        guard String(decoding: rest.prefix(4), as: UTF8.self).lowercased() == "age1" else {
+            let given = FilePath(bytes: rest)
+            return .file(directory?.appending(component: given) ?? given)
+        }
+        do throws(RecoveryTextError) {
+            return .recipient(try RecoveryRecipient(text: rest))
+        } catch { throw .notARecoveryRecipient(error) }
     }
 
     /// Aliases and ids only; anything else is more likely a path without `keyfile:`.
@@ -84,6 +117,14 @@ package enum KeyReferenceError: Error, Equatable, Sendable {
     case schemeNotInThisVersion(String)
     case noKeyFilePath
     case passphraseInReference
+    /// The secret half of a recovery key.
+    case secretInReference
+    case notARecoveryRecipient(RecoveryTextError)
+    /// No key of such a kind is in it.
+    case notARecoveryFile(FilePath)
+    case severalRecoveryKeys(FilePath)
+    case recoveryFileWrong(FilePath, RecoveryTextError)
+    case group(name: String, KeyGroup.Problem)
     /// Neither 32 bytes nor 64 hex digits.
     case notAKeyFile(FilePath)
     case keyFileUnreadable(FileError)

@@ -4,6 +4,7 @@ internal import KMSModel
 internal import KMSService
 internal import KMSStore
 package import SecretMemory
+internal import Synchronization
 
 /// A key of the embedded key service, or all of them.
 ///
@@ -16,12 +17,15 @@ package final class KeyServiceKey: KeyProvider {
         @Sendable () throws(EmbeddedKeyServiceError) -> EmbeddedKeyService
 
     package let stanzaType = StanzaType.awsKMS
+    package let effort = OpeningEffort.keystore
     package let name: String
     /// What to encrypt under: an alias, an id or an ARN.
-    private let keyID: String
+    let keyID: String
     /// The one key to decrypt with; nothing for every key of the realm.
     private let arn: String?
     private let service: Service
+    /// The material that it wraps with; asked for once.
+    let currentMaterial = Mutex<String?>(nil)
 
     /// One key; `arn` is what its alias or id stands for.
     package init(keyID: String, arn: String?, service: @escaping Service) {
@@ -106,7 +110,7 @@ package final class KeyServiceKey: KeyProvider {
 
     private static let serviceName = "the embedded key service"
 
-    private func answer<R: ~Copyable>(
+    func answer<R: ~Copyable>(
         _ call: (EmbeddedKeyService) throws(KMSServiceError) -> R
     ) throws(KeyProviderError) -> R {
         let opened: EmbeddedKeyService

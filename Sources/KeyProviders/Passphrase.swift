@@ -9,6 +9,7 @@ internal import Synchronization
 package final class Passphrase: KeyProvider {
     package let stanzaType = StanzaType.passphrase
     package let name = "passphrase"
+    package let effort = OpeningEffort.passphrase
 
     private static let scryptMark: UInt8 = 2
     private static let saltByteCount = 16

@@ -1,14 +1,19 @@
 package import ContainerFormat
 package import SecretMemory
 
-/// Finds the file key: tries the stanzas of a header with the local keys, in the header's order and
-/// then the caller's, within limits (R13).
+/// Finds the file key: tries the stanzas of a header with the local keys within limits (R13).
+///
+/// Local configuration decides the order: keys that take the least come first, then those that the
+/// caller names first, then the header's own order.
 package struct StanzaOpener: Sendable {
     private let providers: [any KeyProvider]
     private let requiredType: String?
 
     package init(providers: [any KeyProvider], requiredType: String? = nil) {
-        self.providers = providers
+        // Stable, so the caller's order stands where the effort is the same.
+        self.providers = providers.enumerated()
+            .sorted { ($0.element.effort, $0.offset) < ($1.element.effort, $1.offset) }
+            .map(\.element)
         self.requiredType = requiredType
     }
 
@@ -24,7 +29,8 @@ package struct StanzaOpener: Sendable {
         var lines = stanzas.map {
             UnlockFailure.Line(stanza: $0, provider: nil, result: .noLocalKey)
         }
-        for (position, stanza) in stanzas.enumerated() where !search.isOver {
+        for position in order(stanzas) {
+            let stanza = stanzas[position]
             if let requiredType, stanza.type != requiredType {
                 lines[position].result = .typeNotAccepted
                 continue
@@ -38,6 +44,42 @@ package struct StanzaOpener: Sendable {
         }
         throw UnlockFailure(lines: lines)
     }
+
+    /// What becomes of every recipient when each is tried by itself, with the keys that match it.
+    ///
+    /// The limits hold for each of them alone, and candidates that are not the file key are not
+    /// counted. `accept` says of a candidate whether it is the file key. In the order of `stanzas`.
+    package func openEach(
+        _ stanzas: [Stanza], binding: WrapBinding,
+        accept: (borrowing FileKey) throws -> Bool
+    ) throws -> [(line: UnlockFailure.Line, opened: Bool)] {
+        var found: [Int: (line: UnlockFailure.Line, opened: Bool)] = [:]
+        for position in order(stanzas) {
+            var search = StanzaSearch(providers: providers, attemptLimit: .max)
+            var line = UnlockFailure.Line(
+                stanza: stanzas[position], provider: nil, result: .noLocalKey)
+            var isOpened = false
+            if let requiredType, stanzas[position].type != requiredType {
+                line.result = .typeNotAccepted
+            } else {
+                try search.open(stanzas[position], binding, &line) { candidate in
+                    if let fileKey = FileKey(candidate) { isOpened = try accept(fileKey) }
+                    return isOpened
+                }
+            }
+            found[position] = (line, isOpened)
+        }
+        return stanzas.indices.compactMap { found[$0] }
+    }
+
+    /// The positions of the stanzas as they are tried.
+    private func order(_ stanzas: [Stanza]) -> [Int] {
+        guard stanzas.count > 1 else { return Array(stanzas.indices) }
+        let search = StanzaSearch(providers: providers)
+        return stanzas.enumerated().map { (rank: search.rank(of: $1), position: $0) }
+            .sorted { ($0.rank, $0.position) < ($1.rank, $1.position) }
+            .map(\.position)
+    }
 }
 
 /// No local key opened the container: what became of each recipient.
@@ -49,7 +91,11 @@ package struct UnlockFailure: Error, Equatable, Sendable {
         case notOpened
         /// A key came out, and it is not this container's.
         case notThisKey
+        /// Some keys of the group opened, and more are needed.
+        case tooFewOfGroup(opened: Int, needed: Int)
         case overCost
+        /// There is a key for it, and so many others had been tried that it was not.
+        case limitReached
         case denied(service: String, message: String)
         case unreachable(service: String)
         case keystore(EmbeddedKeyServiceError)
@@ -71,8 +117,8 @@ package struct UnlockFailure: Error, Equatable, Sendable {
         /// In the order in which ``UnlockFailure/code-swift.property`` looks.
         fileprivate var weight: Int {
             switch self {
-            case .noLocalKey, .typeNotAccepted: 0
-            case .notOpened, .notThisKey, .engineFailure: 1
+            case .noLocalKey, .typeNotAccepted, .limitReached: 0
+            case .notOpened, .notThisKey, .tooFewOfGroup, .engineFailure: 1
             case .overCost: 2
             case .keystore: 3
             case .denied: 4
@@ -93,9 +139,18 @@ package struct UnlockFailure: Error, Equatable, Sendable {
             self.provider = provider.name
             self.result = result
         }
+
+        /// Unless a key service was away or refused.
+        mutating func noteGroup(opened: Int, needed: Int) {
+            let result = Result.tooFewOfGroup(opened: opened, needed: needed)
+            guard opened > 0, result.weight >= self.result.weight else { return }
+            self.result = result
+        }
     }
 
     package let lines: [Line]
+
+    package init(lines: [Line]) { self.lines = lines }
 
     /// The one code for all of it: whether trying again, asking for permission or a larger cap
     /// could help comes before "no key".

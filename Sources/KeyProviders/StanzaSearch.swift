@@ -6,7 +6,7 @@ internal import SecretMemory
 struct StanzaSearch {
     private static let pairLimit = 32
     private static let keyDerivationLimit = 4
-    private static let attemptLimit = 4
+    static let attemptLimit = 4
 
     /// What came of one pair's secret.
     private enum Answer {
@@ -18,16 +18,37 @@ struct StanzaSearch {
     }
 
     private let providers: [any KeyProvider]
+    private let attemptLimit: Int
     private var pairs = 0
     private var keyDerivations = 0
     private var attempts = 0
-    /// Not asked again.
-    private var unreachable: Set<String> = []
+    /// Not asked again, and the services behind them.
+    private var unreachable: [String: String] = [:]
 
-    init(providers: [any KeyProvider]) { self.providers = providers }
+    init(providers: [any KeyProvider], attemptLimit: Int = Self.attemptLimit) {
+        self.providers = providers
+        self.attemptLimit = attemptLimit
+    }
 
     /// Too many candidates were not the file key.
-    var isOver: Bool { attempts >= Self.attemptLimit }
+    private var isOver: Bool { attempts >= attemptLimit }
+
+    /// Where a stanza stands in the order: the position of the first provider that matches it or,
+    /// for one made of others, the last that is needed; behind all providers if none matches.
+    func rank(of stanza: Stanza) -> Int {
+        switch stanza.knownType {
+        case .threshold:
+            guard let threshold = ThresholdStanza(stanza) else { return providers.count }
+            return threshold.inner.map { rank(of: $0.stanza) }.sorted()[threshold.needed - 1]
+        case .batch:
+            return BatchStanza.inner(of: stanza).map(rank) ?? providers.count
+        case .awsKMS, .vaultTransit, .pkcs11, .keyFile, .passphrase:
+            return providers.firstIndex {
+                if case .no = $0.match(stanza) { false } else { true }
+            } ?? providers.count
+        case nil: return providers.count
+        }
+    }
 
     /// Hands the candidates of `stanza` to `accept` until it takes one.
     mutating func open(
@@ -46,7 +67,7 @@ struct StanzaSearch {
                 guard let candidate = try batch.open(batchKey, binding) else { return .useless }
                 return try accept(candidate) ? .taken : .refused
             }
-        case .awsKMS, .keyFile, .passphrase:
+        case .awsKMS, .vaultTransit, .pkcs11, .keyFile, .passphrase, .recovery:
             try tryPairs(stanza, binding, &line) { try accept($0) ? .taken : .refused }
         case nil: return
         }
@@ -65,6 +86,7 @@ struct StanzaSearch {
             }
             if shares.count == threshold.needed { return SecretShare.join(shares) }
         }
+        line.noteGroup(opened: shares.count, needed: threshold.needed)
         return nil
     }
 
@@ -73,14 +95,14 @@ struct StanzaSearch {
         _ stanza: Stanza, _ binding: WrapBinding, _ line: inout UnlockFailure.Line,
         use: (consuming SecretBytes) throws -> Answer
     ) throws {
-        for provider in providers where !isOver {
+        for provider in providers {
             guard allows(stanza, provider, &line) else { continue }
             let secret: SecretBytes
             do throws(KeyProviderError) {
                 secret = try provider.unwrap(stanza, binding)
             } catch {
                 line.note(provider, UnlockFailure.Result(error))
-                if case .unreachable = error { unreachable.insert(provider.name) }
+                if case .unreachable(let service) = error { unreachable[provider.name] = service }
                 continue
             }
             switch try use(secret) {
@@ -98,19 +120,26 @@ struct StanzaSearch {
     private mutating func allows(
         _ stanza: Stanza, _ provider: any KeyProvider, _ line: inout UnlockFailure.Line
     ) -> Bool {
-        switch provider.match(stanza) {
+        let match = provider.match(stanza)
+        switch match {
         case .no: return false
         case .overCost:
             line.note(provider, .overCost)
             return false
-        case .yes:
-            guard pairs < Self.pairLimit, !unreachable.contains(provider.name) else { return false }
-        case .yesWithKeyDerivation:
-            guard pairs < Self.pairLimit, keyDerivations < Self.keyDerivationLimit else {
-                return false
-            }
-            keyDerivations += 1
+        case .yes, .yesWithKeyDerivation: break
         }
+        if let service = unreachable[provider.name] {
+            line.note(provider, .unreachable(service: service))
+            return false
+        }
+        let derivesKey = if case .yesWithKeyDerivation = match { true } else { false }
+        guard !isOver, pairs < Self.pairLimit,
+            !derivesKey || keyDerivations < Self.keyDerivationLimit
+        else {
+            line.note(provider, .limitReached)
+            return false
+        }
+        if derivesKey { keyDerivations += 1 }
         pairs += 1
         return true
     }

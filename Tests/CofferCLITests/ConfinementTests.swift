@@ -18,6 +18,9 @@ struct ConfinementTests {
             ("coffer decrypt -k keyfile:key foreign.coffer -o -", 67),
             ("coffer decrypt foreign.coffer -o -", 67),
             ("coffer rewrap -k keyfile:key mixed.coffer --add-key alias/default", 0),
+            ("coffer inspect -R .", 0),
+            ("coffer verify --each-key -k keyfile:key mixed.coffer", 0),
+            ("coffer rewrap -R . -k keyfile:key --complete", 1),
         ])
     func foreignNames(command: String, status: Int32) throws {
         let runner = try TranscriptRunner()

@@ -19,6 +19,7 @@ struct InteropTests {
         var hasContext = false
         var isArmored = false
         var isPassphrase = false
+        var isRecovery = false
 
         var plaintext: [UInt8] {
             isArmored != isCompressed ? Bytes.text(size) : Bytes.noise(size, seed: UInt64(size))
@@ -48,13 +49,27 @@ struct InteropTests {
         cases.append(Case(size: 1, isPassphrase: true))
         cases.append(
             Case(size: 3 * chunk + 17, isCompressed: true, hasContext: true, isPassphrase: true))
+        for size in [0, chunk + 1] {
+            cases.append(Case(size: size, hasContext: size > 0, isRecovery: true))
+        }
         return cases
     }()
+
+    /// age's example.
+    private static let identity =
+        "AGE-SECRET-KEY-PQ-1XX76JRALNLXDMEW0CRK45QMCCH4X06SE84UN3VPM33W6HWDX0H3SK3ZQFR"
+
+    private static func recovery() throws -> RecoveryIdentity {
+        let text = Array(identity.utf8)
+        return unsafe try RecoveryIdentity(text: text.span.bytes)
+    }
 
     private static let passphrase = "correct horse bättery"
 
     private static func provider(_ one: Case) throws -> any KeyProvider {
-        one.isPassphrase ? Passphrase(Bytes.secret(Array(passphrase.utf8))) : try TestKeys.file("a")
+        if one.isRecovery { return RecoveryKey(try recovery()) }
+        return one.isPassphrase
+            ? Passphrase(Bytes.secret(Array(passphrase.utf8))) : try TestKeys.file("a")
     }
 
     /// The reference's own command line, once for all jobs: each line is its arguments.
@@ -70,14 +85,24 @@ struct InteropTests {
                 print(error.code)
         """
 
-    private func keyArguments(_ one: Case, _ folder: FilePath) -> [String] {
-        one.isPassphrase
+    private func keyArguments(
+        _ one: Case, _ folder: FilePath, recovery: String
+    ) -> [String] {
+        if one.isRecovery {
+            return ["--recovery", folder.appending(component: recovery).displayText]
+        }
+        return one.isPassphrase
             ? ["--passphrase-file", folder.appending(component: "pass").displayText]
             : ["--keyfile", folder.appending(component: "key").displayText + "#a"]
     }
 
     private func writeKeys(_ folder: FilePath) throws {
         try Scratch.write(TestKeys.bytes("a"), to: folder.appending(component: "key"))
+        try Scratch.write(
+            Array("# age's\n\n\(Self.identity)\n".utf8), to: folder.appending(component: "secret"))
+        try Scratch.write(
+            Array((try Self.recovery().recipient.text + "\n").utf8),
+            to: folder.appending(component: "public"))
         try Scratch.write(
             Array((Self.passphrase + "\r\n").utf8), to: folder.appending(component: "pass"))
     }
@@ -108,7 +133,7 @@ struct InteropTests {
                 let context = one.hasContext ? ["-c", "tenant=ä\n", "-c", "empty="] : []
                 jobs.append(
                     try line(
-                        ["decrypt"] + keyArguments(one, folder) + context + [
+                        ["decrypt"] + keyArguments(one, folder, recovery: "secret") + context + [
                             path.displayText,
                             folder.appending(component: "\(number).out").displayText,
                         ]))
@@ -131,7 +156,9 @@ struct InteropTests {
             for (number, one) in Self.cases.enumerated() {
                 let path = folder.appending(component: "\(number).in")
                 try Scratch.write(one.plaintext, to: path)
-                var arguments = ["encrypt", "--chunk-log2", "12"] + keyArguments(one, folder)
+                var arguments =
+                    ["encrypt", "--chunk-log2", "12"]
+                    + keyArguments(one, folder, recovery: "public")
                 arguments += ["--compress", one.isCompressed ? "3" : "none"]
                 switch one.padding {
                 case .padme: arguments += ["--pad", "padme"]

@@ -1,5 +1,6 @@
 import ContainerFormat
 import KeyProviders
+import Synchronization
 import Testing
 
 @testable import Envelope
@@ -104,8 +105,10 @@ import Testing
         let a = try TestKeys.file("a")
         let old = try Container(Bytes.text(9000), to: [a, try TestKeys.file("gone")])
         let new = try Scratch.withFile(old.bytes) { path in
-            _ = try Rewrap(keys: [a], adding: [b], removing: [.key(TestKeys.file("gone"))])
-                .run(path, dryRun: false)
+            _ = try Rewrap(
+                keys: [a], adding: [b], removing: [.key(TestKeys.file("gone"))],
+                allowing: .mixedPassphrase
+            ).run(path, dryRun: false)
             return Container(try Scratch.read(path))
         }
         #expect(new.headerByteCount == old.headerByteCount)
@@ -153,6 +156,87 @@ import Testing
                 #expect(Container(try Scratch.read(path)).payload == old.payload)
                 #expect(try Scratch.names(in: path.directory) == ["container"], "\(state.name)")
             }
+        }
+    }
+
+    @Test("What is done already is an error once, and nothing to do where a change is repeated")
+    func repeated() throws {
+        let (a, b, c) = (try TestKeys.file("a"), try TestKeys.file("b"), try TestKeys.file("c"))
+        let container = try Container(Bytes.text(9000), to: [a, b])
+        try Scratch.withFile(container.bytes) { path in
+            func change(_ allowance: Rewrap.Allowance) -> Rewrap {
+                Rewrap(
+                    keys: [a], adding: [c], removing: [.key(b)], allowing: allowance)
+            }
+            #expect(try !change(.doneAlready).run(path, dryRun: false).isUnchanged)
+            let done = try Scratch.read(path)
+            #expect(throws: EnvelopeError.recipientNotFound(b.name)) {
+                try change([]).run(path, dryRun: false)
+            }
+            #expect(try change(.doneAlready).run(path, dryRun: false).isUnchanged)
+            // Half of it: only what is missing is done.
+            let rest = Rewrap(
+                keys: [c], adding: [b, c], removing: [.key(a)], allowing: .doneAlready)
+            let report = try rest.run(path, dryRun: false)
+            #expect(report.after.map(\.keyID) == [Array("c".utf8), Array("b".utf8)])
+            #expect(Container(try Scratch.read(path)).payload == Container(done).payload)
+            // Nobody's key is needed to see that it is done.
+            let stranger = Rewrap(
+                keys: [], adding: [b], removing: [.key(a)], allowing: .doneAlready)
+            #expect(try stranger.run(path, dryRun: false).isUnchanged)
+            #expect(throws: EnvelopeError.noRecipientLeft) {
+                try Rewrap(
+                    keys: [b], adding: [], removing: [.key(b), .key(c)], allowing: .doneAlready
+                ).run(path, dryRun: false)
+            }
+        }
+    }
+
+    @Test("A header that says so and was cut short is not believed: the saved one comes back first")
+    func repeatedAfterCrash() throws {
+        let (old, new) = try headers(to: TestKeys.file("b"))
+        let (a, b) = (try TestKeys.file("a"), try TestKeys.file("b"))
+        var torn = new.header
+        torn[torn.count - 1] ^= 1
+        let change = Rewrap(
+            keys: [a], adding: [b], removing: [.key(try TestKeys.file("gone"))],
+            allowing: .doneAlready)
+        for (head, isUnchanged) in [(torn, false), (new.header, true)] {
+            try Scratch.withFile(head + old.payload) { path in
+                try Scratch.write(old.header, to: path.appending(suffix: Self.suffix))
+                #expect(try change.run(path, dryRun: false).isUnchanged == isUnchanged)
+                #expect(try decrypts(path, b) == "ok")
+                #expect(try Scratch.names(in: path.directory) == ["container"])
+            }
+        }
+    }
+
+    @Test("A key that is removed and added again stays where its newest version wrapped it")
+    func newestVersion() throws {
+        let key = Interposed(try TestKeys.file("a"))
+        let container = try Container(Bytes.text(9000), to: [key])
+        try Scratch.withFile(container.bytes) { (path) throws in
+            let change = Rewrap(
+                keys: [key], adding: [key], removing: [.key(key)], allowing: .doneAlready)
+            #expect(try !change.run(path, dryRun: false).isUnchanged)
+            key.isCurrent.withLock { $0 = true }
+            #expect(try change.run(path, dryRun: false).isUnchanged)
+            #expect(try decrypts(path, key) == "ok")
+        }
+    }
+
+    @Test("A passphrase does not come to stand beside others unless that is allowed")
+    func mixing() throws {
+        let (a, phrase) = (try TestKeys.file("a"), TestKeys.passphrase("p"))
+        let container = try Container(Bytes.text(9000), to: [a])
+        try Scratch.withFile(container.bytes) { path in
+            #expect(throws: EnvelopeError.mixedPassphrase) {
+                try Rewrap(keys: [a], adding: [phrase], removing: []).run(path, dryRun: false)
+            }
+            #expect(try Scratch.read(path) == container.bytes)
+            _ = try Rewrap(keys: [a], adding: [phrase], removing: [.key(a)])
+                .run(path, dryRun: false)
+            #expect(try decrypts(path, phrase) == "ok")
         }
     }
 

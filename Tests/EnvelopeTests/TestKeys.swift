@@ -30,9 +30,16 @@ final class Interposed: KeyProvider {
 
     var stanzaType: StanzaType { base.stanzaType }
     var name: String { base.name }
+    let effort: OpeningEffort
+    /// What ``KeyProvider/isCurrent(_:)`` answers.
+    let isCurrent = Mutex(false)
 
-    init(_ base: any KeyProvider, wrappingInstead fileKey: [UInt8]? = nil) {
+    init(
+        _ base: any KeyProvider, wrappingInstead fileKey: [UInt8]? = nil,
+        effort: OpeningEffort = .offline
+    ) {
         self.base = base
+        self.effort = effort
         wrappedInstead = fileKey
     }
 
@@ -51,6 +58,8 @@ final class Interposed: KeyProvider {
     }
 
     func match(_ stanza: Stanza) -> StanzaMatch { base.match(stanza) }
+
+    func isCurrent(_ stanza: Stanza) -> Bool { isCurrent.withLock { $0 } }
 
     func unwrap(
         _ stanza: Stanza, _ binding: WrapBinding

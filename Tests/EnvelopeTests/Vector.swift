@@ -13,7 +13,7 @@ struct Vector: Sendable {
     private static let keys: Set<String> = [
         "expect", "plaintext-bytes", "plaintext-sha256", "structure-expect", "range-expect",
         "range",
-        "restore-expect", "meta", "name", "keyfile", "passphrase", "kms", "context",
+        "restore-expect", "meta", "name", "keyfile", "passphrase", "recovery", "kms", "context",
         "require-recipient", "max-output", "armor", "fk", "salt", "s16", "sweep", "compressed",
         "base", "patch", "insert", "remove", "cut", "append", "comment",
     ]
@@ -81,6 +81,9 @@ struct Vector: Sendable {
         }
         for text in all("passphrase") {
             providers.append(Passphrase(Bytes.secret(Array(text.utf8))))
+        }
+        for seed in all("recovery") {
+            providers.append(RecoveryKey(try RecoveryIdentity(seed: Bytes.secret(Bytes.hex(seed)))))
         }
         var services: [FakeKeyService] = []
         for line in all("kms") {

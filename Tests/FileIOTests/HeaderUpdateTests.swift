@@ -1,4 +1,6 @@
+import Dispatch
 import Foundation
+import Synchronization
 import Testing
 
 @testable import FileIO
@@ -46,6 +48,31 @@ import Testing
         try HeaderUpdate(path: sandbox.path("link")).replace(old, with: pattern(10))
         #expect(try sandbox.read("c") == pattern(10) + payload)
         #expect(try sandbox.names() == ["c", "link"])
+    }
+
+    @Test("A link that was found in a tree is not followed")
+    func foundLink() throws {
+        _ = try container()
+        try sandbox.link("link", to: "c")
+        #expect(throws: FileError.notRegular(.path(sandbox.path("link")))) {
+            try HeaderUpdate(path: sandbox.path("link"), followingLinks: false)
+        }
+        try HeaderUpdate(path: sandbox.path("c"), followingLinks: false).replace(old, with: new)
+        #expect(try sandbox.read("c") == new + payload)
+    }
+
+    @Test("Many updates at once leave every file with its new header")
+    func concurrent() throws {
+        let paths = try (0..<64).map { try sandbox.write("c\($0)", old + payload) }
+        let failures = Mutex(0)
+        DispatchQueue.concurrentPerform(iterations: paths.count) { index in
+            do {
+                try HeaderUpdate(path: paths[index]).replace(old, with: new)
+            } catch { failures.withLock { $0 += 1 } }
+        }
+        #expect(failures.withLock { $0 } == 0)
+        for index in paths.indices { #expect(try sandbox.read("c\(index)") == new + payload) }
+        #expect(try sandbox.names().count == paths.count)
     }
 
     @Test(

@@ -105,7 +105,8 @@ struct AWSJSONTests {
     @Test(
         "An answer that is no JSON is refused at the byte that is wrong",
         arguments: [
-            ("[]", 0), ("null", 0), ("\"x\"", 0), ("x", 0), ("{", 1), ("{}x", 2), ("{} {}", 3),
+            ("[]", 0), ("7", 0), ("nul", 3), ("\"x\"", 0), ("x", 0), ("{", 1), ("{}x", 2),
+            ("{} {}", 3),
             ("{\"KeyId\"}", 8), ("{\"KeyId\":}", 9), ("{\"KeyId\":\"k\",}", 13), ("{,}", 1),
             ("{\"KeyId\":\"k\" \"a\":1}", 13), ("{'KeyId':1}", 1), ("{\"KeyId\":tru}", 12),
             ("{\"KeyId\":01}", 10), ("{\"KeyId\":1.}", 11), ("{\"KeyId\":1e}", 11),
@@ -263,7 +264,7 @@ struct AWSJSONTests {
         #expect(metadata.currentKeyMaterialID == nil)
     }
 
-    @Test("An answer of moto, which leaves out what AWS tells, is read")
+    @Test("Answers of moto, which leaves out what AWS tells, are read")
     func motoAnswers() throws {
         let opened = try AWSJSON.decode(
             DecryptResponse.self, #"{"KeyId": "arn:k", "Plaintext": "c2VjcmV0"}"#)
@@ -274,6 +275,23 @@ struct AWSJSONTests {
             ScheduleKeyDeletionResponse.self, #"{"KeyId": "k", "DeletionDate": 1790000000.25}"#)
         #expect(deletion.keyState == .pendingDeletion)
         #expect(deletion.deletionDate == 1_790_000_000.25)
+        let status = try AWSJSON.decode(
+            GetKeyRotationStatusResponse.self, #"{"KeyRotationEnabled": false}"#)
+        #expect(status.keyID == nil)
+        let rotation = try AWSJSON.decode(
+            ListKeyRotationsResponse.self,
+            #"{"Rotations": [{"KeyId": "k", "RotationDate": 1.5, "RotationType": "ON_DEMAND"}]}"#
+        ).rotations.first
+        #expect(rotation?.keyMaterialState == nil)
+        #expect(rotation?.rotationDate == 1.5)
+    }
+
+    @Test("An answer without members is empty, null or an object", arguments: ["", "null", "{}"])
+    func emptyAnswers(body: String) throws {
+        #expect(try AWSJSON.decode(EmptyResponse.self, body) == EmptyResponse())
+        #expect(throws: WireError.missing(member: "KeyId")) {
+            _ = try AWSJSON.decode(DecryptResponse.self, body)
+        }
     }
 
     @Test(

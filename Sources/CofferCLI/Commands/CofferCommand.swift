@@ -5,6 +5,7 @@ struct CofferCommand: ParsableCommand {
     static let verbs: [any ParsableCommand.Type] = [
         EncryptCommand.self, DecryptCommand.self, CatCommand.self, InspectCommand.self,
         VerifyCommand.self, RewrapCommand.self, ReencryptCommand.self, KeyCommand.self,
+        RecoveryCommand.self,
         AuditCommand.self, ConfigCommand.self, CompletionCommand.self, VersionCommand.self,
         BenchKeysCommand.self,
     ]

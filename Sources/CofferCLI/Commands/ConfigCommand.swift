@@ -27,7 +27,8 @@ struct ConfigCheckCommand: ParsableCommand {
             ~/.config/coffer/config.json: JSON in which // and /* */ comments are allowed.
 
             {
-              "key-sets": {"backup": ["alias/backup", "keyfile:escrow.key"]},
+              "key-sets": {"backup": ["alias/backup", "keyfile:escrow.key"],
+                           "officers": {"any": 2, "of": ["keyfile:a", "keyfile:b", "keyfile:c"]}},
               "defaults": {"key-set": "backup", "compress": "auto", "threads": 0}
             }
             """)

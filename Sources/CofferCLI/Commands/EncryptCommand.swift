@@ -15,6 +15,10 @@ struct EncryptCommand: ParsableCommand {
             pg_dump shop | coffer encrypt > shop.coffer
             tar c photos | coffer encrypt -k keyfile:backup.key -o photos.tar.coffer
             coffer encrypt -k passphrase: letter.pdf
+            coffer encrypt -k alias/blue -k alias/far --min-wraps 1 big.sql
+            coffer encrypt home.tar -k alias/default -k recovery:sheet.pub
+            coffer encrypt home.tar --group officers:2 keyfile:a keyfile:b recovery:c.pub
+                any two of the three together open it
             coffer encrypt -19 -T4 -c tenant=blue -k alias/blue -k keyfile:escrow.key big.sql
             find . -name '*.sql' -print0 | coffer encrypt --files-from - -0
 
@@ -29,10 +33,23 @@ struct EncryptCommand: ParsableCommand {
     var files: [String] = []
 
     @OptionGroup(title: "Keys") var keys: KeyOptions
+    @OptionGroup(title: "Keys") var groups: GroupOptions
     @OptionGroup(title: "Keys") var passphrase: PassphraseOptions
 
     @Flag(help: "Allow a passphrase beside other recipients.")
     var mixPassphrase = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Go on when only so many recipients could wrap the key; by default all have to. "
+                + "'coffer rewrap --complete' adds the others later.",
+            valueName: "n"))
+    var minWraps: Int?
+
+    @Flag(
+        name: .customLong("no-offline-advice"),
+        help: "Say nothing of it that no recipient is offline.")
+    var isAdviceUnwanted = false
 
     @OptionGroup var seal: SealOptions
     @OptionGroup var context: ContextOptions
@@ -62,12 +79,28 @@ struct EncryptCommand: ParsableCommand {
         options.context = try context.parsed
         options.workerCount = try work.workerCount(byDefault: defaults.threadCount)
         options.forgetsRecipients = sources.count == 1
+        options.leastWrapCount = try leastWrapCount
         for source in sources { try refuseTerminal(target(source), isArmored: options.armor) }
         let ring = try KeyRing(
-            keys, passphrase, data: sources, console: console, surroundings: surroundings)
+            keys, passphrase, groups: groups, data: sources, console: console,
+            surroundings: surroundings)
         let recipients = try ring.recipients(mixingPassphrase: mixPassphrase)
+        if defaults.givesOfflineAdvice, !isAdviceUnwanted {
+            OfflineAdvice.give(recipients, ring.local, console)
+        }
         try Batch.run(sources, name: \.name, console: console) { source in
             try encrypt(source, recipients, options, console)
+        }
+    }
+
+    private var leastWrapCount: Int? {
+        get throws {
+            guard let minWraps else { return nil }
+            guard minWraps > 0 else {
+                throw Failure.usage(
+                    "--min-wraps \(minWraps)", "without any recipient nobody could open it")
+            }
+            return minWraps
         }
     }
 

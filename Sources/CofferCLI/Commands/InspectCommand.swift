@@ -1,4 +1,5 @@
 import ArgumentParser
+import Configuration
 import Envelope
 import FileIO
 
@@ -12,11 +13,17 @@ struct InspectCommand: ParsableCommand {
             coffer inspect -k keyfile:backup.key home.tar.coffer
             coffer inspect --verify --json *.coffer
                 with the keys of this machine; says VERIFIED where one fits
+            coffer inspect -R /backups
+                which key versions are still needed, by the files' own word
+            coffer inspect -R --json /backups > inventory.json
             """
     ).verb
 
-    @Argument(help: "Containers; - for standard input.", completion: .file())
+    @Argument(
+        help: "Containers; - for standard input; with -R directories too.", completion: .file())
     var files: [String] = []
+
+    @OptionGroup var tree: TreeOptions
 
     @Flag(help: "Check the header with the keys of this machine.")
     var verify = false
@@ -24,10 +31,24 @@ struct InspectCommand: ParsableCommand {
     @OptionGroup(title: "Keys") var keys: KeyOptions
     @OptionGroup(title: "Keys") var passphrase: PassphraseOptions
     @OptionGroup var input: InputOptions
+    @OptionGroup var work: WorkOptions
     @OptionGroup var report: ReportOptions
 
     func run() throws {
         let console = report.console
+        if tree.recursive {
+            guard !verify, !isKeyNamed else {
+                throw Failure.usage(
+                    "inspect -R asks no key", "check containers with 'coffer verify'")
+            }
+            let surroundings = try Surroundings.load()
+            try InventoryRun(
+                console: console,
+                workerCount: try work.waitingWorkerCount(
+                    byDefault: surroundings.settings.defaults.threadCount)
+            ).run(try input.paths(files))
+            return
+        }
         let sources = try input.sources(files, verb: "inspect")
         let surroundings = try Surroundings.load()
         let local = LocalKeyService(surroundings, console: console)

@@ -12,6 +12,7 @@ struct KeyBackupCommand: ParsableCommand {
             coffer key backup coffer-keys.coffer
                 asks for a passphrase
             coffer key backup coffer-keys.coffer -k keyfile:escrow.key
+            coffer key backup coffer-keys.coffer -k recovery:sheet.pub
             coffer key backup - --passphrase-file pass | ssh vault 'cat > coffer-keys.coffer'
 
             The keystore may be in use. Keep the backup where this machine's loss does not reach
@@ -23,12 +24,13 @@ struct KeyBackupCommand: ParsableCommand {
 
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("passphrase: or keyfile:PATH[#NAME]. Repeatable.", valueName: "uri"))
+        help: ArgumentHelp(
+            "passphrase:, keyfile:PATH[#NAME] or recovery:FILE. Repeatable.", valueName: "uri"))
     var key: [String] = []
 
     @OptionGroup var passphrase: PassphraseOptions
 
-    @Flag(help: "Allow a passphrase beside key files.")
+    @Flag(help: "Allow a passphrase beside other keys.")
     var mixPassphrase = false
 
     @Flag(name: .shortAndLong, help: "Replace an existing file.")

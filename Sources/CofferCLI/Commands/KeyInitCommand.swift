@@ -38,6 +38,8 @@ struct KeyInitCommand: ParsableCommand {
         let service = try EmbeddedKeyService.create(
             in: place.bytes, rootPassphrase: passphrase)
         try service.close()
+        // The advice comes below, and need not come again.
+        _ = try EmbeddedKeyService.isFirstAdvice(in: place.bytes)
         try console.result(
             .object([
                 ("verb", .text("key init")), ("directory", .path(place)),

@@ -28,6 +28,7 @@ struct ReencryptCommand: ParsableCommand {
     var files: [String] = []
 
     @OptionGroup(title: "Keys to encrypt to") var keys: KeyOptions
+    @OptionGroup(title: "Keys to encrypt to") var groups: GroupOptions
 
     @Option(
         help: ArgumentHelp(
@@ -54,8 +55,10 @@ struct ReencryptCommand: ParsableCommand {
         let surroundings = try Surroundings.load()
         let workers = try work.workerCount(byDefault: surroundings.settings.defaults.threadCount)
         let engine = try AESEngine.chosen(surroundings.environment)
-        let named = try keys.references(surroundings)
-        let isNamed = !keys.key.isEmpty || !keys.keysFile.isEmpty || !keys.keySet.isEmpty
+        let named = try keys.references(surroundings, groups: groups)
+        let isNamed =
+            !keys.key.isEmpty || !keys.keysFile.isEmpty || !keys.keySet.isEmpty
+            || !groups.group.isEmpty
         let newSource = try newPassphrase.source
         let old = try oldKey.map { try KeyReference(argument: $0) }
         // A key file among the new recipients may well be an old one; a new passphrase is not.
@@ -90,19 +93,12 @@ struct ReencryptCommand: ParsableCommand {
         try seal.apply(to: &options)
         options.workerCount = means.workers
         options.engine = means.engine
-        var decryption = DecryptionOptions()
-        decryption.workerCount = means.workers
-        decryption.engine = means.engine
         let recipients = try recipients ?? SameRecipients(openers, ring.local).of(old.stanzas)
-        let output = try OutputFile(path: path, replacing: true)
         let display = ProgressDisplay(console, name: "'\(path.displayText)'")
         defer { display.finish() }
-        let summary = try Reencryption(
-            keys: openers, decryption: decryption, recipients: recipients, options: options
-        ).run(update.input, to: output, progress: display.progress)
-        try output.commit(
-            mode: update.input.mode,
-            modificationNanoseconds: update.input.modificationNanoseconds)
+        let summary = try FileReencryption(
+            openers: openers, recipients: recipients, options: options
+        ).run(path, update, progress: display.progress)
         display.finish()
         return try SealReport(
             verb: "reencrypt", source: .path(path), target: .path(path), summary

@@ -1,8 +1,9 @@
 import ArgumentParser
-import ContainerFormat
+import Configuration
 import Envelope
 import FileIO
 import KeyProviders
+import Synchronization
 
 struct RewrapCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -13,23 +14,27 @@ struct RewrapCommand: ParsableCommand {
             coffer rewrap *.coffer --add-key alias/new --remove-key alias/old
             coffer rewrap home.tar.coffer --remove-key passphrase: --dry-run
             coffer rewrap home.tar.coffer --remove-key keyfile:#escrow
+            coffer rewrap -R /backups --remove-key alias/old --add-key alias/new --dry-run
+            coffer rewrap -R /backups --complete --key-set backup
+                adds those of the set that 'encrypt --min-wraps' had to leave out
 
             Only the header is written, and it is there whole or not at all. Removing a key is not \
             revoking it: who had it may have kept the data key, and copies of the old header open \
-            as before. 'coffer reencrypt' makes a container that old keys do not open.
+            as before. 'coffer reencrypt' makes a container that old keys do not open, and so does \
+            --revoke in the same command: it writes all of the data anew.
+
+            With -R or --complete a recipient that is to be added and is there, or that is to be \
+            removed and is not, is no error but done already, by the header's own word: run an \
+            interrupted command again, and it does what is missing. Containers are worked on in no \
+            particular order; a bad one is reported, and the others are done.
             """
     ).verb
 
-    @Argument(help: "Containers in files.", completion: .file())
+    @Argument(help: "Containers in files; with -R directories too.", completion: .file())
     var files: [String] = []
 
-    @Option(help: ArgumentHelp("Somebody who can open it from now on.", valueName: "uri"))
-    var addKey: [String] = []
-
-    @Option(
-        help: ArgumentHelp(
-            "Somebody to remove: a key, passphrase:, keyfile:#NAME or an ARN.", valueName: "uri"))
-    var removeKey: [String] = []
+    @OptionGroup var changes: RecipientChanges
+    @OptionGroup var tree: TreeOptions
 
     @Flag(help: "Say what would be done, and do nothing.")
     var dryRun = false
@@ -41,6 +46,7 @@ struct RewrapCommand: ParsableCommand {
     @OptionGroup(title: "Keys to open it with") var passphrase: PassphraseOptions
     @OptionGroup var newPassphrase: NewPassphraseOptions
     @OptionGroup var input: InputOptions
+    @OptionGroup var work: WorkOptions
     @OptionGroup var report: ReportOptions
 
     func run() throws {
@@ -49,61 +55,69 @@ struct RewrapCommand: ParsableCommand {
         guard !paths.isEmpty else {
             throw Failure.usage("no container to rewrap", "coffer rewrap FILE --add-key URI")
         }
-        guard !addKey.isEmpty || !removeKey.isEmpty else {
-            throw Failure.usage("nothing to change", "use --add-key URI or --remove-key URI")
-        }
+        try changes.requireSome()
         let surroundings = try Surroundings.load()
         let ring = KeyRing(
             try keys.references(surroundings), passphrase: try passphrase.source,
             newPassphrase: try newPassphrase.source, surroundings: surroundings,
             console: console)
-        let openers = try ring.openers()
-        let selectors = try removeKey.map { try RemovedKey($0).selector(ring) }
-        let added = try addKey.map { try ring.addedRecipient(try KeyReference(argument: $0)) }
-        let rewrap = Rewrap(keys: openers, adding: added, removing: selectors)
+        var allowance: Rewrap.Allowance = mixPassphrase ? .mixedPassphrase : []
+        if tree.recursive || changes.complete { allowance.insert(.doneAlready) }
+        let change = try RecipientChange(
+            changes, ring, surroundings, allowing: allowance, isDryRun: dryRun,
+            means: (
+                try work.workerCount(byDefault: surroundings.settings.defaults.threadCount),
+                try AESEngine.chosen(surroundings.environment)
+            ))
+        if tree.recursive {
+            // A re-encryption has threads of its own.
+            let workerCount =
+                changes.revoke
+                ? 1
+                : try work.waitingWorkerCount(byDefault: surroundings.settings.defaults.threadCount)
+            try run(change, over: paths, TreeBatch(console: console, workerCount: workerCount))
+            return
+        }
         try Batch.run(paths, name: FileName.path, console: console) { path in
             do {
-                try refuseMixing(path, added, selectors)
-                let done = try rewrap.run(path, dryRun: dryRun)
-                try RewrapReport(path: path, done, isDryRun: dryRun).show(console)
+                let done = try change.run(path, followingLinks: true)
+                try change.report(path, done).show(console)
+            } catch FileError.isDirectory(let name) {
+                var failure = Failure(.isDirectory(name))
+                failure.hints = ["all containers below it: coffer rewrap -R \(path.displayText)"]
+                throw failure
             } catch { throw ring.explain(error, file: .path(path)) }
             return .done
         }
     }
 
-    /// A passphrase that comes to stand beside others, or others beside it.
-    private func refuseMixing(
-        _ path: FilePath, _ added: [any KeyProvider], _ removed: [Rewrap.Selector]
+    private func run(
+        _ change: RecipientChange, over paths: [FilePath], _ batch: TreeBatch
     ) throws {
-        guard !mixPassphrase, !added.isEmpty else { return }
-        // What is wrong with the file, the rewrap itself finds and repairs or reports.
-        guard let before = try? Inspection().run(HeaderUpdate(path: path).input).stanzas else {
-            return
+        let console = report.console
+        let totals = TotalsUnderLock()
+        batch.run(paths, explain: change.ring.explain) { path, isNamed, _ in
+            guard try isNamed || ContainerMark.isContainer(path) else { return }
+            let done = try change.run(path, followingLinks: isNamed)
+            let isDone = change.isDone(done)
+            try totals.value.withLock { totals in
+                if isDone { totals.alreadyCount += 1 } else { totals.changedCount += 1 }
+                guard console.isJSON || !isDone && !console.isQuiet else { return }
+                try change.report(path, done).show(console)
+            }
         }
-        let kept = before.filter { stanza in !removed.contains { $0.selects(stanza) } }
-        let after = kept.map(\.type) + added.map(\.stanzaType.rawValue)
-        if isMixed(after), !isMixed(before.map(\.type)) { throw KeyRing.mixed }
-    }
-
-    private func isMixed(_ types: [String]) -> Bool {
-        types.count > 1 && types.contains(StanzaType.passphrase.rawValue)
+        let total = totals.value.withLock { $0 }
+        let failureCount = batch.failureCount
+        try total.show(
+            console, failureCount: failureCount, skipped: batch.skipped, isDryRun: dryRun,
+            isRevoking: change.isRevoking)
+        try batch.conclude(
+            of: total.changedCount + total.alreadyCount + failureCount,
+            hint: "mend or move them and run the same command again: what is done stays done")
     }
 }
 
-/// A recipient to remove, by key or by name.
-struct RemovedKey {
-    private let reference: KeyReference
-
-    init(_ argument: String) throws { reference = try KeyReference(argument: argument) }
-
-    func selector(_ ring: KeyRing) throws -> Rewrap.Selector {
-        switch reference {
-        case .passphrase: .name(type: StanzaType.passphrase.rawValue, keyID: [])
-        case .keyFileName(let name):
-            .name(type: StanzaType.keyFile.rawValue, keyID: name)
-        case .keyService(let name) where name.utf8.starts(with: "arn:".utf8):
-            .name(type: StanzaType.awsKMS.rawValue, keyID: Array(name.utf8))
-        case .keyService, .keyFile: .key(try ring.opener(reference))
-        }
-    }
+/// Shared by the threads of a tree's run.
+private final class TotalsUnderLock: Sendable {
+    let value = Mutex(RewrapTotals())
 }

@@ -11,6 +11,8 @@ struct VerifyCommand: ParsableCommand {
                 decrypts all of it and throws it away
             coffer verify --structure *.coffer
                 needs no key: finds cuts and appended bytes, authenticates nothing
+            coffer verify --each-key home.tar.coffer
+                a restore drill: every recipient whose key is here has to open it
             ssh host cat shop.coffer | coffer verify -k keyfile:backup.key
             """
     ).verb
@@ -20,6 +22,12 @@ struct VerifyCommand: ParsableCommand {
 
     @Flag(help: "Check only lengths and order, without a key.")
     var structure = false
+
+    @Flag(help: "Open it with each recipient whose key is here, one by one.")
+    var eachKey = false
+
+    @Flag(help: "With --each-key: a recipient that cannot be tried is a failure too.")
+    var all = false
 
     @OptionGroup(title: "Keys") var keys: KeyOptions
     @OptionGroup(title: "Keys") var passphrase: PassphraseOptions
@@ -33,6 +41,12 @@ struct VerifyCommand: ParsableCommand {
     func run() throws {
         let console = report.console(progress: progress.progress)
         let sources = try input.sources(files, verb: "verify")
+        guard !structure || !eachKey else {
+            throw Failure.usage("--structure and --each-key exclude each other")
+        }
+        guard eachKey || !all else {
+            throw Failure.usage("--all says more about --each-key", "add --each-key")
+        }
         if structure {
             try Batch.run(sources, name: \.name, console: console) { source in
                 try checkStructure(source, console)
@@ -43,9 +57,18 @@ struct VerifyCommand: ParsableCommand {
         let surroundings = try Surroundings.load()
         let ring = try KeyRing(
             keys, passphrase, data: sources, console: console, surroundings: surroundings)
-        let decryption = Decryption(
-            keys: try ring.openers(),
-            options: try open.decryptionOptions(context, work, surroundings))
+        let options = try open.decryptionOptions(context, work, surroundings)
+        if eachKey {
+            let drill = KeyDrill(keys: try ring.allOpeners(), options: options)
+            try Batch.run(sources, name: \.name, console: console) { source in
+                do {
+                    try self.drill(source, drill, ring, console)
+                } catch { throw ring.explain(error, file: source.name) }
+                return .done
+            }
+            return
+        }
+        let decryption = Decryption(keys: try ring.openers(), options: options)
         try Batch.run(sources, name: \.name, console: console) { source in
             do {
                 try verify(source, decryption, console)
@@ -74,6 +97,19 @@ struct VerifyCommand: ParsableCommand {
                 ? ""
                 : "\(source.name.displayText): verified, "
                     + "\(ByteCount.text(summary.plaintextByteCount))\n")
+    }
+
+    private func drill(
+        _ source: InputSource, _ drill: KeyDrill, _ ring: KeyRing, _ console: Console
+    ) throws {
+        let display = ProgressDisplay(console, name: source.name.displayText)
+        defer { display.finish() }
+        let done = try drill.run(try source.open(), progress: display.progress)
+        display.finish()
+        let report = DrillReport(
+            source.name, done, hasNoPassphrase: ring.passphraseFailure != nil)
+        try console.result(report.json, text: console.isQuiet ? "" : report.text)
+        try report.conclude(demandingAll: all)
     }
 
     private func checkStructure(_ source: InputSource, _ console: Console) throws {

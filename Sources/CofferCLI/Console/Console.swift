@@ -57,6 +57,14 @@ struct Console: Sendable {
         StandardStreams.writeError(text)
     }
 
+    /// Of a secret in a file that is not its owner's alone.
+    func warnIfReadable(_ path: FilePath, mode: UInt32, _ what: String) {
+        guard mode & 0o077 != 0 else { return }
+        warning(
+            "\(what) '\(path.displayText)' can be read by others (mode \(String(mode, radix: 8)))",
+            hints: ["close it: chmod go= '\(path.displayText)'"])
+    }
+
     func report(_ failure: Failure) {
         if failure.code == .brokenPipe { return }
         if isJSON {

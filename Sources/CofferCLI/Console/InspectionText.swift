@@ -1,6 +1,7 @@
 import ContainerFormat
 import Envelope
 import FileIO
+import KeyProviders
 
 /// An inspection for people and for programs.
 struct InspectionText {
@@ -38,6 +39,9 @@ struct InspectionText {
             rows.append(["context", "\(Escaped.bytes(pair.key))=\(Escaped.bytes(pair.value))"])
         }
         rows.append(["weakest link", weakestLink])
+        rows.append([
+            "post-quantum", isPostQuantum.map { $0 ? "yes" : "no" } ?? "not known",
+        ])
         if let risk { rows.append(["risk", risk]) }
         var lines = ["\(name.displayText): \(verdict)"]
         lines += TextTable.lines(rows).map { "  " + $0 }
@@ -60,7 +64,8 @@ struct InspectionText {
             ("flags", .list(flags.map(JSONValue.text))),
             ("plaintext_bytes", .optional(plaintextByteCount)),
             ("context", found.context.json),
-            ("weakest_link", .text(weakestLink)), ("risk", .optional(risk)),
+            ("weakest_link", .text(weakestLink)),
+            ("post_quantum", isPostQuantum.map(JSONValue.flag) ?? .null), ("risk", .optional(risk)),
             (
                 "recipients",
                 .list(
@@ -99,6 +104,8 @@ struct InspectionText {
             chunkByteCount: UInt64(found.preamble.chunkByteCount))
     }
 
+    private var isPostQuantum: Bool? { Stanza.arePostQuantum(found.stanzas) }
+
     private var weakestLink: String {
         let types = Set(found.stanzas.map(\.type))
         if types.contains(StanzaType.passphrase.rawValue) {
@@ -109,6 +116,14 @@ struct InspectionText {
         }
         if types.contains(StanzaType.awsKMS.rawValue) {
             return "who may use the key service; its keys are 256 bits, symmetric"
+        }
+        if types.contains(StanzaType.threshold.rawValue) {
+            return "enough members of the group together"
+        }
+        if types.contains(StanzaType.recovery.rawValue) {
+            return types.count == 1
+                ? "who can read the recovery sheet; ML-KEM-768 with X25519"
+                : "who can read the key files or the recovery sheet"
         }
         return "who can read the key files; they are 256 bits, symmetric"
     }

@@ -7,16 +7,23 @@ struct RewrapReport {
     private let path: FilePath
     private let done: Rewrap.Report
     private let isDryRun: Bool
+    /// The container was made anew.
+    private let isRevoking: Bool
 
-    init(path: FilePath, _ done: Rewrap.Report, isDryRun: Bool) {
+    init(path: FilePath, _ done: Rewrap.Report, isDryRun: Bool, isRevoking: Bool = false) {
         self.path = path
         self.done = done
         self.isDryRun = isDryRun
+        self.isRevoking = isRevoking
     }
+
+    /// Nothing had to be done.
+    private var isAlreadySo: Bool { done.isUnchanged && !isRevoking }
 
     func show(_ console: Console) throws(FileError) {
         let lines = changes.map { "  \($0.mark) \($0.recipient.type) \($0.recipient.key)" }
-        let heading = "'\(path.displayText)': \(isDryRun ? "would be" : "is") \(methodText)"
+        let verb = isDryRun && !isAlreadySo ? "would be" : "is"
+        let heading = "'\(path.displayText)': \(verb) \(methodText)"
         if isDryRun {
             try console.result(
                 json, text: ([heading] + lines).joined(separator: "\n") + "\n")
@@ -42,7 +49,8 @@ struct RewrapReport {
     }
 
     private var methodName: String? {
-        switch done.method {
+        if isRevoking { return isDryRun ? nil : "reencrypt" }
+        return switch done.method {
         case nil: nil
         case .inPlace: "in_place"
         case .clone: "clone"
@@ -51,8 +59,10 @@ struct RewrapReport {
     }
 
     private var methodText: String {
-        switch done.method {
-        case nil: isDryRun ? "rewrapped" : "as it was"
+        if isAlreadySo { return "already so" }
+        if isRevoking { return "re-encrypted" }
+        return switch done.method {
+        case nil: "rewrapped"
         case .inPlace: "rewrapped in place"
         case .clone: "rewrapped by a clone"
         case .copy: "rewrapped by a copy"
@@ -62,7 +72,7 @@ struct RewrapReport {
     private var json: JSONValue {
         .object([
             ("verb", .text("rewrap")), ("file", .path(path)), ("dry_run", .flag(isDryRun)),
-            ("method", .optional(methodName)),
+            ("method", .optional(methodName)), ("already_so", .flag(isAlreadySo)),
             (
                 "recipients",
                 .list(

@@ -22,18 +22,27 @@ struct SealReport {
                     + target.displayText,
                 hints: ["encrypt it again when nobody writes to it"])
         }
+        for missing in summary.missing {
+            console.warning(
+                "\(target.displayText) is without a recipient: "
+                    + Failure(missing.reason, key: missing.name).message,
+                hints: ["add it when that is mended: coffer rewrap --complete -k …"])
+        }
         let ratio = ProgressDisplay.ratio(summary.containerByteCount, summary.plaintextByteCount)
         console.detail(
             "\(source.displayText) to \(target.displayText): "
                 + "\(ByteCount.text(summary.plaintextByteCount)) in, "
                 + "\(ByteCount.text(summary.containerByteCount)) out, ratio \(ratio)")
-        try console.result(
-            .object([
-                ("verb", .text(verb)), ("file", source.json), ("output", target.json),
-                ("plaintext_bytes", .number(summary.plaintextByteCount)),
-                ("container_bytes", .number(summary.containerByteCount)),
-                ("input_grew", .flag(summary.inputGrew)),
-            ]), text: "", besideData: besideData)
+        var members: [(String, JSONValue)] = [
+            ("verb", .text(verb)), ("file", source.json), ("output", target.json),
+            ("plaintext_bytes", .number(summary.plaintextByteCount)),
+            ("container_bytes", .number(summary.containerByteCount)),
+            ("input_grew", .flag(summary.inputGrew)),
+        ]
+        if !summary.missing.isEmpty {
+            members.append(("missing", .list(summary.missing.map { .text($0.name) })))
+        }
+        try console.result(.object(members), text: "", besideData: besideData)
         return summary.inputGrew ? .doneWithWarning : .done
     }
 }

@@ -42,6 +42,8 @@ extension Failure {
             "'\(Escaped.text(key))' has to be \(text(expected))"
         case .badValue(let key, let value, let allowed):
             "'\(Escaped.text(key))' cannot be '\(Escaped.text(value))': \(text(allowed))"
+        case .missingKey(let key, let section):
+            "'\(Escaped.text(section))' has no '\(Escaped.text(key))'"
         case .emptyKeySet(let name): "key set '\(Escaped.argument(name))' has no keys"
         case .unknownKeySet(let name, let nearest):
             "there is no key set '\(Escaped.argument(name))'" + suggestion(nearest)
@@ -73,6 +75,8 @@ extension Failure {
         case .compression: "use \"auto\", \"none\" or 1 to 19"
         case .threads: WorkOptions.rule
         case .chunkSize: "use a power of two from 4KiB to 16MiB"
+        case .neededKeys: "use a number of keys, such as 2"
+        case .offlineAdvice: "use \"once\" or \"never\""
         case .padding: "use \"none\", \"padme\" or a size"
         }
     }

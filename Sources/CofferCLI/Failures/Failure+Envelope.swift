@@ -30,12 +30,18 @@ extension Failure {
             self.init(
                 .usage, "'\(Escaped.text(recipient))' is a recipient already", file: file,
                 hints: ["see them with 'coffer inspect'"])
+        case .mixedPassphrase: self = Self.mixedPassphrase
         case .noRecipientLeft:
             self.init(
                 .usage, "without these recipients nobody could open it", file: file,
                 hints: ["add another with --add-key in the same command"])
         }
     }
+
+    static let mixedPassphrase = Failure.usage(
+        "a passphrase beside other recipients",
+        "who knows another key could make a container that your passphrase opens",
+        "if that is what you want, add --mix-passphrase")
 
     init(_ error: KeyProviderError, key: String?) {
         let subject = key.map { "'\(Escaped.text($0))'" } ?? "the key"
@@ -63,7 +69,9 @@ extension Failure {
     }
 
     init(_ error: KeyReferenceError) {
-        let forms = "keys are named keyfile:PATH[#NAME], passphrase:, alias/NAME, key/ID or by ARN"
+        let forms =
+            "keys are named keyfile:PATH[#NAME], passphrase:, recovery:FILE, alias/NAME, key/ID "
+            + "or by ARN"
         switch error {
         case .empty: self.init(.usage, "a key without a name", hints: [forms])
         case .unknownScheme(let text):
@@ -85,6 +93,10 @@ extension Failure {
                         + "or use --passphrase-file FILE or --passphrase-fd N",
                     "other users may have seen it: choose another",
                 ])
+        case .secretInReference, .notARecoveryRecipient, .notARecoveryFile, .severalRecoveryKeys,
+            .recoveryFileWrong:
+            self.init(recovery: error)
+        case .group(let name, let problem): self.init(problem, group: name)
         case .notAKeyFile(let path):
             self.init(
                 .input, "'\(path.displayText)' is no key file", file: .path(path),

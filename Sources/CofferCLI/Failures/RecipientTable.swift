@@ -33,6 +33,10 @@ enum RecipientTable {
                 tried = false
                 result = "type not accepted"
                 nextStep = "see --require-recipient"
+            case .limitReached:
+                tried = false
+                result = "too many keys before it"
+                nextStep = "name its key alone with -k"
             case .notOpened:
                 result = "did not open"
                 nextStep =
@@ -41,6 +45,10 @@ enum RecipientTable {
             case .notThisKey:
                 result = "opened, but to another key"
                 nextStep = "the header was put together: get another copy"
+            case .tooFewOfGroup(let opened, let needed):
+                tried = true
+                result = "\(opened) of its keys opened, and \(needed) are needed"
+                nextStep = "name more of its keys with -k"
             case .overCost:
                 tried = false
                 result = "costs too much memory"
@@ -55,6 +63,7 @@ enum RecipientTable {
             case .keystore(let reason):
                 let failure = Failure(reason)
                 result = failure.message
+                retry = failure.isRetryable
                 nextStep = failure.hints.first ?? "see the reason"
             case .engineFailure:
                 result = "the library refused"
@@ -64,13 +73,29 @@ enum RecipientTable {
             retryHelps = retry
         }
 
-        var json: JSONValue {
-            .object([
+        /// A recipient that opened, or that was not tried because there is no passphrase.
+        init(_ stanza: Stanza, wasTried: Bool, result: String, nextStep: String) {
+            let shown = RecipientText(stanza)
+            recipient = shown.type
+            service = shown.service
+            key = shown.key
+            shortKey = shown.shortKey
+            version = shown.version
+            self.wasTried = wasTried
+            self.result = result
+            retryHelps = false
+            self.nextStep = nextStep
+        }
+
+        var json: JSONValue { .object(members) }
+
+        var members: [(String, JSONValue)] {
+            [
                 ("recipient", .text(recipient)), ("service", .text(service)),
                 ("key", .text(key)), ("version", .text(version)), ("tried", .flag(wasTried)),
                 ("result", .text(result)), ("retryable", .flag(retryHelps)),
                 ("next", .text(nextStep)),
-            ])
+            ]
         }
 
         fileprivate var cells: [String] {
@@ -103,10 +128,12 @@ struct RecipientText {
     /// What to type to have it tried.
     let howToGive: String
 
-    init(_ stanza: Stanza) {
-        type = Escaped.text(stanza.type)
-        let id = Escaped.bytes(stanza.keyID)
-        switch stanza.knownType {
+    init(_ stanza: Stanza) { self.init(KeyUse(stanza)) }
+
+    init(_ use: KeyUse) {
+        type = Escaped.text(use.type)
+        let id = Escaped.bytes(use.keyID)
+        switch StanzaType(rawValue: use.type) {
         case .keyFile:
             (service, key, version) = ("key file", "#\(id)", "")
             howToGive = "-k keyfile:PATH"
@@ -117,10 +144,21 @@ struct RecipientText {
             let parts = id.split(separator: ":", omittingEmptySubsequences: false)
             service = parts.count > 3 ? "kms \(parts[3])" : "kms"
             key = id
-            version = KeyServiceKey.keyVersion(of: stanza) ?? ""
+            version = use.version ?? ""
             shortKey = parts.count == 6 ? String(parts[5]) : id
             howToGive = "use the machine or backup with this key"
             return
+        case .vaultTransit:
+            (service, key, version) = ("vault", id, "")
+            howToGive = "-k vault:\(id)"
+        case .pkcs11:
+            (service, key, version) = ("token", id, "")
+            howToGive = "-k pkcs11:token=NAME;object=NAME"
+        case .recovery:
+            (service, key, version) = (
+                "recovery sheet", id.isEmpty ? "-" : "#\(Hex.text(stanza.keyID))", ""
+            )
+            howToGive = "-k recovery:FILE, or -k recovery: to type it"
         case .threshold:
             (service, key, version) = ("group", "-", "")
             howToGive = "-k for as many of its members as it asks for"

@@ -5,12 +5,13 @@ import SecretMemory
 
 /// The keys of one run: what the command line, the environment and the configuration name, turned
 /// into providers. A container never adds to it.
-final class KeyRing {
+final class KeyRing: Sendable {
     private let references: [KeyReference]
     /// Of a new passphrase recipient; asked for twice where there is none.
     private let newPassphrase: PassphraseSource?
     private let console: Console
     private let prompted: PromptedPassphrase
+    private let recovery: RecoveryKeys
     let local: LocalKeyService
 
     init(
@@ -23,19 +24,21 @@ final class KeyRing {
         self.newPassphrase = newPassphrase
         self.console = console
         prompted = PromptedPassphrase(source: passphrase)
+        recovery = RecoveryKeys(console: console)
         local = LocalKeyService(surroundings, console: console)
     }
 
     /// - Parameter data: what the verb reads, which no key may come from.
     convenience init(
-        _ keys: KeyOptions, _ passphrase: PassphraseOptions, data: [InputSource],
+        _ keys: KeyOptions, _ passphrase: PassphraseOptions, groups: GroupOptions? = nil,
+        data: [InputSource],
         console: Console, surroundings: Surroundings
     ) throws {
         let standardInput = StandardInputUse(data: data)
         let source = try passphrase.source
         if let source { try standardInput.refuse(source) }
         try standardInput.refuse(keys)
-        let references = try keys.references(surroundings)
+        let references = try keys.references(surroundings, groups: groups)
         try standardInput.refuse(references)
         self.init(
             references, passphrase: source, newPassphrase: source, surroundings: surroundings,
@@ -50,15 +53,10 @@ final class KeyRing {
     func recipients(mixingPassphrase: Bool = false) throws -> [any KeyProvider] {
         guard !references.isEmpty else { return [try local.defaultRecipient()] }
         guard mixingPassphrase || references.count == 1 || !references.contains(.passphrase) else {
-            throw Self.mixed
+            throw Failure.mixedPassphrase
         }
         return try references.map(recipient)
     }
-
-    static let mixed = Failure.usage(
-        "a passphrase beside other recipients",
-        "who knows another key could make a container that your passphrase opens",
-        "if that is what you want, add --mix-passphrase")
 
     /// One more recipient.
     func recipient(_ reference: KeyReference) throws -> any KeyProvider {
@@ -71,6 +69,10 @@ final class KeyRing {
             return Passphrase(secret)
         case .keyService(let name): return try local.recipient(name)
         case .keyFile, .keyFileName: return try opener(reference)
+        case .recovery(let source): return try recovery.recipient(source)
+        case .group(let group):
+            return ThresholdGroup(
+                name: group.name, needed: group.needed, members: try group.members.map(recipient))
         }
     }
 
@@ -85,12 +87,17 @@ final class KeyRing {
     /// passphrase where the container wants one.
     func openers() throws -> [any KeyProvider] {
         guard !references.isEmpty else { return try local.allKeys() + [prompted] }
-        return try references.map(opener)
+        // Configured recipients may well be public halves, which open nothing.
+        let keys = try references.ungrouped.map(opener).filter {
+            ($0 as? RecoveryKey)?.hasSecret ?? true
+        }
+        guard !keys.isEmpty else { throw RecoveryKeys.opensNothing }
+        return keys
     }
 
     /// The keys that are named and all that this machine has.
     func allOpeners() throws -> [any KeyProvider] {
-        let named = try references.map(opener)
+        let named = try references.ungrouped.map(opener)
         return named + (try local.allKeys())
             + (references.contains(.passphrase) ? [] : [prompted])
     }
@@ -99,19 +106,30 @@ final class KeyRing {
         switch reference {
         case .passphrase: return prompted
         case .keyService(let name): return try local.opener(name)
+        case .recovery(let source): return try recovery.key(source)
+        case .group(let group):
+            throw Failure.usage(
+                "the group '\(Escaped.text(group.name))' is not one key",
+                "name its members one by one")
         case .keyFileName(let name):
             throw Failure.usage(
                 "'keyfile:#\(Escaped.bytes(name))' has no path", "write keyfile:PATH#NAME")
         case .keyFile(let path, let name):
             let (key, mode) = try KeyFile.load(path, name: name)
-            if mode & 0o077 != 0 {
-                console.warning(
-                    "key file '\(path.displayText)' can be read by others "
-                        + "(mode \(String(mode, radix: 8)))",
-                    hints: ["close it: chmod go= '\(path.displayText)'"])
-            }
+            console.warnIfReadable(path, mode: mode, "key file")
             return key
         }
+    }
+
+    /// Why the passphrase that was needed could not be had, if so.
+    var passphraseFailure: Failure? { prompted.failure }
+
+    /// Whom an encryption with the same keys would have wrapped for, passphrases apart: these never
+    /// fail to.
+    var wanted: [KeyReference] {
+        references.isEmpty
+            ? [.keyService(EmbeddedKeyService.defaultAlias)]
+            : references.filter { $0 != .passphrase }
     }
 
     /// What to say when opening failed; that a passphrase could not be asked for comes first.

@@ -4,10 +4,13 @@ import KeyProviders
 extension KeyOptions {
     /// The keys that the command line names; without any those of COFFER_KEYS, which are separated
     /// by white space; without any those of the configuration's defaults.
-    func references(_ surroundings: Surroundings) throws -> [KeyReference] {
+    func references(
+        _ surroundings: Surroundings, groups: GroupOptions? = nil
+    ) throws -> [KeyReference] {
         var references = try key.map { try KeyReference(argument: $0) }
         for file in keysFile { references += try Self.read(FilePath(argument: file)) }
         for name in keySet { references += try surroundings.keySet(name) }
+        if let groups { references += try groups.references(surroundings) }
         if !references.isEmpty { return references.uniqued }
         if let text = surroundings.environment.argument("COFFER_KEYS") {
             references = try text.split(whereSeparator: \.isWhitespace)
@@ -41,6 +44,11 @@ extension KeyOptions {
 }
 
 extension [KeyReference] {
+    /// With its members in the place of each group.
+    var ungrouped: [KeyReference] {
+        flatMap { if case .group(let group) = $0 { group.members } else { [$0] } }.uniqued
+    }
+
     /// Without repetitions, in the same order.
     var uniqued: [KeyReference] {
         var seen: Set<KeyReference> = []

@@ -102,7 +102,8 @@ final class LocalKeyService: Sendable {
             console.announce(
                 "made a keystore in '\(directory.displayText)' with the key "
                     + EmbeddedKeyService.defaultAlias,
-                hints: [KeystoreRisk.advice])
+                hints: [KeystoreRisk.advice, OfflineAdvice.hint])
+            _ = try EmbeddedKeyService.isFirstAdvice(in: directory.bytes)
             return made
         } catch {
             // Another process was faster.

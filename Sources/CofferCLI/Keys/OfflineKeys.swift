@@ -9,7 +9,7 @@ enum OfflineKeys {
             if case .keyService = reference {
                 throw Failure.usage(
                     "a backup sealed to a key that is in it opens for nobody",
-                    "use -k passphrase: or -k keyfile:PATH")
+                    "use -k passphrase:, -k keyfile:PATH or -k recovery:FILE")
             }
         }
         return references.isEmpty ? [.passphrase] : references.uniqued

@@ -8,6 +8,7 @@ import Synchronization
 final class PromptedPassphrase: KeyProvider {
     let stanzaType = StanzaType.passphrase
     let name = "passphrase"
+    let effort = OpeningEffort.passphrase
     private let source: PassphraseSource?
     /// Knows the form of a passphrase stanza; its own passphrase is never used.
     private let pattern = Passphrase(SecretBytes(randomByteCount: 16))

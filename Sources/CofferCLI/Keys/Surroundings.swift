@@ -27,7 +27,11 @@ struct Surroundings {
                     ? ["describe it under key-sets in the configuration file"]
                     : ["there are: " + known.joined(separator: ", ")])
         }
-        return try references(keys)
+        let members = try references(keys)
+        guard let needed = settings.neededKeys[name] else { return members }
+        return try explaining { () throws(KeyReferenceError) in
+            [.group(try KeyGroup(name: name, needed: needed, members: members))]
+        }
     }
 
     /// What `defaults` says when nothing else names a key.
@@ -39,14 +43,20 @@ struct Surroundings {
 
     private func references(_ texts: [String]) throws -> [KeyReference] {
         try texts.map { text in
-            do throws(KeyReferenceError) {
-                return try KeyReference(argument: text, directory: settings.path?.directory)
-            } catch {
-                let failure = Failure(error)
-                throw Failure(
-                    .config, "in the configuration: \(failure.message)",
-                    file: settings.path.map(FileName.path), hints: failure.hints)
+            try explaining { () throws(KeyReferenceError) in
+                try KeyReference(argument: text, directory: settings.path?.directory)
             }
+        }
+    }
+
+    private func explaining<R>(_ body: () throws(KeyReferenceError) -> R) throws -> R {
+        do throws(KeyReferenceError) {
+            return try body()
+        } catch {
+            let failure = Failure(error)
+            throw Failure(
+                .config, "in the configuration: \(failure.message)",
+                file: settings.path.map(FileName.path), hints: failure.hints)
         }
     }
 }

@@ -7,7 +7,8 @@ struct KeyOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "A key: keyfile:PATH[#NAME], passphrase:, alias/NAME, key/ID or an ARN. Repeatable.",
+            "A key: keyfile:PATH[#NAME], passphrase:, recovery:FILE, recovery:age1pq…, alias/NAME, "
+                + "key/ID or an ARN. Repeatable.",
             valueName: "uri"))
     var key: [String] = []
 

@@ -8,7 +8,7 @@ import KeyProviders
 struct OpenOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Only a recipient of this type may open it: aws-kms, keyfile or passphrase.",
+            "Only a recipient of this type may open it: aws-kms, keyfile, passphrase, mlkem768x25519 or threshold.",
             valueName: "type"))
     var requireRecipient: String?
 

@@ -49,10 +49,18 @@ struct StandardInputUse {
     }
 
     func refuse(_ references: [KeyReference]) throws {
-        for case .keyFile(let path, name: _) in references {
-            try refuse(
-                path, "a key file",
-                "give the key another descriptor: -k keyfile:/dev/fd/3 3< FILE")
+        for reference in references.ungrouped {
+            switch reference {
+            case .keyFile(let path, name: _):
+                try refuse(
+                    path, "a key file",
+                    "give the key another descriptor: -k keyfile:/dev/fd/3 3< FILE")
+            case .recovery(.file(let path)):
+                try refuse(
+                    path, "a recovery key",
+                    "give the key another descriptor: -k recovery:/dev/fd/3 3< FILE")
+            case .keyService, .keyFileName, .passphrase, .recovery, .group: break
+            }
         }
     }
 
