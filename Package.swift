@@ -30,8 +30,10 @@ let swiftCrypto = Target.Dependency.product(name: "Crypto", package: "swift-cryp
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+// Behind it is another package's module Configuration, which is not ours.
 let asyncHTTPClient = Target.Dependency.product(
-    name: "AsyncHTTPClient", package: "async-http-client")
+    name: "AsyncHTTPClient", package: "async-http-client",
+    moduleAliases: ["Configuration": "SwiftConfiguration"])
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 

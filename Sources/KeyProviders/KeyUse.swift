@@ -21,7 +21,7 @@ extension Stanza {
         case .threshold:
             ThresholdStanza(self)?.inner.map { KeyUse($0.stanza) } ?? [KeyUse(self)]
         case .batch: [KeyUse(BatchStanza.inner(of: self) ?? self)]
-        case .awsKMS, .vaultTransit, .pkcs11, .keyFile, .passphrase, nil: [KeyUse(self)]
+        case .awsKMS, .vaultTransit, .pkcs11, .keyFile, .passphrase, .recovery, nil: [KeyUse(self)]
         }
     }
 
