@@ -30,10 +30,8 @@ let swiftCrypto = Target.Dependency.product(name: "Crypto", package: "swift-cryp
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
-// Behind it is another package's module Configuration, which is not ours.
 let asyncHTTPClient = Target.Dependency.product(
-    name: "AsyncHTTPClient", package: "async-http-client",
-    moduleAliases: ["Configuration": "SwiftConfiguration"])
+    name: "AsyncHTTPClient", package: "async-http-client")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 
@@ -101,7 +99,7 @@ let package = Package(
                 "ContainerFormat", "OpenSSLCrypto", swiftCrypto, "KMSDomain", "KMSModel",
                 "KMSService", "KMSStore", "AuditLog", "FileIO", "SecretMemory",
             ]),
-        room("Configuration", ["FileIO"]),
+        room("CofferConfiguration", ["FileIO"]),
         room(
             "Envelope",
             [
@@ -111,14 +109,14 @@ let package = Package(
         room(
             "Coffer",
             [
-                "Envelope", "KeyProviders", "Configuration", "ContainerFormat", "FileIO",
+                "Envelope", "KeyProviders", "CofferConfiguration", "ContainerFormat", "FileIO",
                 "KMSModel", "KMSService", "SecretMemory",
             ]),
         .executableTarget(
             name: "CofferCLI",
             dependencies: [
                 "Envelope", "KeyProviders", "KMSModel", "KMSDomain", "KMSService", "AuditLog",
-                "Configuration", "FileIO", "ContainerFormat", "FrameSealing", "SecretMemory",
+                "CofferConfiguration", "FileIO", "ContainerFormat", "FrameSealing", "SecretMemory",
                 "CVersion", argumentParser,
             ],
             swiftSettings: strict),
@@ -132,11 +130,13 @@ let package = Package(
             name: "FileIOProbe", dependencies: ["FileIO", "SecretMemory"],
             path: "Tests/FileIOProbe", swiftSettings: strict),
         tests("FileIO", ["SecretMemory", "FileIOProbe"]),
-        tests("Configuration", ["FileIO"]),
+        tests("CofferConfiguration", ["FileIO"]),
         // Sessions with the built program; reads its transcripts by their path.
         .testTarget(
             name: "CofferCLITests",
-            dependencies: ["CofferCLI", "Configuration", "Envelope", "KMSDomain", "KeyProviders"],
+            dependencies: [
+                "CofferCLI", "CofferConfiguration", "Envelope", "KMSDomain", "KeyProviders",
+            ],
             exclude: [
                 "Transcripts", "answer-prompts.py", "read-qr-code.py", "foreign-recipients.py",
                 "vector-codes.py",

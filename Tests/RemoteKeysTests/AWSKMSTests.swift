@@ -118,6 +118,33 @@ struct AWSKMSTests {
         }
     }
 
+    @Test(
+        "A key that the service keeps to itself is sealed anew under another key, and opens there")
+    func reEncrypt() throws {
+        let (first, second) = (try moto.makeKey(), try moto.makeKey())
+        let binding = try Self.binding()
+        let context =
+            "{\"a\":\"b\",\"coffer:bind\":\"\(String(repeating: "07", count: 32))\"}"
+        func blob(_ operation: String, _ body: String) throws -> String {
+            let answer = try moto.call(operation, body)
+            let json = try JSONSerialization.jsonObject(with: Data(answer)) as? [String: Any]
+            return try require(json?["CiphertextBlob"] as? String)
+        }
+        let sealed = try blob(
+            "GenerateDataKeyWithoutPlaintext",
+            "{\"KeyId\":\"\(first)\",\"KeySpec\":\"AES_256\",\"EncryptionContext\":\(context)}")
+        let moved = try blob(
+            "ReEncrypt",
+            "{\"CiphertextBlob\":\"\(sealed)\",\"SourceEncryptionContext\":\(context),"
+                + "\"DestinationKeyId\":\"\(second)\",\"DestinationEncryptionContext\":\(context)}")
+        func opened(_ arn: String, _ blob: String) throws -> [UInt8] {
+            let key = try open(arn)
+            let body = Array(try require(Data(base64Encoded: blob)))
+            return Self.bytes(try key.unwrap(keyID: key.keyID, body: body, binding))
+        }
+        #expect(try opened(first, sealed) == opened(second, moved))
+    }
+
     @Test("A role is assumed with the profile's keys, twice over, and by a web identity")
     func roles() throws {
         let arn = try moto.makeKey()
