@@ -22,10 +22,17 @@ func tests(_ room: String, _ dependencies: [Target.Dependency] = []) -> Target {
         swiftSettings: strict)
 }
 
+func nio(_ product: String) -> Target.Dependency {
+    .product(name: product, package: "swift-nio")
+}
+
 let swiftCrypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let asyncHTTPClient = Target.Dependency.product(
+    name: "AsyncHTTPClient", package: "async-http-client")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 
 /// What `coffer version --json` calls its commit: Scripts/common.sh sets it for release builds.
@@ -41,7 +48,10 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", exact: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift.git", exact: "7.10.0"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", exact: "1.37.0"),
     ],
     targets: [
         // C libraries: a module map and a shim each.
@@ -82,6 +92,14 @@ let package = Package(
         // Keys of tokens.
         room("TokenKeys", ["PKCS11Token", "KMSDomain", "ContainerFormat", "SecretMemory"]),
 
+        // Keys across the network, for the agent.
+        room(
+            "RemoteKeys",
+            [
+                "KeyAgent", "ContainerFormat", "KMSModel", "KMSWire", "FileIO", "SecretMemory",
+                asyncHTTPClient, nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"), nioSSL,
+            ]),
+
         // Use cases and programs.
         room(
             "KeyProviders",
@@ -89,7 +107,7 @@ let package = Package(
                 "ContainerFormat", "OpenSSLCrypto", swiftCrypto, "KMSDomain", "KMSModel",
                 "KMSService", "KMSStore", "AuditLog", "FileIO", "KeyAgent", "SecretMemory",
             ]),
-        room("Configuration", ["FileIO"]),
+        room("CofferConfiguration", ["FileIO"]),
         room(
             "Envelope",
             [
@@ -99,22 +117,25 @@ let package = Package(
         room(
             "Coffer",
             [
-                "Envelope", "KeyProviders", "Configuration", "ContainerFormat", "FileIO",
+                "Envelope", "KeyProviders", "CofferConfiguration", "ContainerFormat", "FileIO",
                 "KMSModel", "KMSService", "SecretMemory",
             ]),
         .executableTarget(
             name: "CofferCLI",
             dependencies: [
                 "Envelope", "KeyProviders", "KeyAgent", "KMSModel", "KMSDomain", "KMSService",
-                "AuditLog", "Configuration", "FileIO", "ContainerFormat", "FrameSealing",
+                "AuditLog", "CofferConfiguration", "FileIO", "ContainerFormat", "FrameSealing",
                 "SecretMemory",
                 "CVersion", argumentParser,
             ],
             swiftSettings: strict),
 
         .executableTarget(
-            name: "CofferAgent", dependencies: ["KeyAgent", "FileIO", "SecretMemory"],
-            swiftSettings: strict),
+            name: "CofferAgent",
+            dependencies: [
+                "KeyAgent", "RemoteKeys", "TokenKeys", "PKCS11Token", "ContainerFormat", "FileIO",
+                "SecretMemory",
+            ], swiftSettings: strict),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("SecretMemory", ["TestSupport"]),
@@ -125,7 +146,7 @@ let package = Package(
             name: "FileIOProbe", dependencies: ["FileIO", "SecretMemory"],
             path: "Tests/FileIOProbe", swiftSettings: strict),
         tests("FileIO", ["SecretMemory", "FileIOProbe"]),
-        tests("Configuration", ["FileIO"]),
+        tests("CofferConfiguration", ["FileIO"]),
         // An agent that holds a key file, and what tests of agents that misbehave need.
         .target(
             name: "AgentTestSupport",
@@ -142,7 +163,7 @@ let package = Package(
         .testTarget(
             name: "CofferCLITests",
             dependencies: [
-                "CofferCLI", "CofferAgent", "AgentProbe", "Configuration", "Envelope", "KMSDomain",
+                "CofferCLI", "CofferAgent", "AgentProbe", "CofferConfiguration", "Envelope", "KMSDomain",
                 "KeyProviders",
             ],
             exclude: [
@@ -180,6 +201,12 @@ let package = Package(
             name: "KMSWireTests",
             dependencies: ["KMSWire", "KMSModel", "SecretMemory", "TestSupport"],
             exclude: ["signed-requests.py", "wire-bodies.py"], swiftSettings: strict),
+        // Against real services, and a server that lies; its oracle is a script of Python.
+        .testTarget(
+            name: "RemoteKeysTests",
+            dependencies: [
+                "RemoteKeys", "KeyAgent", "ContainerFormat", "KMSWire", "FileIO", "SecretMemory",
+            ], exclude: ["ini-oracle.py"], swiftSettings: strict),
         // One process of several that use a keystore, or one that is killed.
         .executableTarget(
             name: "KeystoreProbe",

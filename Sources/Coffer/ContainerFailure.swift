@@ -1,4 +1,4 @@
-internal import Configuration
+internal import CofferConfiguration
 internal import ContainerFormat
 internal import Envelope
 internal import FileIO

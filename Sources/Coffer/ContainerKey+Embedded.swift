@@ -1,4 +1,4 @@
-internal import Configuration
+internal import CofferConfiguration
 internal import FileIO
 internal import KMSModel
 internal import KMSService

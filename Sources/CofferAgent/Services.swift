@@ -1,8 +1,15 @@
+import FileIO
 import KeyAgent
+import RemoteKeys
 
 /// What this agent offers: one line for each service.
 enum Services {
     static func all() -> AgentServices {
-        AgentServices([])
+        let environment = ProcessEnvironment.current()
+        return AgentServices([
+            AWSKMSService(environment: environment),
+            VaultService(environment: environment),
+            PKCS11Service(),
+        ])
     }
 }

@@ -45,6 +45,16 @@ package struct ProcessEnvironment: Equatable, Sendable {
     /// The value as text, through ``ArgumentBytes``.
     package func argument(_ name: String) -> String? { self[name].map(ArgumentBytes.encode) }
 
+    /// With the given variables in place of those of the same names.
+    package func overlaid(with variables: [String: String]) -> ProcessEnvironment {
+        ProcessEnvironment(values.merging(variables.mapValues { Array($0.utf8) }) { $1 })
+    }
+
+    /// `NAME=value` of every variable, for a program to be started with.
+    package var entries: [[UInt8]] {
+        values.sorted { $0.key < $1.key }.map { Array("\($0.key)=".utf8) + $0.value }
+    }
+
     package func path(_ name: String) -> FilePath? { self[name].map(FilePath.init(bytes:)) }
 }
 

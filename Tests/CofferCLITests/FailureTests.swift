@@ -1,4 +1,4 @@
-import Configuration
+import CofferConfiguration
 import Envelope
 import Glibc
 import KMSDomain

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Configuration
+import CofferConfiguration
 import FileIO
 
 struct ConfigCommand: ParsableCommand {

@@ -1,4 +1,4 @@
-import Configuration
+import CofferConfiguration
 import FileIO
 import KeyAgent
 import KeyProviders

@@ -1,5 +1,5 @@
 import AuditLog
-import Configuration
+import CofferConfiguration
 import FileIO
 import KMSModel
 import KMSService

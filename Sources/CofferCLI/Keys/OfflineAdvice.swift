@@ -38,7 +38,7 @@ enum OfflineAdvice {
         }
         return switch recipient.stanzaType {
         case .keyFile, .passphrase, .recovery: true
-        case .awsKMS, .threshold, .batch: false
+        case .awsKMS, .vaultTransit, .pkcs11, .threshold, .batch: false
         }
     }
 }

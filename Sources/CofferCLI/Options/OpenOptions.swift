@@ -1,5 +1,5 @@
 import ArgumentParser
-import Configuration
+import CofferConfiguration
 import Envelope
 import FileIO
 import KeyProviders

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Configuration
+@testable import CofferConfiguration
 
 @Suite struct JSONReaderTests {
     private func value(_ text: String) throws(JSONSyntaxError) -> JSONNode.Value {

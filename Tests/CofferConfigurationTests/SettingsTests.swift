@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Configuration
+@testable import CofferConfiguration
 
 @Suite struct SettingsTests {
     private func problems(_ text: String) -> [ConfigurationProblem] {

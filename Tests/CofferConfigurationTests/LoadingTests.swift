@@ -2,7 +2,7 @@ import FileIO
 import Foundation
 import Testing
 
-@testable import Configuration
+@testable import CofferConfiguration
 
 @Suite struct LoadingTests {
     /// A directory that goes with the test.

@@ -1,0 +1,93 @@
+internal import FileIO
+internal import SecretMemory
+
+extension VaultClient {
+    /// A fresh token, and when it ends: at nine tenths of its life.
+    func logIn(
+        _ deadline: ContinuousClock.Instant
+    ) throws(VaultError) -> (text: String, end: Double?) {
+        let path: String
+        var body = SecretBuilder()
+        switch settings.login {
+        case .token: return (try givenToken(), nil)
+        case .appRole(let mount, let roleID, let source):
+            path = try Self.loginPath(mount)
+            body.append("{\"role_id\":\(JSONText.quoted(roleID)),\"secret_id\":")
+            try append(try secret(source), to: &body)
+        case .kubernetes(let mount, let role, let file):
+            path = try Self.loginPath(mount)
+            body.append("{\"role\":\(JSONText.quoted(role)),\"jwt\":")
+            try append(try secret(.file(file)), to: &body)
+        case .certificate(let mount, let role):
+            path = try Self.loginPath(mount)
+            body.append("{\"name\":\(JSONText.quoted(role ?? ""))")
+        }
+        body.append("}")
+        let answer = try send(
+            .post, path, token: nil, body: SecretText(body.finish()), deadline: deadline)
+        guard answer.isSuccess else { throw .denied(answer.message) }
+        guard let token = answer.auth?["client_token"]?.string,
+            let seconds = answer.auth?["lease_duration"]?.integer
+        else { throw .badAnswer }
+        // A lease of 0 is a token that does not end.
+        let end = seconds > 0 ? time.now() + Double(seconds) * 0.9 : .infinity
+        return (try Self.checked(token), end)
+    }
+
+    private static func loginPath(_ mount: String) throws(VaultError) -> String {
+        guard VaultKeyName.isPath(mount) else { throw .notSet("VAULT_AUTH_PATH") }
+        return "auth/\(mount)/login"
+    }
+
+    /// From the environment, or where the command line tool keeps it. It becomes a `String` here, as
+    /// headers are strings to the HTTP library.
+    private func givenToken() throws(VaultError) -> String {
+        if let token = environment.vault("TOKEN") { return try Self.checked(token) }
+        guard let home = environment.path("HOME") else { throw .noToken }
+        let path = home.appending(component: ".vault-token")
+        let text: SecretText
+        do throws(FileError) {
+            text = SecretText(try SecretInput.content(of: InputFile(path: path), limit: 16384))
+        } catch {
+            if case .cannotOpen(_, .noSuchFile) = error { throw .noToken }
+            throw .unreadable(error)
+        }
+        guard let token = text.string(text.trimmed(0..<text.count)) else { throw .noToken }
+        return try Self.checked(token)
+    }
+
+    private static func checked(_ token: String) throws(VaultError) -> String {
+        guard !token.isEmpty, token.utf8.allSatisfy({ 0x21...0x7E ~= $0 }) else {
+            throw .noToken
+        }
+        return token
+    }
+
+    private func secret(_ source: VaultLogin.SecretSource) throws(VaultError) -> SecretText {
+        switch source {
+        case .file(let path):
+            do throws(FileError) {
+                return SecretText(
+                    try SecretInput.content(of: InputFile(path: path), limit: 65536))
+            } catch { throw .unreadable(error) }
+        case .variable(let name):
+            guard let value = environment[name] else { throw .notSet(name) }
+            return SecretText(unsafe SecretBytes(copying: value.span.bytes))
+        }
+    }
+
+    /// As a JSON string. Ids and tokens are printable; what needs an escape is none of them.
+    private func append(
+        _ secret: SecretText, to body: inout SecretBuilder
+    ) throws(VaultError) {
+        let range = secret.trimmed(0..<secret.count)
+        guard
+            range.allSatisfy({
+                0x21...0x7E ~= secret[$0] && !"\"\\".utf8.contains(secret[$0])
+            })
+        else { throw .noToken }
+        body.append("\"")
+        for index in range { body.append(secret[index]) }
+        body.append("\"")
+    }
+}

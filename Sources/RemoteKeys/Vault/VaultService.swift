@@ -1,0 +1,57 @@
+package import FileIO
+package import KeyAgent
+package import SecretMemory
+internal import Synchronization
+
+/// `vault:MOUNT/KEY`: keys of Transit in Vault or OpenBao.
+package final class VaultService: AgentService {
+    package let scheme = "vault"
+    private let environment: ProcessEnvironment
+    private let time: TimeSource
+    private let policy: RetryPolicy
+    private let transports = TransportPool()
+    private let clients = Mutex<[AgentSettings: VaultClient]>([:])
+
+    /// `environment` is the agent's own: the one that may hold secrets.
+    package init(
+        environment: ProcessEnvironment, time: TimeSource = .system,
+        policy: RetryPolicy = .standard
+    ) {
+        self.environment = environment
+        self.time = time
+        self.policy = policy
+    }
+
+    package func open(
+        _ key: AgentReference, pin: consuming SecretBytes?
+    ) throws(AgentFailure) -> any AgentKey {
+        do throws(VaultError) {
+            let name = try VaultKeyName(key.name)
+            let transit = TransitKey(name: name, client: try client(key.settings))
+            return VaultTransitKey(transit, timeout: key.settings.timeout)
+        } catch { throw AgentFailure(error, service: "vault") }
+    }
+
+    package func lock() {
+        let known = clients.withLock { clients in
+            defer { clients = [:] }
+            return Array(clients.values)
+        }
+        for client in known { client.forget() }
+        transports.close()
+    }
+
+    /// The client for these settings; it is kept with its token and connections.
+    private func client(_ settings: AgentSettings) throws(VaultError) -> VaultClient {
+        if let known = clients.withLock({ $0[settings] }) { return known }
+        let own = environment.overlaid(with: settings.environment)
+        var overlay: [String: String] = [:]
+        overlay["BAO_ADDR"] = settings[.endpoint]
+        overlay["BAO_NAMESPACE"] = settings[.namespace]
+        overlay["BAO_CACERT"] = settings[.certificateAuthority]
+        let client = try VaultClient(
+            own.overlaid(with: overlay), transports: transports, time: time, policy: policy)
+        clients.withLock { $0[settings] = client }
+        return client
+    }
+}
