@@ -4,7 +4,6 @@ import PKCS11Token
 import SecretMemory
 import TokenBed
 
-setbuf(stdout, nil)
 switch CommandLine.arguments.dropFirst().first {
 case "fork": exit(ForkProbe.run())
 default: exit(64)
