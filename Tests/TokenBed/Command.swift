@@ -24,4 +24,17 @@ package enum Command {
         guard process.terminationStatus == 0 else { throw Failed(program: program, output: text) }
         return text
     }
+
+    /// For a program that goes on in the background: it would keep a pipe of ours open.
+    package static func runDaemon(_ program: String, _ arguments: [String]) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = [program] + arguments
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw Failed(program: program, output: "") }
+    }
 }

@@ -51,7 +51,7 @@ package final class SoftTPM: Sendable {
     }
 
     package func start() throws {
-        try Command.run(
+        try Command.runDaemon(
             "swtpm",
             [
                 "socket", "--tpm2", "--tpmstate", "dir=\(folder)/state", "--server",
