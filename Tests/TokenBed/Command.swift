@@ -25,8 +25,9 @@ package enum Command {
         return text
     }
 
-    /// For a program that goes on in the background: it would keep a pipe of ours open.
-    package static func runDaemon(_ program: String, _ arguments: [String]) throws {
+    /// A program that goes on beside the test. Not one that becomes a daemon: it would keep what
+    /// Foundation waits for.
+    static func start(_ program: String, _ arguments: [String]) throws -> Process {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = [program] + arguments
@@ -34,7 +35,6 @@ package enum Command {
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failed(program: program, output: "") }
+        return process
     }
 }
