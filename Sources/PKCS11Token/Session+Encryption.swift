@@ -22,12 +22,18 @@ extension Session {
     package func encrypt(
         _ secret: borrowing SecretBytes, under key: TokenObject, by encryption: SecretEncryption
     ) throws(TokenError) -> [UInt8] {
+        // Exactly: tpm2-pkcs11 does not say how much of a longer buffer it filled.
+        let byteCount =
+            switch encryption {
+            case .gcm: secret.byteCount + 16
+            case .oaepSHA256, .oaepSHA1: try modulusByteCount(of: key)
+            }
         let begin = unsafe try required(functions.C_EncryptInit, "C_EncryptInit")
         let encrypt = unsafe try required(functions.C_Encrypt, "C_Encrypt")
         unsafe try check(
             Self.withMechanism(encryption) { unsafe begin(handle, $0, key.handle) },
             "C_EncryptInit")
-        var output = [UInt8](repeating: 0, count: 2048)
+        var output = [UInt8](repeating: 0, count: byteCount)
         var count = CK_ULONG(output.count)
         let code = secret.withBytes { secret in
             unsafe secret.withUnsafeBytes { secret in

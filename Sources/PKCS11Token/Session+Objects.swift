@@ -55,6 +55,10 @@ extension Session {
         String(decoding: try publicAttribute(CKA_LABEL, of: object), as: UTF8.self)
     }
 
+    func modulusByteCount(of object: TokenObject) throws(TokenError) -> Int {
+        try publicAttribute(CKA_MODULUS, of: object).count
+    }
+
     private func publicAttribute(
         _ type: CK_ATTRIBUTE_TYPE, of object: TokenObject
     ) throws(TokenError) -> [UInt8] {

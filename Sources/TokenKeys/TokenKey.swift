@@ -115,7 +115,7 @@ package final class TokenKey: Sendable {
         switch mechanism {
         case .keyWrap, .paddedKeyWrap: wrapped.count == secretByteCount + 8
         case .gcm: wrapped.count == Session.gcmIVByteCount + secretByteCount + 16
-        case .oaepSHA256, .oaepSHA1: wrapped.count >= 128
+        case .oaepSHA256, .oaepSHA1: wrapped.count >= 256
         }
     }
 

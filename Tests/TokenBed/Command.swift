@@ -24,4 +24,17 @@ package enum Command {
         guard process.terminationStatus == 0 else { throw Failed(program: program, output: text) }
         return text
     }
+
+    /// A program that goes on beside the test. Not one that becomes a daemon: it would keep what
+    /// Foundation waits for.
+    static func start(_ program: String, _ arguments: [String]) throws -> Process {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = [program] + arguments
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        return process
+    }
 }

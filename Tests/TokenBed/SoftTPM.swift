@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Glibc
+internal import Synchronization
 
 /// A software TPM, and tpm2-pkcs11 with one token on it: RSA keys only, no key wrap, no GCM.
 ///
@@ -11,6 +12,7 @@ package final class SoftTPM: Sendable {
 
     package let folder: String
     private let port: UInt16
+    private let process: Mutex<Process?> = Mutex(nil)
 
     package init() throws {
         let url = FileManager.default.temporaryDirectory
@@ -35,37 +37,54 @@ package final class SoftTPM: Sendable {
                 + ["--init-pin", "--pin", Self.pin])
         try tool(
             login + ["--keypairgen", "--key-type", "rsa:2048", "--label", "rsa", "--id", "02"])
+        try tool(
+            login + ["--read-object", "--type", "pubkey", "--id", "02", "-o", publicKeyPath])
+        // Each of these left objects in the TPM, which has room for three.
+        stop()
+        try start()
     }
 
     deinit {
-        do { try stop() } catch {}
+        stop()
         // What swtpm still holds is left to the system's own cleaning.
         try? FileManager.default.removeItem(atPath: folder)
     }
 
-    package var login: [String] { ["--token-label", Self.label, "--login", "--pin", Self.pin] }
+    /// The public half of the key, in DER.
+    package var publicKeyPath: String { "\(folder)/public.der" }
 
-    @discardableResult
-    package func tool(_ arguments: [String]) throws -> String {
-        try Command.run("pkcs11-tool", ["--module", Self.module] + arguments)
+    private var login: [String] { ["--token-label", Self.label, "--login", "--pin", Self.pin] }
+
+    private func tool(_ arguments: [String]) throws {
+        try Command.run(
+            "pkcs11-tool", ["--module", Self.module] + arguments)
     }
 
-    package func start() throws {
-        try Command.run(
+    private func start() throws {
+        let started = try Command.start(
             "swtpm",
             [
                 "socket", "--tpm2", "--tpmstate", "dir=\(folder)/state", "--server",
                 "type=tcp,port=\(port),bindaddr=127.0.0.1", "--ctrl",
                 "type=tcp,port=\(port + 1),bindaddr=127.0.0.1", "--flags",
-                "not-need-init,startup-clear", "--daemon", "--pid", "file=\(folder)/pid",
+                "not-need-init,startup-clear",
             ])
+        process.withLock { $0 = started }
+        for _ in 0..<500 {
+            if !Self.isFree(port), !Self.isFree(port + 1) { return }
+            usleep(10_000)
+        }
+        throw Command.Failed(program: "swtpm", output: "does not listen")
     }
 
     /// Ends the TPM, as if it were pulled out.
-    package func stop() throws {
-        let text = try String(contentsOfFile: "\(folder)/pid", encoding: .utf8)
-        guard let process = pid_t(text.filter { $0.isNumber }) else { return }
-        kill(process, SIGKILL)
+    package func stop() {
+        process.withLock { process in
+            guard let running = process else { return }
+            kill(running.processIdentifier, SIGKILL)
+            running.waitUntilExit()
+            process = nil
+        }
     }
 
     /// Two ports in a row that nobody listens on now.

@@ -39,7 +39,7 @@ import TokenKeys
             _ = try TokenRoot(token: token, name: "rsa")
         }
 
-        try tpm.stop()
+        tpm.stop()
         do {
             _ = try key.unwrap(body, binder: Self.binder)
             Issue.record("was opened")
@@ -49,15 +49,12 @@ import TokenKeys
     }
 
     private func wrappedByOpenSSL(_ secret: [UInt8], _ tpm: SoftTPM) throws -> [UInt8] {
-        let (plain, sealed, publicKey) =
-            ("\(tpm.folder)/plain", "\(tpm.folder)/sealed", "\(tpm.folder)/public.der")
+        let (plain, sealed) = ("\(tpm.folder)/plain", "\(tpm.folder)/sealed")
         try Data(secret).write(to: URL(fileURLWithPath: plain))
-        try tpm.tool(
-            tpm.login + ["--read-object", "--type", "pubkey", "--id", "02", "-o", publicKey])
         try Command.run(
             "openssl",
             [
-                "pkeyutl", "-encrypt", "-pubin", "-inkey", publicKey, "-keyform", "DER",
+                "pkeyutl", "-encrypt", "-pubin", "-inkey", tpm.publicKeyPath, "-keyform", "DER",
                 "-pkeyopt", "rsa_padding_mode:oaep", "-pkeyopt", "rsa_oaep_md:sha256",
                 "-pkeyopt", "rsa_mgf1_md:sha256", "-in", plain, "-out", sealed,
             ])
