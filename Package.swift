@@ -99,7 +99,8 @@ let package = Package(
             name: "CofferCLI",
             dependencies: [
                 "Envelope", "KeyProviders", "KeyAgent", "KMSModel", "KMSDomain", "KMSService",
-                "AuditLog", "Configuration", "FileIO", "ContainerFormat", "FrameSealing", "SecretMemory",
+                "AuditLog", "Configuration", "FileIO", "ContainerFormat", "FrameSealing",
+                "SecretMemory",
                 "CVersion", argumentParser,
             ],
             swiftSettings: strict),

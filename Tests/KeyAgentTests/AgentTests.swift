@@ -28,7 +28,8 @@ struct AgentTests {
         }
     }
 
-    @Test("A file key of the service's making comes with its wrap, and only where the key makes them")
+    @Test(
+        "A file key of the service's making comes with its wrap, and only where the key makes them")
     func generation() throws {
         let agent = try ServedAgent()
         let key = try agent.open("generating")
@@ -129,7 +130,8 @@ struct AgentTests {
         let service = AgentReference(uri: "vault:test")
         #expect(throws: AgentClientError.tooLarge) {
             _ = try agent.client.call(
-                "ListKeys", body: [UInt8](repeating: 32, count: AgentFrame.fieldsLimit), to: service)
+                "ListKeys", body: [UInt8](repeating: 32, count: AgentFrame.fieldsLimit), to: service
+            )
         }
         _ = try agent.open("a")
     }

@@ -92,7 +92,8 @@ struct SessionTests {
         #expect(!FileManager.default.fileExists(atPath: folder))
     }
 
-    @Test("Where no agent listens any more, none is found, and one is started if there is a program")
+    @Test(
+        "Where no agent listens any more, none is found, and one is started if there is a program")
     func launching() throws {
         let directory = try TemporaryFolder()
         let gone = directory.path.appending(component: "socket")

@@ -161,7 +161,8 @@ struct AgentProviderTests {
         let encoded =
             [UInt8(type.utf8.count)] + Array(type.utf8) + [0, UInt8(keyID.utf8.count)]
             + Array(keyID.utf8) + [7]
-        guard let stanza = Stanza.inner(([0, UInt8(encoded.count)] + encoded)[...], count: 1)?.first
+        guard
+            let stanza = Stanza.inner(([0, UInt8(encoded.count)] + encoded)[...], count: 1)?.first
         else { preconditionFailure("a stanza of this form") }
         if case .no = key.match(stanza) { return false }
         return true

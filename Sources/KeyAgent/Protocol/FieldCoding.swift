@@ -30,7 +30,8 @@ struct FieldWriter {
         text(reference.uri)
         texts(
             Dictionary(
-                uniqueKeysWithValues: reference.settings.values.map { ($0.key.rawValue, $0.value) }))
+                uniqueKeysWithValues: reference.settings.values.map { ($0.key.rawValue, $0.value) })
+        )
         texts(reference.settings.environment)
         let (seconds, attoseconds) = reference.settings.timeout.components
         integer(UInt32(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000))
