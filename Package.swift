@@ -163,7 +163,8 @@ let package = Package(
         .testTarget(
             name: "CofferCLITests",
             dependencies: [
-                "CofferCLI", "CofferAgent", "AgentProbe", "CofferConfiguration", "Envelope", "KMSDomain",
+                "CofferCLI", "CofferAgent", "AgentProbe", "CofferConfiguration", "Envelope",
+                "KMSDomain",
                 "KeyProviders",
             ],
             exclude: [

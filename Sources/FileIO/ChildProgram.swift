@@ -82,7 +82,9 @@ package final class ChildProgram: Sendable {
             unsafe text.withCString { unsafe strdup($0) as UnsafeMutablePointer<CChar>? }
         }
         unsafe copies.append(nil)
-        defer { unsafe copies.forEach { unsafe free($0) } }
+        defer {
+            for index in unsafe copies.indices { unsafe free(copies[index]) }
+        }
         let result = unsafe program.withCString {
             unsafe posix_spawn(
                 &process, $0, &actions, &attributes, copies, coffer_environment())

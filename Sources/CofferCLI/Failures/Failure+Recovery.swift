@@ -32,7 +32,8 @@ extension Failure {
                 .input, "the recovery key in '\(path.displayText)' is wrong: \(reason.text)",
                 file: .path(path), hints: [reason.hint(isSecret: true)])
         case .empty, .unknownScheme, .schemeNotInThisVersion, .noKeyFilePath,
-            .passphraseInReference, .notAKeyFile, .keyFileUnreadable, .keyNotUsable, .group:
+            .passphraseInReference, .pinInReference, .notAKeyFile, .keyFileUnreadable,
+            .keyNotUsable, .group:
             preconditionFailure("failure: no error of a recovery key")
         }
     }

@@ -153,12 +153,6 @@ struct RecipientText {
             shortKey = parts.count == 6 ? String(parts[5]) : id
             howToGive = "use the machine or backup with this key"
             return
-        case .vaultTransit:
-            (service, key, version) = ("vault", id, "")
-            howToGive = "-k vault:\(id)"
-        case .pkcs11:
-            (service, key, version) = ("token", id, "")
-            howToGive = "-k pkcs11:token=NAME;object=NAME"
         case .recovery:
             (service, key, version) = (
                 "recovery sheet", id.isEmpty ? "-" : "#\(Hex.text(use.keyID))", ""

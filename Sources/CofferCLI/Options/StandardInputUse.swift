@@ -59,7 +59,7 @@ struct StandardInputUse {
                 try refuse(
                     path, "a recovery key",
                     "give the key another descriptor: -k recovery:/dev/fd/3 3< FILE")
-            case .keyService, .keyFileName, .passphrase, .recovery, .group: break
+            case .keyService, .keyFileName, .passphrase, .recovery, .group, .agent: break
             }
         }
     }

@@ -27,12 +27,13 @@ package enum AgentRequest: Sendable {
     case stop
 
     package static let version: UInt16 = 1
+    static let helloKind: UInt8 = 0x01
     /// Begins the fields of hello, so that no other protocol is taken for this one.
     static let magic = Array("COFA".utf8)
 
     package var kind: UInt8 {
         switch self {
-        case .hello: 0x01
+        case .hello: Self.helloKind
         case .open: 0x02
         case .generate: 0x03
         case .wrap: 0x04
@@ -97,7 +98,7 @@ package enum AgentRequest: Sendable {
 
     private static func parse(_ kind: UInt8, _ reader: inout FieldReader) -> AgentRequest? {
         switch kind {
-        case 0x01:
+        case helloKind:
             guard reader.data() == magic, let version = reader.integer(UInt16.self) else {
                 return nil
             }

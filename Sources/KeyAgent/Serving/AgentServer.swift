@@ -1,5 +1,4 @@
 internal import ContainerFormat
-internal import Dispatch
 package import FileIO
 internal import Glibc
 internal import SecretMemory
@@ -7,8 +6,8 @@ internal import Synchronization
 
 /// Serves the programs that are connected to an agent.
 ///
-/// Each connection is read by one thread; its requests are answered by up to sixteen others, in the
-/// order in which they are ready. A seventeenth waits in the socket.
+/// Each connection has up to sixteen threads, so as many requests of it are under way at once, answered
+/// in the order in which they are ready. A seventeenth waits in the socket.
 package final class AgentServer: Sendable {
     package static let concurrency = 16
     private static let writeTimeout = Duration.seconds(20)
@@ -42,30 +41,17 @@ package final class AgentServer: Sendable {
 
     /// Answers one program until it goes, or sends what is no request.
     package func serve(_ socket: LocalSocket) {
-        let connection = ServedConnection(socket)
-        let identity = ObjectIdentifier(connection.handles)
+        let connection = ServedConnection(socket, threadLimit: Self.concurrency)
+        let identity = ObjectIdentifier(connection)
         state.withLock { $0.tables[identity] = connection.handles }
-        let queue = DispatchQueue(label: "coffer.agent.requests", attributes: .concurrent)
-        let slots = DispatchSemaphore(value: Self.concurrency)
-        let group = DispatchGroup()
-        while let frame = connection.next() {
-            slots.wait()
-            let box = FrameBox(frame)
-            queue.async(group: group) { [self] in
-                if let frame = box.take() { answer(frame, on: connection) }
-                slots.signal()
-            }
-        }
-        socket.end()
-        group.wait()
+        connection.run { [self] (request, frame) in answer(request, frame, on: connection) }
         state.withLock { $0.tables[identity] = nil }
     }
 
-    private func answer(_ frame: consuming AgentFrame, on connection: ServedConnection) {
+    private func answer(
+        _ request: AgentRequest, _ frame: consuming AgentFrame, on connection: ServedConnection
+    ) {
         let id = frame.id
-        guard let request = AgentRequest(kind: frame.kind, fields: frame.fields),
-            connection.admits(request)
-        else { return connection.end() }
         state.withLock { $0.requestCount += 1 }
         session?.willAnswer(request, self)
         var secret: SecretBytes?
@@ -165,13 +151,4 @@ package final class AgentServer: Sendable {
             return .done
         }
     }
-}
-
-/// A frame on its way from the thread that read it to the one that answers it.
-private final class FrameBox: Sendable {
-    private let frame: Mutex<AgentFrame?>
-
-    init(_ frame: consuming AgentFrame) { self.frame = Mutex(frame) }
-
-    func take() -> AgentFrame? { frame.withLock { $0.take() } }
 }

@@ -1,29 +1,71 @@
+internal import Dispatch
 internal import FileIO
 internal import Synchronization
 
-/// A program that is connected to an agent, and what it has open.
+/// A program that is connected to an agent, what it has open, and the threads that answer it.
+///
+/// Each thread takes a request, answers it, and takes the next; one at a time reads. There is always
+/// one that reads, up to the limit: who took a request and leaves nobody behind starts another.
 final class ServedConnection: Sendable {
     let handles = HandleTable()
     private let socket: LocalSocket
+    private let threadLimit: Int
+    private let reading = Mutex(false)
     private let writing = Mutex(())
-    private let isGreeted = Mutex(false)
+    private let threads = Mutex((count: 1, waiting: 0))
+    private let helpers = DispatchGroup()
 
-    init(_ socket: LocalSocket) { self.socket = socket }
+    init(_ socket: LocalSocket, threadLimit: Int) {
+        self.socket = socket
+        self.threadLimit = threadLimit
+    }
 
-    /// The next request; nothing if the program has gone, or sent what is none.
-    func next() -> AgentFrame? {
-        // What was wrong with it is for nobody to hear: the connection ends either way.
-        do throws(AgentFrameError) { return try AgentFrame.read(from: socket) } catch {
-            return nil
+    /// Answers until the program goes, or sends what is no request; returns when all is answered.
+    func run(
+        _ answer: @escaping @Sendable (AgentRequest, consuming AgentFrame) -> Void
+    ) {
+        work(answer)
+        helpers.wait()
+    }
+
+    private func work(
+        _ answer: @escaping @Sendable (AgentRequest, consuming AgentFrame) -> Void
+    ) {
+        while true {
+            threads.withLock { $0.waiting += 1 }
+            let frame = next()
+            let isAlone = threads.withLock { threads in
+                threads.waiting -= 1
+                guard threads.waiting == 0, threads.count < threadLimit else { return false }
+                threads.count += 1
+                return true
+            }
+            guard let frame, let request = AgentRequest(kind: frame.kind, fields: frame.fields)
+            else { return end() }
+            if isAlone {
+                helpers.enter()
+                let isStarted = BlockingThread.start { [self] in
+                    work(answer)
+                    helpers.leave()
+                }
+                // Then those that are there have to do.
+                if !isStarted { helpers.leave() }
+            }
+            answer(request, frame)
         }
     }
 
-    /// The first request has to be a greeting, and no other may be.
-    func admits(_ request: AgentRequest) -> Bool {
-        isGreeted.withLock { isGreeted in
-            let isHello = if case .hello = request { true } else { false }
-            defer { isGreeted = true }
-            return isHello != isGreeted
+    /// The next request; nothing if the program has gone, or sent what is none. The first has to be a
+    /// greeting, and no other may be.
+    private func next() -> AgentFrame? {
+        reading.withLock { isGreeted in
+            // What was wrong with it is for nobody to hear: the connection ends either way.
+            do throws(AgentFrameError) {
+                guard let frame = try AgentFrame.read(from: socket) else { return nil }
+                guard (frame.kind == AgentRequest.helloKind) != isGreeted else { return nil }
+                isGreeted = true
+                return frame
+            } catch { return nil }
         }
     }
 
