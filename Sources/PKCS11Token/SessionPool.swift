@@ -38,10 +38,13 @@ struct SessionPool: ~Copyable {
     }
 
     /// A session in which a call failed. If the token is gone, all others are dropped too.
-    mutating func drop(_ session: Session, after error: TokenError) {
+    ///
+    /// Whether nobody else had dropped them before.
+    mutating func drop(_ session: Session, after error: TokenError) -> Bool {
         close(session)
-        guard case .tokenGone = error, session.generation == generation else { return }
-        dropAll()
+        guard session.generation == generation else { return false }
+        if case .tokenGone = error { dropAll() }
+        return true
     }
 
     /// After a reset, or in a forked child, whose sessions are the parent's.

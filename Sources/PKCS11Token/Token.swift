@@ -121,8 +121,15 @@ package final class Token: Sendable {
             state.withLock { $0.giveBack(session) }
             return result
         } catch {
-            state.withLock { $0.drop(session, after: error) }
-            throw error
+            let wasCurrent = state.withLock { $0.drop(session, after: error) }
+            if wasCurrent { throw error }
+            // Others dropped all sessions meanwhile: what then fails here says nothing of the data.
+            switch error {
+            case .callFailed(let call, let code), .tokenGone(let call, let code):
+                throw .tokenGone(call: call, code: code)
+            case .notAuthentic, .keyNotFound: throw .tokenGone(call: "C_CloseSession", code: 0)
+            default: throw error
+            }
         }
     }
 
