@@ -93,7 +93,9 @@ private final class SessionAgent {
         runner = try TranscriptRunner()
         let step = Transcript.Step(
             line: 0,
-            command: "echo data > data; (AgentProbe listen \"$PWD\" > socket &) ; "
+            // Foundation takes a program for running while anybody has its descriptors.
+            command: "echo data > data; (for n in {3..255}; do eval \"exec $n>&-\"; done; "
+                + "AgentProbe listen \"$PWD\" > socket &); "
                 + "for _ in $(seq 100); do grep -q socket socket && break; sleep 0.1; done; "
                 + "sed 's/socket //' socket")
         socket = try #require(try runner.run(step).output.first)
