@@ -42,7 +42,7 @@ struct StanzaSearch {
             return threshold.inner.map { rank(of: $0.stanza) }.sorted()[threshold.needed - 1]
         case .batch:
             return BatchStanza.inner(of: stanza).map(rank) ?? providers.count
-        case .awsKMS, .vaultTransit, .pkcs11, .keyFile, .passphrase:
+        case .awsKMS, .vaultTransit, .pkcs11, .keyFile, .passphrase, .recovery:
             return providers.firstIndex {
                 if case .no = $0.match(stanza) { false } else { true }
             } ?? providers.count
