@@ -186,7 +186,7 @@ let package = Package(
         tests(
             "KeyProviders",
             [
-                "ContainerFormat", "OpenSSLCrypto", swiftCrypto, "FileIO", "KMSTestSupport",
+                "ContainerFormat", "OpenSSLCrypto", swiftCrypto, "KMSTestSupport",
                 "AuditLog", "KMSDomain",
                 "KMSModel", "KMSService", "KMSStore",
                 "SecretMemory", "KeystoreProbe",

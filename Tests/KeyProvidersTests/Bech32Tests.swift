@@ -13,9 +13,9 @@ import Testing
         }
     }
 
-    private static func decoded(_ text: String, _ prefix: String) -> Result<
-        [UInt8], RecoveryTextError
-    > {
+    private static func decoded(
+        _ text: String, _ prefix: String
+    ) -> Result<[UInt8], RecoveryTextError> {
         let bytes = Array(text.utf8)
         do throws(RecoveryTextError) {
             let secret = unsafe try Bech32.decode(bytes.span.bytes, prefix: prefix)

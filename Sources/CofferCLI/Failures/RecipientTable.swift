@@ -156,7 +156,7 @@ struct RecipientText {
             howToGive = "-k pkcs11:token=NAME;object=NAME"
         case .recovery:
             (service, key, version) = (
-                "recovery sheet", id.isEmpty ? "-" : "#\(Hex.text(stanza.keyID))", ""
+                "recovery sheet", id.isEmpty ? "-" : "#\(Hex.text(use.keyID))", ""
             )
             howToGive = "-k recovery:FILE, or -k recovery: to type it"
         case .threshold:
