@@ -24,7 +24,7 @@ final class RealService: Sendable {
     let folder: URL
     let port: Int
     private let process: Process
-    /// The program ends when this does, however the tests end.
+    /// The program and its folder end when this does, however the tests end.
     private let lifeline: Pipe
 
     /// Starts it in a folder of its own, with its output in `log` there.
@@ -38,7 +38,10 @@ final class RealService: Sendable {
         lifeline = Pipe()
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
         process.arguments =
-            ["-c", "\"$@\" & child=$!; cat > /dev/null; kill -9 $child; wait", "sh", program]
+            [
+                "-c", "\"$@\" & child=$!; cat > /dev/null; kill -9 $child; wait; rm -rf \"$0\"",
+                folder.path, program,
+            ]
             + arguments
         process.currentDirectoryURL = folder
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
