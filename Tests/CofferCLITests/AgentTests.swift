@@ -37,7 +37,7 @@ struct AgentTests {
         try agent.run("coffer encrypt -q -k vault:test/\(name) data -o a.coffer", status)
     }
 
-    @Test("coffer starts its agent itself, and a service that is not configured is an ordinary error")
+    @Test("coffer starts its agent, and a service that is not configured is an ordinary error")
     func started() throws {
         let runner = try TranscriptRunner()
         let outcome = try runner.run(
