@@ -12,7 +12,9 @@ struct AgentTests {
         try agent.run("coffer decrypt -q -k vault:test/b a.coffer -o -", 67)
         try agent.run("coffer-agent status | grep -q requests", 0)
         try agent.run("coffer-agent lock", 0)
-        try agent.run("coffer-agent stop; wait; test ! -e $SOCKET", 0)
+        try agent.run(
+            "coffer-agent stop; for _ in $(seq 600); do test -e $SOCKET || exit 0; sleep 0.1; done; exit 1",
+            0)
         try agent.run("coffer-agent status", 69)
     }
 

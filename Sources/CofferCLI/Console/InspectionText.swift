@@ -117,6 +117,10 @@ struct InspectionText {
         if types.contains(StanzaType.awsKMS.rawValue) {
             return "who may use the key service; its keys are 256 bits, symmetric"
         }
+        if types.contains(StanzaType.vaultTransit.rawValue) {
+            return "who may use the key service"
+        }
+        if types.contains(StanzaType.pkcs11.rawValue) { return "who may use the token" }
         if types.contains(StanzaType.threshold.rawValue) {
             return "enough members of the group together"
         }
