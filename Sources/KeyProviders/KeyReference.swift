@@ -138,8 +138,6 @@ package enum KeyReference: Hashable, Sendable {
 package enum KeyReferenceError: Error, Equatable, Sendable {
     case empty
     case unknownScheme(String)
-    /// A scheme of the documentation that comes with a later version; with its colon.
-    case schemeNotInThisVersion(String)
     case noKeyFilePath
     case passphraseInReference
     /// The secret half of a recovery key.

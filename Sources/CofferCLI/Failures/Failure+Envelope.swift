@@ -80,10 +80,6 @@ extension Failure {
             self.init(
                 .usage, "'\(name)' names no key",
                 hints: ["for a key file write keyfile:\(name)", forms])
-        case .schemeNotInThisVersion(let scheme):
-            self.init(
-                .usage, "this version of coffer has no '\(Escaped.text(scheme))' keys yet",
-                hints: [forms])
         case .noKeyFilePath:
             self.init(.usage, "'keyfile:' without a path", hints: ["write keyfile:PATH[#NAME]"])
         case .passphraseInReference:

@@ -31,7 +31,7 @@ extension Failure {
             self.init(
                 .input, "the recovery key in '\(path.displayText)' is wrong: \(reason.text)",
                 file: .path(path), hints: [reason.hint(isSecret: true)])
-        case .empty, .unknownScheme, .schemeNotInThisVersion, .noKeyFilePath,
+        case .empty, .unknownScheme, .noKeyFilePath,
             .passphraseInReference, .pinInReference, .notAKeyFile, .keyFileUnreadable,
             .keyNotUsable, .group:
             preconditionFailure("failure: no error of a recovery key")
