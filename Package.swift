@@ -175,7 +175,7 @@ let package = Package(
             ],
             exclude: [
                 "Transcripts", "answer-prompts.py", "read-qr-code.py", "foreign-recipients.py",
-                "vector-codes.py",
+                "vector-codes.py", "two-plaintexts.py",
             ], swiftSettings: strict),
         tests("Coffer", ["KeyProviders", "SecretMemory"]),
         tests("ContainerFormat"),

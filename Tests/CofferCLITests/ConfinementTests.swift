@@ -24,13 +24,12 @@ struct ConfinementTests {
             ("coffer inspect -R .", 0),
             ("coffer verify --each-key -k keyfile:key mixed.coffer", 0),
             ("coffer rewrap -R . -k keyfile:key --complete", 1),
+            ("coffer rewrap foreign.coffer --add-key alias/default", 67),
+            ("coffer reencrypt -q mixed.coffer --old-key keyfile:key -k alias/default", 0),
+            ("coffer cat mixed.coffer --range 0:4 -k keyfile:key", 0),
         ])
     func foreignNames(command: String, status: Int32) throws {
-        let runner = try TranscriptRunner()
-        try Confinement.run(
-            "coffer key create -q --file key; coffer key init -q 2> log; echo data > data; "
-                + "\(Confinement.python) \"$TRANSCRIPTS/../foreign-recipients.py\" key",
-            0, runner)
+        let runner = try Confinement.foreignContainers()
         // Whatever the build itself is linked with.
         let linked = try Confinement.trace("coffer version", 0, runner).libraries
         let calls = try Confinement.trace(command, status, runner)
@@ -66,6 +65,42 @@ struct ConfinementTests {
             calls.lines.filter {
                 !$0.contains("execve(") && ($0.contains("elsewhere") || $0.contains("openssl.cnf"))
             } == [])
+    }
+
+    @Test(
+        "The same names, once the command line says them too: agent, connection and module are seen"
+    )
+    func namedByCommandLine() throws {
+        let runner = try Confinement.foreignContainers()
+        let module = "pkcs11:token=elsewhere?module-path=/tmp/elsewhere.so"
+        let calls = try Confinement.trace(
+            "env VAULT_ADDR=http://127.0.0.1:9 VAULT_TOKEN=none coffer decrypt foreign.coffer -o - "
+                + "-k vault:elsewhere/key -k '\(module)'", 69, runner)
+        #expect(calls.lines.contains { $0.contains("execve(") && $0.contains("coffer-agent") })
+        #expect(
+            calls.lines.contains { $0.contains("connect(") && $0.contains("sin_port=htons(9)") })
+        #expect(calls.libraries.contains("/tmp/elsewhere.so"))
+    }
+
+    @Test(
+        "R12: a key that is at hand is asked where it is, and nowhere that the container says",
+        .enabled(if: KeyServices.isPossible, Comment(rawValue: KeyServices.missing)))
+    func ownServices() throws {
+        let services = try KeyServices(["moto", "softhsm"])
+        let port = try #require(
+            services.environment["AWS_ENDPOINT_URL_KMS"]?.split(separator: ":").last)
+        let runner = try Confinement.foreignContainers()
+        let keys = "-k aws-kms:alias/backup -k '\(KeyServices.tokenKey)'"
+        try Confinement.run(
+            services.exports() + "strace -f -qq -s 4096 -e signal=none -e trace=%file,%network "
+                + "-o trace coffer decrypt foreign.coffer -o - \(keys)", 67, runner)
+        let calls = try Confinement.calls(runner)
+        let connections = calls.lines.filter { $0.contains("connect(") && $0.contains("AF_INET") }
+        #expect(!connections.isEmpty)
+        #expect(connections.allSatisfy { $0.contains("sin_port=htons(\(port))") })
+        #expect(calls.lines.filter { $0.contains("elsewhere") } == [])
+        #expect(calls.libraries.contains("/usr/lib/softhsm/libsofthsm2.so"))
+        #expect(calls.lines.filter { $0.contains("execve(") }.count == 2)
     }
 
     @Test("The check sees a connection, a foreign name, a program and a library")
@@ -110,9 +145,23 @@ enum Confinement {
         try run(
             "strace -f -qq -s 4096 -e signal=none -e trace=%file,%network -o trace \(command)",
             status, runner)
+        return try calls(runner)
+    }
+
+    static func calls(_ runner: borrowing TranscriptRunner) throws -> Calls {
         let text = try String(
             contentsOf: runner.directory.appendingPathComponent("trace"), encoding: .utf8)
         return Calls(lines: text.split(separator: "\n").map(String.init))
+    }
+
+    /// mixed.coffer, which the key file opens, and foreign.coffer; a keystore, and data.
+    static func foreignContainers() throws -> TranscriptRunner {
+        let runner = try TranscriptRunner()
+        try run(
+            "coffer key create -q --file key; coffer key init -q 2> log; echo data > data; "
+                + "\(python) -B \"$TRANSCRIPTS/../foreign-recipients.py\" key",
+            0, runner)
+        return runner
     }
 
     static func run(

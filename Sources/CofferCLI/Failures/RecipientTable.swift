@@ -1,5 +1,6 @@
 import ContainerFormat
 import FileIO
+import KMSDomain
 import KeyProviders
 
 /// What a failed unwrap says of each recipient.
@@ -151,7 +152,9 @@ struct RecipientText {
             key = id
             version = use.version ?? ""
             shortKey = parts.count == 6 ? String(parts[5]) : id
-            howToGive = "use the machine or backup with this key"
+            howToGive =
+                service == "kms \(Realm.local.region)"
+                ? "use the machine or backup with this key" : "-k aws-kms:ARN"
             return
         case .recovery:
             (service, key, version) = (
