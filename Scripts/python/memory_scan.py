@@ -1,13 +1,14 @@
-"""Scans the memory of a running `coffer encrypt` for secrets that should not be there.
+"""Scans the memory of a running `coffer encrypt` or `decrypt` for secrets that should not be there.
 
 The program gets its input through a pipe that stays open. Once the header has come out, the file key
-is wrapped: the header is opened here with the key of the test, which gives the file key, and all
-mappings of the still running process are searched. A canary among the arguments and one in the data
+is wrapped, and once data has, it was unwrapped: the header is opened here with the key of the test,
+which gives the file key, and all mappings of the still running process are searched. A canary among the arguments and one in the data
 must be found, or the scan proves nothing.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import re
@@ -91,21 +92,26 @@ def search_key(memory: list[tuple[Mapping, bytes]], key: bytes) -> list[Found]:
 class Run:
     """One `coffer encrypt` that waits for the rest of its input."""
 
+    verb = "encrypt"
+
     def __init__(self, program: str, folder: Path, name: str, arguments: list[str]) -> None:
-        print(f"{name}: coffer encrypt {' '.join(arguments)}")
         self.canary = f"canary-{os.urandom(12).hex()}".encode()
         self.argument = f"canary={os.urandom(12).hex()}"
+        self.start(program, folder, name, arguments)
+        # More than one chunk, so that a worker has sealed something and another waits.
+        self.feed((self.canary + b"\n") * ((6 << 20) // (len(self.canary) + 1)))
+        self.container = self.output
+
+    def start(self, program: str, folder: Path, name: str, arguments: list[str]) -> None:
+        print(f"{name}: coffer {self.verb} {' '.join(arguments)}")
         environment = os.environ | {
             "HOME": str(folder), "COFFER_HOME": str(folder / "keystore"),
             "XDG_CONFIG_HOME": str(folder / "config")}
         self.process = subprocess.Popen(
-            [program, "encrypt", "-q", "-c", self.argument, *arguments], env=environment,
+            [program, self.verb, "-q", "-c", self.argument, *arguments], env=environment,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        # More than one chunk, so that a worker has sealed something and another waits.
-        data = (self.canary + b"\n") * ((6 << 20) // (len(self.canary) + 1))
         os.set_blocking(self.process.stdin.fileno(), False)
         self.output = b""
-        self.feed(data)
 
     def feed(self, data: bytes) -> None:
         rest, quiet = memoryview(data), time.monotonic()
@@ -116,7 +122,7 @@ class Run:
             if readers:
                 block = os.read(self.process.stdout.fileno(), 1 << 20)
                 if not block:
-                    raise SystemExit(f"coffer encrypt ended with {self.process.wait()}")
+                    raise SystemExit(f"coffer {self.verb} ended with {self.process.wait()}")
                 self.output += block
                 quiet = time.monotonic()
             if writers:
@@ -135,7 +141,7 @@ class Run:
         reference.derive_keys = remember
         try:
             reference.open_container(
-                reference.ByteSource(io.BytesIO(self.output)), local, reference.Requirements())
+                reference.ByteSource(io.BytesIO(self.container)), local, reference.Requirements())
         finally:
             reference.derive_keys = derive
         return opened[-1]
@@ -143,11 +149,29 @@ class Run:
     def finish(self) -> None:
         os.set_blocking(self.process.stdin.fileno(), True)
         self.process.stdin.close()
-        while self.process.stdout.read(1 << 20):
-            pass
+        while block := self.process.stdout.read(1 << 20):
+            self.output += block
         code = self.process.wait()
         if code != 0:
-            raise SystemExit(f"coffer encrypt ended with {code}")
+            raise SystemExit(f"coffer {self.verb} ended with {code}")
+
+
+class Opening(Run):
+    """One `coffer decrypt` of what a finished run made, that waits for the rest of it."""
+
+    verb = "decrypt"
+    HELD_BACK = 1 << 20
+
+    def __init__(self, program: str, folder: Path, name: str, arguments: list[str],
+                 made: Run) -> None:
+        self.canary, self.argument, self.container = made.canary, made.argument, made.output
+        self.start(program, folder, name, arguments)
+        self.feed(self.container[:-self.HELD_BACK])
+
+    def finish(self) -> None:
+        os.set_blocking(self.process.stdin.fileno(), True)
+        self.process.stdin.write(self.container[-self.HELD_BACK:])
+        super().finish()
 
 
 class Verdict:
@@ -224,6 +248,32 @@ def key_service(program: str, folder: Path, verdict: Verdict) -> None:
     run.finish()
 
 
+def recovery(program: str, folder: Path, verdict: Verdict) -> None:
+    """The seed of a recovery sheet, when it is only encrypted to and when it opens."""
+    sheet = folder / "sheet.key"
+    subprocess.run([program, "recovery", "new", "-q", "-o", str(sheet), "--public",
+                    str(folder / "sheet.pub")], check=True)
+    seed = reference.bech32_decoded(reference.load_lines(str(sheet))[0], reference.IDENTITY_PREFIX)
+    local = reference.LocalKeys([], [], [reference.load_identity(str(sheet))])
+    # What the seed becomes: both halves of ML-KEM's, and X25519's key.
+    expanded = hashlib.shake_256(seed).digest(96)
+    text = reference.load_lines(str(sheet))[0].encode()[-2 * HALF:]
+    key = f"recovery:{sheet}"
+
+    def check(run: Run) -> None:
+        memory = memory_of(run.process.pid)
+        verdict.canaries(run, memory)
+        verdict.nowhere("file key", search_key(memory, run.file_key(local)))
+        verdict.only_locked("seed", search_key(memory, seed) + search(memory, text))
+        for name, start in (("ML-KEM's d", 0), ("ML-KEM's z", 32), ("X25519's key", 64)):
+            verdict.only_locked(name, search_key(memory, expanded[start:start + 32]))
+        run.finish()
+
+    made = Run(program, folder, "recovery sheet", ["--compress", "none", "-k", key])
+    check(made)
+    check(Opening(program, folder, "recovery sheet", ["-k", key], made))
+
+
 def root_key(folder: Path) -> bytes:
     data = (folder / "root.key").read_bytes()
     if len(data) == 32:
@@ -233,7 +283,8 @@ def root_key(folder: Path) -> bytes:
 
 def main() -> int:
     program, verdict = sys.argv[1], Verdict()
-    ways = {"keyfile": key_file, "passphrase": passphrase, "key-service": key_service}
+    ways = {"keyfile": key_file, "passphrase": passphrase, "key-service": key_service,
+            "recovery": recovery}
     for name in sys.argv[3:] or ways:
         with tempfile.TemporaryDirectory(prefix="coffer-memory-") as folder:
             ways[name](program, Path(folder), verdict)

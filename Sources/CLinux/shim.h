@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdint.h>
@@ -24,6 +25,16 @@
 
 // explicit_bzero is kept by the compiler where memset before munmap would be dropped.
 static inline void coffer_wipe(void *bytes, size_t count) { explicit_bzero(bytes, count); }
+
+// Overwrites what calls that have returned left below the caller's frame. Its own frame has to lie
+// where theirs were, so it is never inlined.
+__attribute__((noinline, unused)) static void coffer_wipe_stack(void) {
+    unsigned char below[65536];
+    explicit_bzero(below, sizeof below);
+}
+
+// What malloc gave for a block, which may be more than was asked for.
+static inline size_t coffer_allocated_byte_count(void *block) { return malloc_usable_size(block); }
 
 // prctl is variadic, which Swift cannot call.
 static inline int coffer_set_not_dumpable(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }

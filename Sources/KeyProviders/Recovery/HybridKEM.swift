@@ -6,7 +6,8 @@ internal import SecretMemory
 /// The key encapsulation MLKEM768-X25519, also known as X-Wing: HPKE's KEM 0x647A. It stands as long
 /// as one of the two does, so what is recorded today is safe from a quantum computer of later.
 ///
-/// swift-crypto's private keys and shared secrets are in memory that it wipes; they live for one call.
+/// swift-crypto wipes shared secrets, but not private keys, in the heap or on the stack: those live
+/// for one call here, and are overwritten at its end. Scripts/memory-scan looks for them.
 enum HybridKEM {
     static let seedByteCount = 32
     static let publicKeyByteCount = 1216
@@ -22,7 +23,11 @@ enum HybridKEM {
     static func publicKey(
         seed: borrowing SecretBytes
     ) throws(OpenSSLCrypto.CryptoError) -> [UInt8] {
-        try calling("X-Wing key") { Array(try privateKey(seed).publicKey.rawRepresentation) }
+        try calling("X-Wing key") {
+            let key = try privateKey(seed)
+            defer { wipe(key) }
+            return Array(key.publicKey.rawRepresentation)
+        }
     }
 
     /// - Throws: ``CryptoError/libraryFailure(operation:code:)`` also if `publicKey` is none.
@@ -45,6 +50,7 @@ enum HybridKEM {
     ) throws(OpenSSLCrypto.CryptoError) -> SecretBytes {
         guard encapsulation.count == encapsulationByteCount else { throw .notAuthentic }
         let key = try calling("X-Wing key") { try privateKey(seed) }
+        defer { wipe(key) }
         do {
             return secret(try key.decapsulate(Data(encapsulation)))
         } catch { throw .notAuthentic }
@@ -58,6 +64,15 @@ enum HybridKEM {
                 unsafe try XWingMLKEM768X25519.PrivateKey(seedRepresentation: $0, publicKey: nil)
             }
         }
+    }
+
+    /// All that the key is, is one object with the seed and what comes of it in plain bytes.
+    private static func wipe(_ key: XWingMLKEM768X25519.PrivateKey) {
+        precondition(
+            MemoryLayout.size(ofValue: key) == MemoryLayout<AnyObject>.size,
+            "recovery: swift-crypto's private key has another form")
+        ForeignSecret.wipe(unsafe unsafeBitCast(key, to: AnyObject.self))
+        ForeignSecret.wipeStack()
     }
 
     private static func secret(_ key: SymmetricKey) -> SecretBytes {
