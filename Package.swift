@@ -232,7 +232,11 @@ let package = Package(
         // Real tokens, started by the tests: SoftHSM2, a software TPM, NSS.
         .target(name: "TokenBed", path: "Tests/TokenBed", swiftSettings: strict),
         .executableTarget(
-            name: "TokenProbe", dependencies: ["PKCS11Token", "SecretMemory", "TokenBed"],
+            name: "TokenProbe",
+            dependencies: [
+                "PKCS11Token", "TokenKeys", "KeyAgent", "ContainerFormat", "FileIO", "SecretMemory",
+                "TokenBed",
+            ],
             path: "Tests/TokenProbe", swiftSettings: strict),
         tests("PKCS11Token", ["SecretMemory", "TokenBed", "TokenProbe"]),
         tests(

@@ -119,9 +119,11 @@ commit_of_tree() {
 # What ships, from one build: coffer fully static, and beside it coffer-agent, which loads vendors'
 # modules and so is static but for the C libraries. The linker warns of getpwnam, dlopen and their
 # like in libraries that can call them; coffer does not, so those lines are left out.
+#
+# build_release PRODUCT…
 build_release() {
     local product
-    for product in coffer coffer-agent; do
+    for product in "$@"; do
         COFFER_COMMIT="$(commit_of_tree)" COFFER_STATIC=1 run swift build --package-path "$ROOT" \
             -c release --product "$product" --scratch-path "$ROOT/.build-release" \
             --static-swift-stdlib \
@@ -136,7 +138,7 @@ require_coffer() {
     else
         install_packages "${BUILD_PACKAGES[@]}"
         require_swift
-        build_release
+        build_release coffer coffer-agent
         COFFER="$ROOT/.build-release/release/coffer"
     fi
     [ -x "$COFFER" ] || die "there is no program at $COFFER"

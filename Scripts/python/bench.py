@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Callable, Optional
 
 import bench_data
+import bench_keys
 import bench_trees
 from bench_report import Goal, Report, Series, engine_in_use, share_of, times_as_fast
 from measure import Command, Failed, Pipeline, Sample, run
@@ -328,6 +329,7 @@ class Bench:
         self.report.show(
             "embedded GenerateDataKey, audit on, one core", list(found.values()),
             [Goal("embedded GenerateDataKey", max(rates), statistics.median(rates), 50_000, " /s")])
+        bench_keys.measure(self)
         self.trees()
 
     def trees(self) -> None:

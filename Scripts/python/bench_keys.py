@@ -1,0 +1,137 @@
+"""What keys in a token and across the network cost, with the real services of services.py."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import services
+from bench_report import Goal, Series
+from measure import Failed, Pipeline, Sample, run
+
+if TYPE_CHECKING:
+    from bench import Bench
+
+WRAPS = 20_000
+IN_FLIGHT = 16
+DECRYPTS = 20
+TOKEN_KEY = f"pkcs11:token={services.TOKEN};object={services.KEY}"
+
+
+def ended(command: list[str], environment: dict[str, str]) -> str:
+    done = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True,
+                          check=False)
+    if done.returncode != 0:
+        raise Failed(f"{' '.join(command)} ended with {done.returncode}: {done.stderr}")
+    return done.stdout
+
+
+def measure(bench: "Bench") -> None:
+    folder = bench.work / "services"
+    folder.mkdir()
+    with services.started(["softhsm", "moto"], folder) as started:
+        for service in started.values():
+            bench.environment |= service.environment
+        bench.environment["XDG_RUNTIME_DIR"] = str(folder)
+        configuration = bench.work / "config" / "coffer"
+        configuration.mkdir(parents=True, exist_ok=True)
+        (configuration / "config.json").write_text(
+            f'{{"services": {{"pkcs11:": {{"module": "{services.MODULE}"}}}}}}\n')
+        agent = Agent(bench)
+        try:
+            opening(bench, agent, started["moto"])
+            wraps(bench, agent)
+        finally:
+            agent.stop()
+
+
+class Agent:
+    """An agent of a session."""
+
+    def __init__(self, bench: "Bench") -> None:
+        self.program = str(Path(bench.coffer).with_name("coffer-agent"))
+        self.environment = bench.environment
+        said = ended([self.program, "start", "--idle", "600"], self.environment)
+        self.socket = said.split("=", 1)[1].split(";")[0].strip().strip("'\"")
+        self.variables = {"COFFER_AGENT_SOCKET": self.socket}
+
+    def stop(self) -> None:
+        ended([self.program, "stop"], self.environment | self.variables)
+
+
+def opening(bench: "Bench", agent: Agent, moto: services.Moto) -> None:
+    """What a recipient elsewhere adds to the same decrypt by a key file."""
+    small = bench.work / "small"
+    small.write_bytes(os.urandom(1024))
+    remote = f"aws-kms:{bench.environment['MOTO_KEY']}"
+    sealed = bench.made("small.coffer", [
+        bench.coffer, "encrypt", "-q", "--no-offline-advice", "-o", "-", str(small),
+        *(part for key in (bench.key, TOKEN_KEY, remote) for part in ("-k", key))])
+
+    def by(key: str, session: bool) -> Pipeline:
+        return bench.pipeline([bench.coffer, "decrypt", "-q", "-k", key, "-o", "-", sealed],
+                              **(agent.variables if session else {}))
+
+    contenders = {
+        "key file": by(bench.key, False),
+        "token, agent of the session": by(TOKEN_KEY, True),
+        "token, agent started for it": by(TOKEN_KEY, False),
+        "AWS KMS by moto, agent of the session": by(remote, True),
+        "AWS KMS by moto, agent started for it": by(remote, False),
+    }
+    for pipeline in contenders.values():
+        run(pipeline)
+    before = moto.request_count
+    for _ in range(DECRYPTS):
+        run(contenders["AWS KMS by moto, agent of the session"])
+    requests = (moto.request_count - before) / DECRYPTS
+    found = bench.batches(max(bench.pairs, 5), contenders)
+    file, warm, cold, near, far = found.values()
+    near.note = far.note = f"{requests:g} request a decrypt"
+
+    def added(ours: Series) -> tuple[float, float]:
+        pairs = [a - b for a, b in zip(ours.values("wall"), file.values("wall"))]
+        return min(pairs) * 1000, (ours.median() - file.median()) * 1000
+
+    for one in (warm, cold):
+        one.note = f"{added(one)[1]:.1f} ms more"
+    for one in (near, far):
+        one.note = f"{added(one)[1]:.1f} ms more, {requests:g} request"
+    bench.report.show(
+        "decrypt 1 KiB by keys elsewhere, medians of many runs", list(found.values()),
+        [Goal("token with an agent running adds", *added(warm), 15, " ms", at_least=False),
+         Goal("token with none running adds", *added(cold), 60, " ms", at_least=False),
+         Goal("a remote key adds round trips", requests, requests, 1, "", at_least=False)], "ms")
+
+
+def wraps(bench: "Bench", agent: Agent) -> None:
+    """Of 32 bytes by AES key wrap: called straight from C, by the agent's rooms, and through it."""
+    straight = str(bench.work / "token_wraps")
+    ended(["cc", "-O2", *ended(["pkg-config", "--cflags", "p11-kit-1"], {}).split(),
+           str(Path(__file__).parent.parent / "token_wraps.c"), "-o", straight], {})
+    probe = str(Path(bench.coffer).with_name("TokenProbe"))
+    called = [straight, services.MODULE, services.TOKEN, services.KEY, str(WRAPS)]
+    asked = [probe, "asks", agent.socket,
+             f"{TOKEN_KEY}?module-path={services.MODULE}", str(WRAPS)]
+    contenders = {
+        "C: make the object, wrap, destroy it": [*called, "whole"],
+        "C: C_WrapKey alone": [*called, "wrap"],
+        "as in the agent's process": [probe, "wraps", services.MODULE, TOKEN_KEY, str(WRAPS)],
+        "through the socket, one at a time": [*asked, "1"],
+        f"through the socket, {IN_FLIGHT} in flight": [*asked, str(IN_FLIGHT)],
+    }
+    found = {name: Series(name) for name in contenders}
+    for _ in range(bench.pairs):
+        for name, command in contenders.items():
+            seconds = int(ended(command, bench.environment)) / 1e9
+            found[name].samples.append(Sample(seconds, 0, []))
+    for one in found.values():
+        one.note = f"{WRAPS / one.median():,.0f} /s"
+    whole, _, ours, _, _ = found.values()
+    pairs = [a / b for a, b in zip(whole.values("wall"), ours.values("wall"))]
+    bench.report.show(
+        f"{WRAPS:,} wraps by a key of SoftHSM2", list(found.values()),
+        [Goal("wraps in the agent's process, of the token's own rate", max(pairs),
+              whole.median() / ours.median(), 0.7, " ×")])
