@@ -38,6 +38,12 @@ let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift"
 /// What `coffer version --json` calls its commit: Scripts/common.sh sets it for release builds.
 let commit = Context.environment["COFFER_COMMIT"].map { CSetting.define("COFFER_COMMIT", to: $0) }
 
+/// Of release builds, which share their work with a `coffer-agent` that may load modules: `coffer`
+/// alone is linked with no shared library. Scripts/common.sh asks for it; a package that depends on
+/// this one may not have the flag.
+let staticProgram: [LinkerSetting] =
+    Context.environment["COFFER_STATIC"] == nil ? [] : [.unsafeFlags(["-static-executable"])]
+
 let package = Package(
     name: "coffer",
     products: [
@@ -130,7 +136,7 @@ let package = Package(
                 "SecretMemory",
                 "CVersion", argumentParser,
             ],
-            swiftSettings: strict),
+            swiftSettings: strict, linkerSettings: staticProgram),
 
         .executableTarget(
             name: "CofferAgent",

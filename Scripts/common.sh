@@ -116,12 +116,17 @@ commit_of_tree() {
     echo "$commit"
 }
 
-# What ships: release, fully static. The linker warns of getpwnam, dlopen and their like in libraries
-# that can call them; coffer does not, so those lines are left out.
+# What ships, from one build: coffer fully static, and beside it coffer-agent, which loads vendors'
+# modules and so is static but for the C libraries. The linker warns of getpwnam, dlopen and their
+# like in libraries that can call them; coffer does not, so those lines are left out.
 build_release() {
-    COFFER_COMMIT="$(commit_of_tree)" run swift build --package-path "$ROOT" -c release --product coffer \
-        --scratch-path "$ROOT/.build-release" --static-swift-stdlib -Xswiftc -static-executable \
-        2>&1 | awk '!/in statically linked applications requires at runtime/ { print; fflush() }'
+    local product
+    for product in coffer coffer-agent; do
+        COFFER_COMMIT="$(commit_of_tree)" COFFER_STATIC=1 run swift build --package-path "$ROOT" \
+            -c release --product "$product" --scratch-path "$ROOT/.build-release" \
+            --static-swift-stdlib \
+            2>&1 | awk '!/in statically linked applications requires at runtime/ { print; fflush() }'
+    done
 }
 
 # Sets COFFER to the program under test: COFFER_BIN if given, otherwise the release build.
