@@ -71,6 +71,9 @@ static inline int coffer_start_writeback(int fd) {
                         2U /* SYNC_FILE_RANGE_WRITE */);
 }
 
+// Everything written to the file system that `fd` lies in, names too.
+static inline int coffer_syncfs(int fd) { return (int)syscall(SYS_syncfs, fd); }
+
 // ioctl is variadic. The number of columns, or 0 where fd is no terminal.
 static inline int coffer_terminal_columns(int fd) {
     struct winsize size;

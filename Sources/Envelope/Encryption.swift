@@ -57,19 +57,23 @@ package struct Encryption: Sendable {
         ) { hasOneChunk in (hasOneChunk ? small : roomy) + afterHeader }
         unsafe try positional?.write((header + afterHeader).span.bytes, at: 0)
 
+        let isSingle = isSingleChunk(input, preamble)
         let count =
-            isSingleChunk(input, preamble)
+            isSingle
             ? 1
             : WorkerCount.bounded(
                 options.workerCount, chunkByteCount: preamble.chunkByteCount)
-        var workers: [any PipelineWorker] = []
-        for _ in 0..<count {
-            workers.append(
-                try SealingWorker(
-                    job: job, key: made.keys.payload, headerByteCount: UInt64(header.count)))
+        try WideTurn.run(options.wideTurn, isWide: !isSingle) {
+            var workers: [any PipelineWorker] = []
+            for _ in 0..<count {
+                workers.append(
+                    try SealingWorker(
+                        job: job, key: made.keys.payload, headerByteCount: UInt64(header.count)))
+            }
+            try StreamPipeline.run(
+                workers, onCallingThread: isSingle && options.wideTurn != nil,
+                wakeClaims: input.cancelReads)
         }
-        try StreamPipeline.run(workers, wakeClaims: input.cancelReads)
-        workers = []
 
         var end = UInt64(header.count) + job.nextFrameOffset
         try close(job, sealer) { frame in

@@ -26,6 +26,8 @@ package struct EncryptionOptions: Sendable {
     /// The recipients are not needed after this container: their secrets are wiped once they have
     /// wrapped, before the data goes through.
     package var forgetsRecipients = false
+    /// Of a command that works on several files at once.
+    package var wideTurn: WideTurn?
     /// Room to rewrap in place. Only the known answers do without, and nobody else reaches this.
     var leavesRoomInHeader = true
 

@@ -21,10 +21,19 @@ struct EncryptCommand: ParsableCommand {
                 any two of the three together open it
             coffer encrypt -19 -T4 -c tenant=blue -k alias/blue -k keyfile:escrow.key big.sql
             find . -name '*.sql' -print0 | coffer encrypt --files-from - -0
+            coffer encrypt -R photos --output-dir /backup --update
+                a container of each file below photos that is new or has changed
 
             Each FILE becomes FILE.coffer with the same mode and time; with no FILE standard input \
             goes to standard output. Compressed lengths tell something of the content: use \
             --compress none where that matters.
+
+            Of several files, and with -R, several are worked on at a time, a bad one keeps no other \
+            from being done, and the exit code is then 1. A container that is whole and has the time of \
+            its file is done already: run an interrupted command again, and it does what is missing. \
+            Outputs appear when they are on the disk, thousands at a time. Keys of services are asked \
+            once for a batch of 65,536 files, each of which has a data key of its own: whoever may use \
+            the key for one of them can open all. With --no-batch it is asked for each file.
             """,
         aliases: ["e"]
     ).verb
@@ -57,6 +66,17 @@ struct EncryptCommand: ParsableCommand {
     @Flag(help: "Keep the file's name and time inside the container.")
     var storeName = false
 
+    @Flag(
+        name: [.customShort("R"), .long],
+        help: ArgumentHelp(
+            "A container of every file below the directories; links are not followed, other file "
+                + "systems not entered."))
+    var recursive = false
+
+    @Flag(help: "Ask the key's service for every file, not once for a batch of them.")
+    var noBatch = false
+
+    @OptionGroup var many: ManyOutputOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var input: InputOptions
     @OptionGroup var work: WorkOptions
@@ -66,6 +86,7 @@ struct EncryptCommand: ParsableCommand {
     func run() throws {
         let console = report.console(progress: progress.progress)
         let sources = try input.sources(files, verb: "encrypt")
+        let isMany = try many.isWanted(sources, recursive: recursive, output: output)
         guard sources.count == 1 || output.output == nil else {
             throw Failure.usage(
                 "several inputs and one output",
@@ -78,7 +99,7 @@ struct EncryptCommand: ParsableCommand {
         options.engine = try AESEngine.chosen(surroundings.environment)
         options.context = try context.parsed
         options.workerCount = try work.workerCount(byDefault: defaults.threadCount)
-        options.forgetsRecipients = sources.count == 1
+        options.forgetsRecipients = sources.count == 1 && !isMany
         options.leastWrapCount = try leastWrapCount
         for source in sources { try refuseTerminal(target(source), isArmored: options.armor) }
         let ring = try KeyRing(
@@ -88,6 +109,7 @@ struct EncryptCommand: ParsableCommand {
         if defaults.givesOfflineAdvice, !isAdviceUnwanted {
             OfflineAdvice.give(recipients, ring.local, console)
         }
+        if isMany { return try runMany(sources, recipients, options, console) }
         try Batch.run(sources, name: \.name, console: console) { source in
             try encrypt(source, recipients, options, console)
         }

@@ -1,7 +1,7 @@
 import FileIO
 
 /// A JSON value, written by hand: what `--json` prints is small, and Foundation costs start-up time.
-indirect enum JSONValue {
+indirect enum JSONValue: Sendable {
     case text(String)
     case number(UInt64)
     case signed(Int64)
