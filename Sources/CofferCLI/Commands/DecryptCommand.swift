@@ -110,7 +110,8 @@ struct DecryptCommand: ParsableCommand {
                 "--verify-first reads twice, and \(input.name.displayText) comes once",
                 "save it to a file first")
         }
-        let display = ProgressDisplay(console, name: "verifying \(input.name.displayText)")
+        let display = ProgressDisplay(
+            console, name: "verifying \(input.name.displayText)", isRehearsal: true)
         defer { display.finish() }
         _ = try decryption.run(input, to: nil, progress: display.progress)
     }

@@ -2,7 +2,6 @@ import ArgumentParser
 import CofferConfiguration
 import Envelope
 import FileIO
-import Glibc
 import KeyProviders
 
 struct EncryptCommand: ParsableCommand {
@@ -45,21 +44,7 @@ struct EncryptCommand: ParsableCommand {
     @OptionGroup(title: "Keys") var groups: GroupOptions
     @OptionGroup(title: "Keys") var passphrase: PassphraseOptions
 
-    @Flag(help: "Allow a passphrase beside other recipients.")
-    var mixPassphrase = false
-
-    @Option(
-        help: ArgumentHelp(
-            "Go on when only so many recipients could wrap the key; by default all have to. "
-                + "'coffer rewrap --complete' adds the others later.",
-            valueName: "n"))
-    var minWraps: Int?
-
-    @Flag(
-        name: .customLong("no-offline-advice"),
-        help: "Say nothing of it that no recipient is offline.")
-    var isAdviceUnwanted = false
-
+    @OptionGroup var recipientOptions: RecipientOptions
     @OptionGroup var seal: SealOptions
     @OptionGroup var context: ContextOptions
 
@@ -77,6 +62,7 @@ struct EncryptCommand: ParsableCommand {
     var noBatch = false
 
     @OptionGroup var many: ManyOutputOptions
+    @OptionGroup var commit: CommitOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var input: InputOptions
     @OptionGroup var work: WorkOptions
@@ -99,30 +85,20 @@ struct EncryptCommand: ParsableCommand {
         options.engine = try AESEngine.chosen(surroundings.environment)
         options.context = try context.parsed
         options.workerCount = try work.workerCount(byDefault: defaults.threadCount)
+        options.producer = try commit.producer(sources)
         options.forgetsRecipients = sources.count == 1 && !isMany
-        options.leastWrapCount = try leastWrapCount
-        for source in sources { try refuseTerminal(target(source), isArmored: options.armor) }
+        options.leastWrapCount = try recipientOptions.leastWrapCount
+        for source in sources { try target(source).refuseTerminal(isArmored: options.armor) }
         let ring = try KeyRing(
             keys, passphrase, groups: groups, data: sources, console: console,
             surroundings: surroundings)
-        let recipients = try ring.recipients(mixingPassphrase: mixPassphrase)
-        if defaults.givesOfflineAdvice, !isAdviceUnwanted {
+        let recipients = try ring.recipients(mixingPassphrase: recipientOptions.mixPassphrase)
+        if defaults.givesOfflineAdvice, !recipientOptions.isAdviceUnwanted {
             OfflineAdvice.give(recipients, ring.local, console)
         }
         if isMany { return try runMany(sources, recipients, options, console) }
         try Batch.run(sources, name: \.name, console: console) { source in
             try encrypt(source, recipients, options, console)
-        }
-    }
-
-    private var leastWrapCount: Int? {
-        get throws {
-            guard let minWraps else { return nil }
-            guard minWraps > 0 else {
-                throw Failure.usage(
-                    "--min-wraps \(minWraps)", "without any recipient nobody could open it")
-            }
-            return minWraps
         }
     }
 
@@ -167,14 +143,5 @@ struct EncryptCommand: ParsableCommand {
         case .path(let path): .path(path.appending(suffix: ".coffer"))
         case .standardInput: .standardOutput(isExplicit: false)
         }
-    }
-
-    private func refuseTerminal(_ target: OutputOptions.Target, isArmored: Bool) throws {
-        guard case .standardOutput(isExplicit: false) = target, !isArmored,
-            Terminal.isTerminal(STDOUT_FILENO)
-        else { return }
-        throw Failure(
-            .output, "a container is no text for a terminal", file: .standardOutput,
-            hints: ["name a file with -o, use -a for text, or insist with -o -"])
     }
 }
