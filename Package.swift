@@ -85,12 +85,13 @@ let package = Package(
         room("StreamPipeline"),
 
         // The key service.
-        room("KMSDomain", ["SecretMemory"]),
+        room("CivilCalendar"),
+        room("KMSDomain", ["CivilCalendar", "SecretMemory"]),
         room("KMSModel", ["SecretMemory"]),
         room("KMSService", ["KMSDomain", "KMSModel", "OpenSSLCrypto", "SecretMemory"]),
         room("KMSStore", ["KMSDomain", grdb, sqlite]),
         room("AuditLog", ["KMSDomain", "OpenSSLCrypto", "SecretMemory"]),
-        room("KMSWire", ["KMSModel", "OpenSSLCrypto", "SecretMemory"]),
+        room("KMSWire", ["KMSModel", "CivilCalendar", "OpenSSLCrypto", "SecretMemory"]),
 
         // The agent's protocol.
         room("KeyAgent", ["ContainerFormat", "FileIO", "SecretMemory"]),
@@ -102,8 +103,9 @@ let package = Package(
         room(
             "RemoteKeys",
             [
-                "KeyAgent", "ContainerFormat", "KMSModel", "KMSWire", "FileIO", "SecretMemory",
-                asyncHTTPClient, nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"), nioSSL,
+                "KeyAgent", "ContainerFormat", "KMSModel", "KMSWire", "CivilCalendar", "FileIO",
+                "SecretMemory", asyncHTTPClient, nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"),
+                nioSSL,
             ]),
 
         // Use cases and programs.

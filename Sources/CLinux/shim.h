@@ -18,6 +18,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 // _GNU_SOURCE must not be defined here: the Glibc module is built without it, and the two would
@@ -56,6 +57,11 @@ static inline int coffer_get_pipe_size(int fd) { return fcntl(fd, 1032 /* F_GETP
 // F_DUPFD_CLOEXEC; never one of the three standard descriptors.
 static inline int coffer_duplicate(int fd) { return fcntl(fd, F_DUPFD_CLOEXEC, 3); }
 
+// dup3 with O_CLOEXEC: `fd` becomes another file, and what it was is closed.
+static inline int coffer_replace(int fd, int source) {
+    return (int)syscall(SYS_dup3, source, fd, O_CLOEXEC);
+}
+
 // A counter that poll(2) sees become readable once something was added.
 static inline int coffer_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 
@@ -82,10 +88,19 @@ static inline int coffer_start_writeback(int fd) {
                         2U /* SYNC_FILE_RANGE_WRITE */);
 }
 
+// Everything written to the file system that `fd` lies in, names too.
+static inline int coffer_syncfs(int fd) { return (int)syscall(SYS_syncfs, fd); }
+
 // ioctl is variadic. The number of columns, or 0 where fd is no terminal.
 static inline int coffer_terminal_columns(int fd) {
     struct winsize size;
     return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+// ioctl is variadic. How many bytes wait in a pipe, or -1.
+static inline int coffer_unread_count(int fd) {
+    int count = 0;
+    return ioctl(fd, 0x541B /* FIONREAD */, &count) == 0 ? count : -1;
 }
 
 // Entries of an open directory, as the kernel packs them; glibc has no opendir over a descriptor
@@ -122,6 +137,21 @@ static inline int coffer_peer_user(int fd, uint32_t *user) {
     if (size != sizeof peer) { errno = EPROTO; return -1; }
     *user = peer.user;
     return 0;
+}
+
+// waitid(2) leaves the zombie where it is, so that its number stays ours until it is fetched.
+static inline int coffer_wait_unreaped(pid_t process) {
+    siginfo_t info;
+    return waitid(P_PID, (id_t)process, &info, WEXITED | WNOWAIT);
+}
+
+// sigwaitinfo(2), without the union that siginfo_t is: the signal, and whether the kernel sent it
+// (a key of the terminal, a hang-up) or a process did.
+static inline int coffer_take_signal(const sigset_t *set, int *fromKernel) {
+    siginfo_t info;
+    int number = sigwaitinfo(set, &info);
+    *fromKernel = number > 0 && info.si_code == 0x80 /* SI_KERNEL */;
+    return number;
 }
 
 static const int coffer_o_path = 010000000; // O_PATH

@@ -48,6 +48,6 @@ public struct Decryptor: Sendable {
         }
         options.requiredContext = context
         options.outputLimit = outputLimit
-        return Decryption(keys: keys.map(\.provider), options: options)
+        return Decryption(keys: keys.flatMap(\.openers), options: options)
     }
 }

@@ -67,6 +67,7 @@ enum Program {
         let failure = UsageMessage.failure(
             message: verb.message(for: error), full: full)
         console.report(failure)
-        return failure.code.exitCode
+        return verb == RunCommand.self
+            ? RunCommand.ownFailureExitCode : failure.code.exitCode
     }
 }

@@ -23,11 +23,13 @@ package enum ContainerMark {
             || bytes.starts(with: mark) && bytes.dropFirst(mark.count).starts(with: Armor.beginLine)
     }
 
-    static func isPromised(_ path: FilePath) -> Bool { path.removing(suffix: suffix) != nil }
+    package static func isPromised(_ path: FilePath) -> Bool {
+        path.removing(suffix: suffix) != nil
+    }
 
     /// What this program itself leaves beside a container for a while: a saved header, an output that
     /// is not whole.
-    static func isByproduct(_ path: FilePath) -> Bool {
+    package static func isByproduct(_ path: FilePath) -> Bool {
         path.removing(suffix: HeaderUpdate.savedHeaderSuffix) != nil
             || path.lastComponent.bytes.first == UInt8(ascii: ".")
                 && path.removing(suffix: temporarySuffix) != nil

@@ -12,7 +12,9 @@ package struct Decryption: Sendable {
 
     package init(keys: [any KeyProvider], options: DecryptionOptions) {
         opener = ContainerOpener(
-            opener: StanzaOpener(providers: keys, requiredType: options.requiredRecipientType),
+            opener: StanzaOpener(
+                providers: keys, requiredType: options.requiredRecipientType,
+                batches: options.openedBatches),
             options: options)
         self.options = options
     }
@@ -51,15 +53,22 @@ package struct Decryption: Sendable {
             payloadOffset: unlocked.payloadOffset, sequence: frames.sequence,
             output: try output(head),
             outputLimit: options.outputLimit, progress: progress)
-        let count = WorkerCount.bounded(
-            options.workerCount, chunkByteCount: sealed.preamble.chunkByteCount)
-        var workers: [any PipelineWorker] = []
-        for _ in 0..<count {
-            workers.append(
-                try OpeningWorker(job: job, key: unlocked.keys.payload, options: options))
+        let isNarrow = options.wideTurn != nil && Self.isSmall(sealed)
+        let count =
+            isNarrow
+            ? 1
+            : WorkerCount.bounded(
+                options.workerCount, chunkByteCount: sealed.preamble.chunkByteCount)
+        try WideTurn.run(options.wideTurn, isWide: !isNarrow) {
+            var workers: [any PipelineWorker] = []
+            for _ in 0..<count {
+                workers.append(
+                    try OpeningWorker(job: job, key: unlocked.keys.payload, options: options))
+            }
+            try StreamPipeline.run(
+                workers, onCallingThread: isNarrow,
+                wakeClaims: sealed.source.input.cancelReads)
         }
-        try StreamPipeline.run(workers, wakeClaims: sealed.source.input.cancelReads)
-        workers = []
 
         frames.sequence = job.sequence
         try checkEnd(&frames, job)
@@ -67,6 +76,14 @@ package struct Decryption: Sendable {
             metadata: metadata, context: unlocked.header.context,
             plaintextByteCount: job.plaintextByteCount,
             containerByteCount: unlocked.payloadOffset + frames.sequence.offset)
+    }
+
+    /// No larger than one chunk, and its chunks no larger than usual.
+    private static func isSmall(_ sealed: SealedContainer) -> Bool {
+        guard let input = sealed.source.positional else { return false }
+        let chunkByteCount = sealed.preamble.chunkByteCount
+        return chunkByteCount <= WorkerCount.fullChunkByteCount
+            && input.byteCount <= UInt64(chunkByteCount)
     }
 
     package struct ContainerHead {

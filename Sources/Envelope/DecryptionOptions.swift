@@ -1,5 +1,6 @@
 package import ContainerFormat
 package import FrameSealing
+package import KeyProviders
 
 /// What a decoder demands and how it works.
 package struct DecryptionOptions: Sendable {
@@ -11,6 +12,10 @@ package struct DecryptionOptions: Sendable {
     package var outputLimit: UInt64?
     package var workerCount = WorkerCount.automatic
     package var engine = ChunkCipherEngine.preferred
+    /// Of a command that opens several containers: what it has opened of their batches.
+    package var openedBatches: OpenedBatches?
+    /// Of a command that works on several containers at once.
+    package var wideTurn: WideTurn?
 
     /// The plaintext is a key itself: it is in locked memory alone, and wiped.
     var plaintextIsSecret = false

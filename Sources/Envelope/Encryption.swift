@@ -47,29 +47,39 @@ package struct Encryption: Sendable {
         }
         let afterHeader = opening
 
+        try options.producer?.start()
         if case .regular(let byteCount) = input.kind { progress.expect(byteCount) }
         let positional = positionalOutput(input, output)
         let header = isSingleChunk(input, preamble) ? small : roomy
-        let sink = try positional == nil ? ContainerSink(output, armor: options.armor) : nil
-        let job = SealingJob(
-            preamble: preamble, options: options, input: input, sink: sink,
-            positional: positional, framesBegin: UInt64(afterHeader.count), progress: progress
-        ) { hasOneChunk in (hasOneChunk ? small : roomy) + afterHeader }
-        unsafe try positional?.write((header + afterHeader).span.bytes, at: 0)
-
+        let isSingle = isSingleChunk(input, preamble)
         let count =
-            isSingleChunk(input, preamble)
+            isSingle
             ? 1
             : WorkerCount.bounded(
                 options.workerCount, chunkByteCount: preamble.chunkByteCount)
-        var workers: [any PipelineWorker] = []
-        for _ in 0..<count {
-            workers.append(
-                try SealingWorker(
-                    job: job, key: made.keys.payload, headerByteCount: UInt64(header.count)))
+        let sink = try positional == nil ? ContainerSink(output, armor: options.armor) : nil
+        let job = SealingJob(
+            preamble: preamble, options: options, input: input, sink: sink,
+            positional: positional, framesBegin: UInt64(afterHeader.count),
+            level: options.sharedLevel(workerCount: count), progress: progress
+        ) { hasOneChunk in (hasOneChunk ? small : roomy) + afterHeader }
+        unsafe try positional?.write((header + afterHeader).span.bytes, at: 0)
+
+        let producer = options.producer
+        try WideTurn.run(options.wideTurn, isWide: !isSingle) {
+            var workers: [any PipelineWorker] = []
+            for _ in 0..<count {
+                workers.append(
+                    try SealingWorker(
+                        job: job, key: made.keys.payload, headerByteCount: UInt64(header.count)))
+            }
+            try StreamPipeline.run(
+                workers, onCallingThread: isSingle && options.wideTurn != nil
+            ) {
+                input.cancelReads()
+                producer?.cancel()
+            }
         }
-        try StreamPipeline.run(workers, wakeClaims: input.cancelReads)
-        workers = []
 
         var end = UInt64(header.count) + job.nextFrameOffset
         try close(job, sealer) { frame in
@@ -84,7 +94,8 @@ package struct Encryption: Sendable {
         try sink?.finish()
         return EncryptionSummary(
             plaintextByteCount: job.plaintextByteCount, containerByteCount: sink?.byteCount ?? end,
-            inputGrew: try input.hasGrown(), missing: made.missing)
+            inputGrew: try input.hasGrown(), missing: made.missing,
+            levels: job.level?.used)
     }
 
     /// The file key lives in here only: wrapped for everybody, and wiped on return.

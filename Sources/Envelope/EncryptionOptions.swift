@@ -13,6 +13,8 @@ package struct EncryptionOptions: Sendable {
     }
 
     package var compression = Compression.automatic
+    /// The level follows what the output can take, from the one that ``compression`` says on.
+    package var adaptsLevel = false
     /// log2 of the chunk size; by default 4 MiB with compression and 1 MiB without.
     package var chunkSizeExponent: UInt8?
     package var padding: Padding?
@@ -21,11 +23,15 @@ package struct EncryptionOptions: Sendable {
     package var workerCount = WorkerCount.automatic
     package var engine = ChunkCipherEngine.preferred
     package var armor = false
+    /// Who makes the data meanwhile, and has to say that it is the whole.
+    package var producer: (any Producer)?
     /// Go on with at least so many recipients wrapped; by default all of them.
     package var leastWrapCount: Int?
     /// The recipients are not needed after this container: their secrets are wiped once they have
     /// wrapped, before the data goes through.
     package var forgetsRecipients = false
+    /// Of a command that works on several files at once.
+    package var wideTurn: WideTurn?
     /// Room to rewrap in place. Only the known answers do without, and nobody else reaches this.
     var leavesRoomInHeader = true
 
@@ -54,13 +60,27 @@ package struct EncryptionOptions: Sendable {
         return flags
     }
 
+    func sharedLevel(workerCount: Int) -> SharedLevel? {
+        guard adaptsLevel else { return nil }
+        return SharedLevel(LevelAdaptation(level: firstLevel, workerCount: workerCount))
+    }
+
+    var firstLevel: Int {
+        switch compression {
+        case .none, .automatic: 3
+        case .level(let level): level
+        }
+    }
+
     /// 4 MiB loses one per cent against a single zstd stream where 1 MiB loses five; without
     /// compression, and for input that looks like noise, 1 MiB stays in the CPU's cache.
     func effectiveChunkSizeExponent(_ input: InputFile) throws -> UInt8 {
         if let chunkSizeExponent { return chunkSizeExponent }
         switch compression {
         case .none: return 20
-        case .automatic: return try NoiseTest.looksLikeNoise(input) ? 20 : 22
+        case .automatic:
+            // A producer has made nothing yet that could be looked at.
+            return try producer == nil && NoiseTest.looksLikeNoise(input) ? 20 : 22
         case .level: return 22
         }
     }
@@ -74,4 +94,6 @@ package struct EncryptionSummary: Equatable, Sendable {
     package let inputGrew: Bool
     /// The recipients that it does not have, where fewer were allowed to be enough.
     package let missing: [MissingRecipient]
+    /// The compression levels that were used, where the level followed the output.
+    package let levels: ClosedRange<Int>?
 }

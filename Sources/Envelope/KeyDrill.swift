@@ -12,7 +12,9 @@ package struct KeyDrill: Sendable {
     private let options: DecryptionOptions
 
     package init(keys: [any KeyProvider], options: DecryptionOptions) {
-        opener = StanzaOpener(providers: keys, requiredType: options.requiredRecipientType)
+        opener = StanzaOpener(
+            providers: keys, requiredType: options.requiredRecipientType,
+            batches: options.openedBatches)
         decryption = Decryption(keys: keys, options: options)
         self.options = options
     }

@@ -14,10 +14,12 @@ package struct Rewrap: Sendable {
         case key(any KeyProvider)
         case name(type: String, keyID: [UInt8])
 
+        /// A container's place in a batch goes with the key of the batch.
         package func selects(_ stanza: Stanza) -> Bool {
-            switch self {
-            case .key(let provider): if case .no = provider.match(stanza) { false } else { true }
-            case .name(let type, let keyID): stanza.type == type && stanza.keyID == keyID
+            let asked = stanza.askedStanza
+            return switch self {
+            case .key(let provider): if case .no = provider.match(asked) { false } else { true }
+            case .name(let type, let keyID): asked.type == type && asked.keyID == keyID
             }
         }
 
@@ -50,7 +52,7 @@ package struct Rewrap: Sendable {
         keys: [any KeyProvider], adding added: [any KeyProvider], removing removed: [Selector],
         allowing allowance: Allowance = []
     ) {
-        opener = StanzaOpener(providers: keys)
+        opener = StanzaOpener(providers: keys, batches: OpenedBatches())
         self.added = added
         self.removed = removed
         self.allowance = allowance
@@ -99,12 +101,12 @@ package struct Rewrap: Sendable {
     private func isRemoved(_ stanza: Stanza) -> Bool {
         guard removed.contains(where: { $0.selects(stanza) }) else { return false }
         return !allowance.contains(.doneAlready)
-            || !added.contains { isPresent($0, in: [stanza]) && $0.isCurrent(stanza) }
+            || !added.contains { isPresent($0, in: [stanza]) && $0.isCurrent(stanza.askedStanza) }
     }
 
     /// A passphrase stanza fits any passphrase, so it says nothing about this one.
     private func isPresent(_ provider: any KeyProvider, in stanzas: [Stanza]) -> Bool {
-        stanzas.contains { if case .yes = provider.match($0) { true } else { false } }
+        stanzas.contains { if case .yes = provider.match($0.askedStanza) { true } else { false } }
     }
 
     private func plan(

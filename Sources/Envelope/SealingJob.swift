@@ -13,6 +13,8 @@ final class SealingJob: @unchecked Sendable {
     let input: InputFile
     /// Set where each frame's place is known beforehand: new file, no compression, no padding.
     let positional: OutputFile?
+    /// Of all workers, where it follows the output.
+    let level: SharedLevel?
     private let sink: ContainerSink?
     private let progress: Progress
     /// Written before the first frame, once it is known whether there is a second.
@@ -20,7 +22,8 @@ final class SealingJob: @unchecked Sendable {
 
     init(
         preamble: Preamble, options: EncryptionOptions, input: InputFile, sink: ContainerSink?,
-        positional: OutputFile?, framesBegin: UInt64, progress: Progress,
+        positional: OutputFile?, framesBegin: UInt64, level: SharedLevel?,
+        progress: Progress,
         beginning: @escaping (Bool) throws -> [UInt8]
     ) {
         self.preamble = preamble
@@ -28,6 +31,7 @@ final class SealingJob: @unchecked Sendable {
         self.input = input
         self.sink = sink
         self.positional = positional
+        self.level = level
         self.progress = progress
         self.beginning = beginning
         firstFramePayloadOffset = framesBegin
@@ -47,7 +51,9 @@ final class SealingJob: @unchecked Sendable {
         let size = preamble.chunkByteCount
         if case .regular(let byteCount) = input.kind {
             let left = byteCount - index * UInt64(size)
-            return (Int(min(left, UInt64(size))), left <= UInt64(size))
+            let isFinal = left <= UInt64(size)
+            if isFinal { try options.producer?.confirmEnd() }
+            return (Int(min(left, UInt64(size))), isFinal)
         }
         var filled = 0
         if let carried {
@@ -55,7 +61,10 @@ final class SealingJob: @unchecked Sendable {
             filled = 1
         }
         filled += try buffer.withMutableBytes(filled..<size + 1) { try input.read(into: &$0) }
-        guard filled > size else { return (filled, true) }
+        guard filled > size else {
+            try options.producer?.confirmEnd()
+            return (filled, true)
+        }
         carried = buffer.withBytes(size..<size + 1) { unsafe $0.unsafeLoad(as: UInt8.self) }
         return (size, false)
     }

@@ -1,4 +1,5 @@
 internal import ContainerFormat
+internal import Dispatch
 internal import FileIO
 internal import FrameSealing
 internal import SecretMemory
@@ -19,6 +20,10 @@ final class SealingWorker: PipelineWorker, @unchecked Sendable {
 
     private var chunkByteCount = 0
     private var isFinal = false
+    /// That the compressor works at.
+    private var level: Int
+    /// How long the chunk was worked on.
+    private var work: UInt64 = 0
     private var word = FrameWord(kind: .data, ciphertextByteCount: 0)
 
     init(
@@ -33,9 +38,9 @@ final class SealingWorker: PipelineWorker, @unchecked Sendable {
         chunk = ChunkBuffer(byteCount: capacity, holdingSecrets: isSecret)
         switch job.options.compression {
         case .none: compressor = nil
-        case .automatic: compressor = try ZstdCompressor(level: 3)
-        case .level(let level): compressor = try ZstdCompressor(level: level)
+        case .automatic, .level: compressor = try ZstdCompressor(level: job.options.firstLevel)
         }
+        level = job.options.firstLevel
         gate = CompressionGate(isAutomatic: job.options.compression == .automatic)
         compressed =
             job.options.compression == .none
@@ -54,6 +59,8 @@ final class SealingWorker: PipelineWorker, @unchecked Sendable {
                 try job.input.read(into: &$0, at: offset)
             }
         }
+        let start = job.level == nil ? 0 : DispatchTime.now().uptimeNanoseconds
+        try followLevel()
         let compressedByteCount = try compress()
         let body = compressedByteCount == nil ? chunk : compressed ?? chunk
         let plaintextByteCount = pad(body, compressedByteCount ?? chunkByteCount)
@@ -61,6 +68,7 @@ final class SealingWorker: PipelineWorker, @unchecked Sendable {
         word = try body.withBytes(0..<plaintextByteCount) {
             try sealer.seal($0, kind: kind, index: index)
         }
+        if job.level != nil { work = DispatchTime.now().uptimeNanoseconds - start }
         if let output = job.positional {
             let offset = headerByteCount + job.framePayloadOffset(index)
             try sealer.withBody { unsafe try output.write(word.bytes.span.bytes, $0, at: offset) }
@@ -68,9 +76,17 @@ final class SealingWorker: PipelineWorker, @unchecked Sendable {
     }
 
     func deliver(_ index: UInt64) throws {
+        let start = job.level == nil ? 0 : DispatchTime.now().uptimeNanoseconds
         try sealer.withBody {
             try job.deliver(word, body: $0, chunkByteCount: chunkByteCount, isFinal: isFinal)
         }
+        job.level?.delivered(work: work, output: DispatchTime.now().uptimeNanoseconds - start)
+    }
+
+    private func followLevel() throws {
+        guard let wanted = job.level?.level, wanted != level else { return }
+        try compressor?.change(level: wanted)
+        level = wanted
     }
 
     /// The length in `compressed`, or nothing where the chunk is stored as it is.

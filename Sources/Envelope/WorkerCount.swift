@@ -10,7 +10,7 @@ internal import Glibc
 /// allocates one chunk more while it seals.
 package enum WorkerCount {
     package static let largest = 64
-    private static let fullChunkByteCount = 4 << 20
+    static let fullChunkByteCount = 4 << 20
 
     /// One for each core that this process may run on.
     package static var automatic: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }

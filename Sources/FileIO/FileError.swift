@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// What can go wrong with files, one case for each thing a person is told differently.
 package enum FileError: Error, Equatable, Sendable {
     // The input cannot be had.
@@ -46,4 +48,11 @@ package enum FileError: Error, Equatable, Sendable {
     case noTerminal
     /// The person ended the input (Ctrl-D) instead of answering.
     case promptEnded
+}
+
+extension FileError {
+    /// A read that was given up because somebody wanted it to be.
+    package var isCancelledRead: Bool {
+        if case .readFailed(_, let reason) = self { reason.number == ECANCELED } else { false }
+    }
 }

@@ -5,6 +5,8 @@ package enum FileName: Hashable, Sendable {
     case standardOutput
     /// A descriptor that the command line named by number.
     case descriptor(Int32)
+    /// The output of a program that was started.
+    case program(FilePath)
     /// The controlling terminal.
     case terminal
 }

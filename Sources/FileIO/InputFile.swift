@@ -30,7 +30,8 @@ package final class InputFile: Sendable {
     private let claimed = Mutex<UInt64>(0)
     /// What was looked at of a stream and not taken yet.
     private let peeked = Mutex(Peeked())
-    private let cancellation: ReadCancellation
+    /// Of a stream.
+    private let cancellation: ReadCancellation?
 
     private struct Peeked {
         var bytes: ArraySlice<UInt8> = []
@@ -46,6 +47,19 @@ package final class InputFile: Sendable {
             throw .cannotOpen(.path(path), error)
         }
         try refuseDirectory()
+    }
+
+    /// Opens a regular file that was found in a tree: a link that came in its place is not followed, a
+    /// FIFO not waited for.
+    package convenience init(found path: FilePath) throws(FileError) {
+        do throws(SystemError) {
+            try self.init(
+                Descriptor(opening: path, flags: O_RDONLY | O_NOFOLLOW | O_NONBLOCK),
+                name: .path(path))
+        } catch {
+            throw error.number == ELOOP ? .notRegular(.path(path)) : .cannotOpen(.path(path), error)
+        }
+        guard isRegularFile else { throw .notRegular(.path(path)) }
     }
 
     /// Standard input, from the offset at which it comes.
@@ -94,7 +108,7 @@ package final class InputFile: Sendable {
             descriptor.enlargePipe()
         }
         self.descriptor = descriptor
-        cancellation = try ReadCancellation()
+        cancellation = kind == .stream ? try ReadCancellation() : nil
     }
 
     private func refuseDirectory() throws(FileError) {
@@ -144,13 +158,22 @@ package final class InputFile: Sendable {
     }
 
     /// Makes every read of a stream fail from now on, those that wait for a stalled producer too.
-    package func cancelReads() { cancellation.cancel() }
+    package func cancelReads() {
+        switch cancellation {
+        case .some(let cancellation): cancellation.cancel()
+        case nil: break
+        }
+    }
 
     private func readStream(
         into buffer: UnsafeMutableRawBufferPointer
     ) throws(FileError) -> Int {
         do throws(SystemError) {
-            return unsafe try descriptor.read(into: buffer, unless: cancellation)
+            switch cancellation {
+            case .some(let cancellation):
+                return unsafe try descriptor.read(into: buffer, unless: cancellation)
+            case nil: preconditionFailure("input: a stream that cannot be cancelled")
+            }
         } catch {
             throw readError(error)
         }

@@ -1,20 +1,23 @@
 internal import CLinux
 internal import Glibc
 
-/// The directory in which an output appears, held open so that the output appears in this one even
-/// if the name of the directory moves.
-struct OutputDirectory: ~Copyable, Sendable {
+/// The directory in which outputs appear, held open so that they appear in this one even if the name
+/// of the directory moves.
+package final class OutputDirectory: Sendable {
     let descriptor: Descriptor
     /// A directory that may be written and not read cannot be opened for fsync.
     private let canSynchronize: Bool
 
-    init(_ path: FilePath) throws(SystemError) {
+    /// Seen from `parent`, where that is given: then a link is none.
+    init(_ path: FilePath, in parent: Int32? = nil) throws(SystemError) {
+        let flags = O_DIRECTORY | (parent == nil ? 0 : O_NOFOLLOW)
+        let from = parent ?? AT_FDCWD
         do throws(SystemError) {
-            descriptor = try Descriptor(opening: path, flags: O_RDONLY | O_DIRECTORY)
+            descriptor = try Descriptor(opening: path, in: from, flags: O_RDONLY | flags)
             canSynchronize = true
         } catch {
             guard error == .accessDenied else { throw error }
-            descriptor = try Descriptor(opening: path, flags: coffer_o_path | O_DIRECTORY)
+            descriptor = try Descriptor(opening: path, in: from, flags: coffer_o_path | flags)
             canSynchronize = false
         }
     }
@@ -24,6 +27,30 @@ struct OutputDirectory: ~Copyable, Sendable {
     /// Names made and removed so far survive a power cut afterwards.
     func synchronize() throws(SystemError) {
         if canSynchronize { try descriptor.synchronize() }
+    }
+
+    /// Everything that was written to the directory's file system so far survives a power cut
+    /// afterwards: data, names, all of it.
+    func synchronizeFileSystem() throws(SystemError) {
+        // A descriptor of O_PATH is none to syncfs.
+        guard canSynchronize else { throw .accessDenied }
+        guard coffer_syncfs(number) == 0 else { throw .last }
+    }
+
+    /// What has the last component of `path` as its name here; a link is one.
+    func existing(_ path: FilePath) throws(FileError) -> FileStatus? {
+        do throws(SystemError) {
+            return try FileStatus(path.lastComponent, in: number, followingLinks: false)
+        } catch {
+            if error == .noSuchFile { return nil }
+            throw .cannotCreate(path, error)
+        }
+    }
+
+    /// When the file of that name was modified; nothing if there is no regular one.
+    package func modificationNanoseconds(of path: FilePath) throws(FileError) -> Int64? {
+        guard let status = try existing(path), status.kind == .regular else { return nil }
+        return status.modificationNanoseconds
     }
 
     func removeName(_ name: FilePath) throws(SystemError) {

@@ -16,8 +16,17 @@ extension OutputFile {
         mode: UInt32? = nil, modificationNanoseconds: Int64? = nil
     ) throws(FileError) {
         guard let temporary else { return try flushStraight() }
+        _ = try settle(temporary, mode: mode, modificationNanoseconds: modificationNanoseconds)
+        try temporary.publish(replacing: replacing)
+    }
+
+    /// Everything of that but the name and the disk.
+    func settle(
+        _ temporary: TemporaryFile, mode: UInt32?, modificationNanoseconds: Int64?
+    ) throws(FileError) -> FileStatus {
         let number = temporary.descriptor.number
         var permissions = (mode ?? replaced?.mode ?? 0o600) & 0o777
+        var found: FileStatus?
         try translating { () throws(SystemError) in
             let status = try temporary.descriptor.status()
             // Cutting at the size gives back what was reserved beyond it.
@@ -31,8 +40,10 @@ extension OutputFile {
             if let modificationNanoseconds {
                 try temporary.descriptor.setModification(nanoseconds: modificationNanoseconds)
             }
+            found = status
         }
-        try temporary.publish(replacing: replacing)
+        guard let found else { preconditionFailure("output: settled without a status") }
+        return found
     }
 }
 

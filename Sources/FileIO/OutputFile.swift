@@ -56,6 +56,33 @@ package final class OutputFile: Sendable {
         }
     }
 
+    /// A new file with the last component of `path`, in a directory that is open already.
+    ///
+    /// Nothing is followed: a link that has the name is replaced itself, or refused.
+    package init(
+        path: FilePath, in directory: OutputDirectory, replacing: Bool,
+        inputs: [FileIdentity] = []
+    ) throws(FileError) {
+        self.replacing = replacing
+        name = .path(path)
+        let existing = try directory.existing(path)
+        if let existing {
+            if inputs.contains(existing.identity) { throw .sameFile(path) }
+            switch existing.kind {
+            case .directory: throw .isDirectory(.path(path))
+            case .characterDevice, .other: throw .exists(path)
+            case .regular, .symbolicLink: break
+            }
+            guard replacing else { throw .exists(path) }
+        }
+        replaced = existing?.kind == .regular ? existing : nil
+        do throws(SystemError) {
+            let file = try TemporaryFile(target: path, in: directory)
+            temporary = file
+            straight = Descriptor(borrowing: file.descriptor.number)
+        } catch { throw .creating(path, error) }
+    }
+
     /// The writing end of a pipe within the process.
     convenience init(pipe: consuming Descriptor) { self.init(standardOutput: pipe) }
 

@@ -1,5 +1,12 @@
 internal import CLinux
 internal import Glibc
+internal import Synchronization
+
+/// Who gets the signals that would end this process, while it waits for another program.
+package protocol SignalReceiver: AnyObject, Sendable {
+    /// - Parameter isFromTerminal: by a key of the terminal, so that all of the job has got it.
+    func received(_ signal: Int32, isFromTerminal: Bool)
+}
 
 /// Leaves nothing behind when a signal ends the program.
 ///
@@ -9,17 +16,26 @@ internal import Glibc
 /// to the shell for the time it holds. A signal that was ignored at the start (nohup, a job in the
 /// background) stays ignored.
 ///
+/// While a ``SignalReceiver`` is there, it gets the ending signals instead. SIGUSR1 asks how far the
+/// work is: it ends nothing, and is answered by whoever said so with ``answer(_:)``.
+///
 /// SIGPIPE and SIGXFSZ are ignored, so that a write fails with ``FileError/brokenPipe`` or EFBIG.
 ///
 /// A program that is started inherits blocked and ignored signals: whoever starts one resets both.
 package enum SignalCleanup {
     private static let ending = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
+    private static let receiver = Mutex<(any SignalReceiver)?>(nil)
+    private static let answer = Mutex<(@Sendable () -> Void)?>(nil)
+
+    private static var taken: sigset_t {
+        signals(ending + [SIGTSTP, SIGUSR1], where: { coffer_signal_is_ignored($0) == 0 })
+    }
 
     /// Called once at the start of `main`, before there is a second thread.
     package static func install() {
         _ = coffer_signal_ignore(SIGPIPE)
         _ = coffer_signal_ignore(SIGXFSZ)
-        var taken = signals(ending + [SIGTSTP], where: { coffer_signal_is_ignored($0) == 0 })
+        var taken = taken
         var result = unsafe pthread_sigmask(SIG_BLOCK, &taken, nil)
         precondition(result == 0, "signals: pthread_sigmask failed with \(result)")
         var thread = pthread_t()
@@ -32,15 +48,25 @@ package enum SignalCleanup {
     /// `deinit`.
     package static func discardUnfinished() { TemporaryRegistry.shared.removeAll() }
 
+    /// Gives ending signals to `receiver`, or with nil to the process again.
+    package static func hand(to receiver: (any SignalReceiver)?) {
+        self.receiver.withLock { $0 = receiver }
+    }
+
+    /// What SIGUSR1 calls, on the thread of the signals; nil for nothing.
+    package static func answer(_ body: (@Sendable () -> Void)?) { answer.withLock { $0 = body } }
+
     private static func wait() -> Never {
-        var taken = signals(ending + [SIGTSTP], where: { coffer_signal_is_ignored($0) == 0 })
+        var taken = taken
         while true {
-            var number: Int32 = 0
-            guard unsafe sigwait(&taken, &number) == 0 else { continue }
-            if number == SIGTSTP {
-                stop()
-            } else {
-                end(by: number)
+            var isFromKernel: Int32 = 0
+            switch unsafe coffer_take_signal(&taken, &isFromKernel) {
+            case SIGTSTP: stop()
+            case SIGUSR1: answer.withLock { $0 }?()
+            case let number where number > 0:
+                guard let receiver = receiver.withLock({ $0 }) else { end(by: number) }
+                receiver.received(number, isFromTerminal: isFromKernel != 0)
+            default: continue
             }
         }
     }
@@ -52,7 +78,8 @@ package enum SignalCleanup {
         TerminalMode.shared.resume()
     }
 
-    private static func end(by number: Int32) -> Never {
+    /// Ends the process as `number` would have ended it at once.
+    package static func end(by number: Int32) -> Never {
         TerminalMode.shared.suspend()
         TemporaryRegistry.shared.removeAll {
             // Under the registry's lock: no file appears between here and the end.

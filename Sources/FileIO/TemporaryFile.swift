@@ -18,10 +18,15 @@ final class TemporaryFile: Sendable {
     private let entry: Mutex<TemporaryRegistry.Entry?>
 
     /// Beside `target`, whose last component is no symbolic link.
-    init(target: FilePath, named: Bool = false) throws(SystemError) {
+    convenience init(target: FilePath, named: Bool = false) throws(SystemError) {
+        try self.init(target: target, in: OutputDirectory(target.directory), named: named)
+    }
+
+    /// The same in a directory that is open, whatever the path before the last component says.
+    init(target: FilePath, in directory: OutputDirectory, named: Bool = false) throws(SystemError) {
         self.target = target
         targetName = target.lastComponent
-        directory = try OutputDirectory(target.directory)
+        self.directory = directory
         if !named, let nameless = Self.nameless(in: directory) {
             descriptor = nameless
             entry = Mutex(nil)
@@ -47,6 +52,14 @@ final class TemporaryFile: Sendable {
         } catch {
             throw .writing(.path(target), error)
         }
+        try giveName(replacing: replacing)
+        do throws(SystemError) {
+            try directory.synchronize()
+        } catch { throw .creating(target, error) }
+    }
+
+    /// The same without a word about the disk.
+    func giveName(replacing: Bool) throws(FileError) {
         do throws(SystemError) {
             try entry.withLock { (entry) throws(SystemError) in
                 if let named = entry {
@@ -60,7 +73,6 @@ final class TemporaryFile: Sendable {
                     }
                 }
             }
-            try directory.synchronize()
         } catch {
             throw error == .alreadyExists ? .exists(target) : .creating(target, error)
         }

@@ -24,10 +24,20 @@ package struct TreeWalk: Sendable {
 
     private let roots: [FilePath]
     private let workerCount: Int
+    private let entersDirectories: Bool
+    private let excluded: FileIdentity?
 
-    package init(_ roots: [FilePath], workerCount: Int) {
+    /// - Parameters:
+    ///   - entersDirectories: otherwise every root is visited as a file, unseen.
+    ///   - excluded: a directory that is passed over.
+    package init(
+        _ roots: [FilePath], workerCount: Int, entersDirectories: Bool = true,
+        excluding excluded: FileIdentity? = nil
+    ) {
         self.roots = roots
         self.workerCount = max(1, workerCount)
+        self.entersDirectories = entersDirectories
+        self.excluded = excluded
     }
 
     /// Returns when everything was visited. `visit` is called by all workers at once; it is told which
@@ -43,8 +53,14 @@ package struct TreeWalk: Sendable {
                 }
             }
         }
-        var reader = Reader(channel: channel)
-        for root in roots { reader.read(root: root) }
+        var reader = Reader(channel: channel, excluded: excluded)
+        for root in roots {
+            if entersDirectories {
+                reader.read(root: root)
+            } else {
+                reader.found(.file(root, isNamed: true))
+            }
+        }
         reader.flush()
         for _ in 0..<workerCount { channel.put(nil) }
         group.wait()
@@ -53,16 +69,21 @@ package struct TreeWalk: Sendable {
     /// The one thread that reads directories.
     private struct Reader {
         let channel: BatchChannel
-        private var batch: [Finding] = []
+        let excluded: FileIdentity?
+        private var batch: [Finding]
 
-        init(channel: BatchChannel) { self.channel = channel }
+        init(channel: BatchChannel, excluded: FileIdentity?) {
+            self.channel = channel
+            self.excluded = excluded
+            batch = []
+        }
 
         mutating func flush() {
             if !batch.isEmpty { channel.put(batch) }
             batch = []
         }
 
-        private mutating func found(_ finding: Finding) {
+        mutating func found(_ finding: Finding) {
             batch.append(finding)
             if batch.count == TreeWalk.batchSize { flush() }
         }
@@ -86,10 +107,12 @@ package struct TreeWalk: Sendable {
                 do throws(SystemError) {
                     var reader = try DirectoryReader(
                         directory, followingLinks: directory == root)
-                    guard try reader.status().identity.device == device else {
+                    let identity = try reader.status().identity
+                    guard identity.device == device else {
                         found(.otherFileSystem(directory))
                         continue
                     }
+                    if identity == excluded { continue }
                     while let entries = try reader.next() {
                         for entry in entries {
                             let path = directory.appending(component: entry.name)

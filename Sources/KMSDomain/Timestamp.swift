@@ -1,3 +1,5 @@
+internal import CivilCalendar
+
 /// A moment, in milliseconds since 1970 began (UTC).
 package struct Timestamp: Hashable, Comparable, Sendable {
     package let millisecondsSince1970: Int64
@@ -28,7 +30,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         let seconds = Self.floor(millisecondsSince1970, 1000)
         let days = Self.floor(seconds, 86_400)
         let secondOfDay = Int(seconds - days * 86_400)
-        let (year, month, day) = Self.civil(daysSince1970: Int(days))
+        let date = CivilDate(daysSince1970: Int(days))
         var text: [UInt8] = []
         text.reserveCapacity(20)
         func append(_ number: Int, digits: Int) {
@@ -39,11 +41,11 @@ package struct Timestamp: Hashable, Comparable, Sendable {
                 divisor /= 10
             }
         }
-        append(year, digits: 4)
+        append(date.year, digits: 4)
         text.append(UInt8(ascii: "-"))
-        append(month, digits: 2)
+        append(date.month, digits: 2)
         text.append(UInt8(ascii: "-"))
-        append(day, digits: 2)
+        append(date.day, digits: 2)
         text.append(UInt8(ascii: "T"))
         append(secondOfDay / 3600, digits: 2)
         text.append(UInt8(ascii: ":"))
@@ -57,20 +59,6 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     private static func floor(_ dividend: Int64, _ divisor: Int64) -> Int64 {
         let quotient = dividend / divisor
         return dividend % divisor < 0 ? quotient - 1 : quotient
-    }
-
-    /// Howard Hinnant, chrono-compatible low-level date algorithms, `civil_from_days`.
-    private static func civil(daysSince1970: Int) -> (year: Int, month: Int, day: Int) {
-        let shifted = daysSince1970 + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra =
-            (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
     }
 }
 

@@ -125,7 +125,7 @@ extension KMSService {
 
     /// The key an alias shall point at, in a state that allows it.
     private func target(
-        _ text: String, aliasName: String, for operation: Operation,
+        _ text: String, aliasName: String, for operation: KMSOperation,
         in store: any KeyStoreReader, event: inout AuditEvent
     ) throws -> Key {
         let (key, arn) = try key(text, for: operation, in: store, event: &event) {

@@ -27,7 +27,7 @@ extension KMSService {
     /// The key that a data-plane request names, once its caller is allowed and its members are
     /// valid, in a state that lets it work.
     func workingKey(
-        _ text: String, for operation: Operation, context: EncryptionContext,
+        _ text: String, for operation: KMSOperation, context: EncryptionContext,
         event: inout AuditEvent, validate: (Key?) throws(KMSError) -> Void
     ) throws -> CachedKey {
         let found: CachedKey
@@ -44,7 +44,8 @@ extension KMSService {
     }
 
     private func load(
-        _ text: String, for operation: Operation, context: EncryptionContext, _ event: AuditEvent,
+        _ text: String, for operation: KMSOperation, context: EncryptionContext,
+        _ event: AuditEvent,
         validate: (Key?) throws(KMSError) -> Void
     ) throws -> CachedKey {
         let changeCount = cache.changeCount

@@ -17,7 +17,7 @@ extension KMSService {
     /// The key that made the blob, once the caller is allowed, the request valid, and the key the
     /// one that the request names, if it names any.
     func locate(
-        _ source: BlobSource, for operation: Operation, event: inout AuditEvent
+        _ source: BlobSource, for operation: KMSOperation, event: inout AuditEvent
     ) throws -> (CachedKey, CiphertextBlob) {
         let blob = CiphertextBlob(parsing: source.blob)
         let validate = { (key: Key?) throws(KMSError) -> Void in

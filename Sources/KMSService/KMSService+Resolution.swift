@@ -8,7 +8,7 @@ extension KMSService {
     /// - Parameter resource: the ARN found, or what the caller wrote: who may not use a key does
     ///   not learn whether it exists.
     func authorize(
-        _ operation: Operation, by caller: Caller, on resource: String?,
+        _ operation: KMSOperation, by caller: Caller, on resource: String?,
         context: EncryptionContext = .empty
     ) throws(KMSError) {
         let request = AuthorizationRequest(
@@ -69,7 +69,7 @@ extension KMSService {
     /// `validate` runs after the caller is known to be allowed, and before the caller learns
     /// whether the key exists.
     func key(
-        _ text: String, for operation: Operation, aliasAllowed: Bool = false,
+        _ text: String, for operation: KMSOperation, aliasAllowed: Bool = false,
         in store: any KeyStoreReader, event: inout AuditEvent,
         validate: () throws(KMSError) -> Void = {}
     ) throws -> (key: Key, arn: String) {

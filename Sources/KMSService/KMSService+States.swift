@@ -70,7 +70,7 @@ extension KMSService {
     /// Runs one step of the state machine on the key that `text` names. Returns the key's ARN.
     @discardableResult
     func changeState(
-        _ text: String, _ operation: Operation, _ caller: Caller,
+        _ text: String, _ operation: KMSOperation, _ caller: Caller,
         _ step: (inout Key) throws(KeyRefusal) -> Void
     ) throws(KMSServiceError) -> String {
         let event = event(

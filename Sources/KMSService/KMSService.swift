@@ -30,7 +30,7 @@ package final class KMSService: Sendable {
 
     /// Starts the record of a call.
     func event(
-        _ operation: Operation, by caller: Caller, parameters: [AuditField] = []
+        _ operation: KMSOperation, by caller: Caller, parameters: [AuditField] = []
     ) -> AuditEvent {
         AuditEvent(
             name: operation.rawValue, time: clock.now(), requestID: Self.freshCallID(),

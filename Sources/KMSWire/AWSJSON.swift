@@ -2,6 +2,9 @@ package import SecretMemory
 
 /// Requests and answers as bodies of AWS JSON 1.1, in both directions.
 package enum AWSJSON {
+    /// The `Content-Type` of every request and answer.
+    package static let contentType = "application/x-amz-json-1.1"
+
     /// A page of a thousand aliases is some 400 KB.
     package static let maximumByteCount = 1 << 20
 

@@ -1,3 +1,5 @@
+package import KMSModel
+
 /// A request or an answer of the key service that has a form in AWS JSON 1.1.
 package protocol WireShape: ~Copyable {
     init(wire object: JSONObject) throws(WireError)
@@ -7,7 +9,7 @@ package protocol WireShape: ~Copyable {
 
 /// A request, which says what it asks for.
 package protocol WireRequest: WireShape, ~Copyable {
-    static var operation: AWSOperation { get }
+    static var operation: KMSOperation { get }
 }
 
 /// The answer to an operation that has nothing to tell.

@@ -1,4 +1,4 @@
-internal import ContainerFormat
+package import ContainerFormat
 internal import OpenSSLCrypto
 internal import SecretMemory
 
@@ -47,27 +47,37 @@ struct BatchStanza {
     let inner: Stanza
     let innerBinding: WrapBinding
     private let sealed: [UInt8]
+    static let saltByteCount = 32
+    /// Of recipients whose key is asked of a service or a token.
+    static let innerTypes: Set<StanzaType> = [.awsKMS, .vaultTransit, .pkcs11]
 
     /// The stanza that wraps the key of the batch; nothing where the form is not that of
     /// container-v1, 6.3.
     static func inner(of stanza: Stanza) -> Stanza? {
         let body = stanza.body
-        guard stanza.keyID.isEmpty, body.count >= 32 + 2 + StanzaSeal.byteCount,
+        guard stanza.keyID.isEmpty, body.count >= saltByteCount + 2 + StanzaSeal.byteCount,
             let inner = Stanza.inner(
-                body[32..<body.count - StanzaSeal.byteCount], count: 1)?.first,
-            ["aws-kms", "vault-transit", "pkcs11"].contains(inner.type)
+                body[saltByteCount..<body.count - StanzaSeal.byteCount], count: 1)?.first,
+            let type = inner.knownType, innerTypes.contains(type)
         else { return nil }
         return inner
+    }
+
+    /// What the stanza that wraps the batch's key is bound to.
+    static func innerBinding(
+        salt: [UInt8], _ context: ContainerContext
+    ) throws(CryptoError) -> WrapBinding {
+        let contextDigest = try SHA256.digest(context.encoded)
+        return WrapBinding(
+            binder: try SHA256.digest(Label.batch + salt + contextDigest), context: context)
     }
 
     init?(_ stanza: Stanza, context: ContainerContext) throws(CryptoError) {
         guard let inner = Self.inner(of: stanza) else { return nil }
         let body = stanza.body
         self.inner = inner
-        let contextDigest = try SHA256.digest(context.encoded)
-        innerBinding = WrapBinding(
-            binder: try SHA256.digest(Label.batch + body.prefix(32) + contextDigest),
-            context: context)
+        innerBinding = try Self.innerBinding(
+            salt: Array(body.prefix(Self.saltByteCount)), context)
         sealed = Array(body.suffix(StanzaSeal.byteCount))
     }
 
@@ -85,5 +95,12 @@ struct BatchStanza {
             guard error == .notAuthentic else { throw error }
             return nil
         }
+    }
+}
+
+extension Stanza {
+    /// The stanza whose key is asked: the one inside, of a batch, and otherwise this one.
+    package var askedStanza: Stanza {
+        knownType == .batch ? BatchStanza.inner(of: self) ?? self : self
     }
 }

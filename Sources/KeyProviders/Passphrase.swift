@@ -21,28 +21,54 @@ package final class Passphrase: KeyProvider {
     private static let blockSizeLimit: UInt32 = 1024
     private static let parallelismLimit: UInt32 = 16
 
-    private let passphrase: Mutex<SecretBytes?>
+    private struct State: ~Copyable {
+        var passphrase: SecretBytes?
+        /// Of the containers that one command makes: a derivation for each would take longer than
+        /// all other work on a small one.
+        var wrapping: Derived?
+        /// The last of those that were opened: likewise.
+        var opening: Derived?
+    }
+
+    private final class Derived: Sendable {
+        let salt: [UInt8]
+        let cost: Scrypt.Cost
+        let key: SecretBytes
+
+        init(
+            _ passphrase: borrowing SecretBytes, salt: [UInt8], cost: Scrypt.Cost
+        ) throws(CryptoError) {
+            self.salt = salt
+            self.cost = cost
+            key = try passphrase.withBytes { passphrase throws(CryptoError) in
+                try Scrypt.derive(passphrase: passphrase, salt: salt, cost: cost, byteCount: 32)
+            }
+        }
+    }
+
+    private let state: Mutex<State>
     private let cost: Scrypt.Cost
 
     package init(
         _ passphrase: consuming SecretBytes, cost: Scrypt.Cost = Passphrase.defaultCost
     ) {
-        self.passphrase = Mutex(passphrase)
+        state = Mutex(State(passphrase: passphrase))
         self.cost = cost
     }
 
-    package func forget() { passphrase.withLock { $0 = nil } }
+    package func forget() {
+        state.withLock { $0 = State() }
+    }
 
     package func makeFileKey(_: WrapBinding) -> GeneratedFileKey? { nil }
 
     package func wrap(
         _ fileKey: borrowing FileKey, _ binding: WrapBinding
     ) throws(KeyProviderError) -> Stanza {
-        let salt = SystemRandom.bytes(count: Self.saltByteCount)
         do throws(CryptoError) {
-            let key = try derive(salt: salt, cost: cost)
+            let derived = try wrappingKey()
             let sealed = try fileKey.bytes.withBytes { secret throws(CryptoError) in
-                try key.withBytes { key throws(CryptoError) in
+                try derived.key.withBytes { key throws(CryptoError) in
                     try StanzaSeal.seal(
                         secret, under: key, label: Label.passphraseSeal, binder: binding.binder)
                 }
@@ -51,7 +77,7 @@ package final class Passphrase: KeyProvider {
             body.append(bigEndian: cost.log2N)
             body.append(bigEndian: cost.r)
             body.append(bigEndian: cost.p)
-            return Stanza(type: .passphrase, keyID: [], body: body + salt + sealed)
+            return Stanza(type: .passphrase, keyID: [], body: body + derived.salt + sealed)
         } catch { throw KeyProviderError(error) }
     }
 
@@ -75,8 +101,8 @@ package final class Passphrase: KeyProvider {
     ) throws(KeyProviderError) -> SecretBytes {
         guard let cost = Self.cost(stanza) else { throw .notOpened }
         do throws(CryptoError) {
-            let key = try derive(salt: Array(stanza.body[13..<29]), cost: cost)
-            return try key.withBytes { key throws(CryptoError) in
+            let derived = try openingKey(salt: Array(stanza.body[13..<29]), cost: cost)
+            return try derived.key.withBytes { key throws(CryptoError) in
                 try StanzaSeal.open(
                     Array(stanza.body[29...]), under: key, label: Label.passphraseSeal,
                     binder: binding.binder)
@@ -84,16 +110,34 @@ package final class Passphrase: KeyProvider {
         } catch { throw KeyProviderError(error) }
     }
 
-    private func derive(salt: [UInt8], cost: Scrypt.Cost) throws(CryptoError) -> SecretBytes {
-        try passphrase.withLock { secret throws(CryptoError) in
-            switch secret {
-            case .some(let passphrase):
-                try passphrase.withBytes { passphrase throws(CryptoError) in
-                    try Scrypt.derive(
-                        passphrase: passphrase, salt: salt, cost: cost, byteCount: 32)
-                }
-            case nil: preconditionFailure("passphrase: asked after it was to be forgotten")
+    /// With a salt that is fresh for whoever made this object: one command.
+    private func wrappingKey() throws(CryptoError) -> Derived {
+        try state.withLock { state throws(CryptoError) in
+            if let derived = state.wrapping { return derived }
+            let derived = try Self.derive(
+                state, salt: SystemRandom.bytes(count: Self.saltByteCount), cost: cost)
+            state.wrapping = derived
+            return derived
+        }
+    }
+
+    private func openingKey(salt: [UInt8], cost: Scrypt.Cost) throws(CryptoError) -> Derived {
+        try state.withLock { state throws(CryptoError) in
+            if let derived = state.opening, derived.salt == salt, derived.cost == cost {
+                return derived
             }
+            let derived = try Self.derive(state, salt: salt, cost: cost)
+            state.opening = derived
+            return derived
+        }
+    }
+
+    private static func derive(
+        _ state: borrowing State, salt: [UInt8], cost: Scrypt.Cost
+    ) throws(CryptoError) -> Derived {
+        switch state.passphrase {
+        case .some(let passphrase): try Derived(passphrase, salt: salt, cost: cost)
+        case nil: preconditionFailure("passphrase: asked after it was to be forgotten")
         }
     }
 

@@ -15,9 +15,7 @@ extension Stanza {
         case StanzaType.threshold.rawValue:
             return ThresholdStanza(self).flatMap { Self.arePostQuantum($0.inner.map(\.stanza)) }
         case StanzaType.batch.rawValue:
-            guard body.count >= 32 + StanzaSeal.byteCount else { return nil }
-            return Stanza.inner(body[32..<body.count - StanzaSeal.byteCount], count: 1)
-                .flatMap(Self.arePostQuantum)
+            return BatchStanza.inner(of: self)?.isPostQuantum
         default: return nil
         }
     }

@@ -9,13 +9,18 @@ package import SecretMemory
 package struct StanzaOpener: Sendable {
     private let providers: [any KeyProvider]
     private let requiredType: String?
+    private let batches: OpenedBatches?
 
-    package init(providers: [any KeyProvider], requiredType: String? = nil) {
+    /// - Parameter batches: of a run over many containers.
+    package init(
+        providers: [any KeyProvider], requiredType: String? = nil, batches: OpenedBatches? = nil
+    ) {
         // Stable, so the caller's order stands where the effort is the same.
         self.providers = providers.enumerated()
             .sorted { ($0.element.effort, $0.offset) < ($1.element.effort, $1.offset) }
             .map(\.element)
         self.requiredType = requiredType
+        self.batches = batches
     }
 
     /// Returns what `accept` makes of the first candidate that it takes: of 32 bytes and with the
@@ -26,7 +31,7 @@ package struct StanzaOpener: Sendable {
         _ stanzas: [Stanza], binding: WrapBinding,
         accept: (borrowing FileKey) throws -> Keys?
     ) throws -> Keys {
-        var search = StanzaSearch(providers: providers)
+        var search = StanzaSearch(providers: providers, batches: batches)
         var lines = stanzas.map {
             UnlockFailure.Line(stanza: $0, provider: nil, result: .noLocalKey)
         }
@@ -56,7 +61,8 @@ package struct StanzaOpener: Sendable {
     ) throws -> [(line: UnlockFailure.Line, opened: Bool)] {
         var found: [Int: (line: UnlockFailure.Line, opened: Bool)] = [:]
         for position in order(stanzas) {
-            var search = StanzaSearch(providers: providers, attemptLimit: .max)
+            var search = StanzaSearch(
+                providers: providers, attemptLimit: .max, batches: batches)
             var line = UnlockFailure.Line(
                 stanza: stanzas[position], provider: nil, result: .noLocalKey)
             var isOpened = false

@@ -19,15 +19,20 @@ struct StanzaSearch {
 
     private let providers: [any KeyProvider]
     private let attemptLimit: Int
+    private let batches: OpenedBatches?
     private var pairs = 0
     private var keyDerivations = 0
     private var attempts = 0
     /// Not asked again, and the services behind them.
     private var unreachable: [String: UnlockFailure.Result] = [:]
 
-    init(providers: [any KeyProvider], attemptLimit: Int = Self.attemptLimit) {
+    init(
+        providers: [any KeyProvider], attemptLimit: Int = Self.attemptLimit,
+        batches: OpenedBatches? = nil
+    ) {
         self.providers = providers
         self.attemptLimit = attemptLimit
+        self.batches = batches
     }
 
     /// Too many candidates were not the file key.
@@ -63,7 +68,7 @@ struct StanzaSearch {
             if try !accept(secret) { attempts += 1 }
         case .batch:
             guard let batch = try BatchStanza(stanza, context: binding.context) else { return }
-            try tryPairs(batch.inner, batch.innerBinding, &line) { batchKey in
+            try tryPairs(batch.inner, batch.innerBinding, &line, among: batches) { batchKey in
                 guard let candidate = try batch.open(batchKey, binding) else { return .useless }
                 return try accept(candidate) ? .taken : .refused
             }
@@ -90,16 +95,20 @@ struct StanzaSearch {
         return nil
     }
 
-    /// Tries the local keys that match `stanza`, until `use` takes what one of them gives.
+    /// Tries the local keys that match `stanza`, until `use` takes what one of them gives; where it is
+    /// `among` what was opened before, without a key operation.
     private mutating func tryPairs(
         _ stanza: Stanza, _ binding: WrapBinding, _ line: inout UnlockFailure.Line,
-        use: (consuming SecretBytes) throws -> Answer
+        among opened: OpenedBatches? = nil, use: (consuming SecretBytes) throws -> Answer
     ) throws {
         for provider in providers {
             guard allows(stanza, provider, &line) else { continue }
             let secret: SecretBytes
             do throws(KeyProviderError) {
-                secret = try provider.unwrap(stanza, binding)
+                secret =
+                    if let opened { try opened.unwrap(stanza, binding, by: provider) } else {
+                        try provider.unwrap(stanza, binding)
+                    }
             } catch {
                 line.note(provider, UnlockFailure.Result(error))
                 switch error {

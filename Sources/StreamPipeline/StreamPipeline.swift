@@ -28,21 +28,28 @@ package final class StreamPipeline: Sendable {
 
     /// Returns when the last piece was delivered and no worker runs any more.
     ///
+    /// - Parameter onCallingThread: a lone worker has no thread of its own. Not for the main thread,
+    ///   whose memory costs a library that allocates for each chunk ten times as much.
     /// - Parameter wakeClaims: called once a piece has failed, to end claims that wait for input:
     ///   nothing they could bring is wanted any more, and it may never come.
     /// - Throws: what the earliest failing piece threw.
     package static func run(
-        _ workers: [any PipelineWorker], wakeClaims: @escaping @Sendable () -> Void
+        _ workers: [any PipelineWorker], onCallingThread: Bool = false,
+        wakeClaims: @escaping @Sendable () -> Void
     ) throws {
         let pipeline = StreamPipeline(workerCount: workers.count, wakeClaims: wakeClaims)
-        let group = DispatchGroup()
-        for (number, worker) in workers.enumerated() {
-            // A queue each, so a thread each: a blocked worker must not hold up another.
-            DispatchQueue(label: "coffer.pipeline.\(number)").async(group: group) {
-                pipeline.run(worker)
+        if onCallingThread, workers.count == 1 {
+            pipeline.run(workers[0])
+        } else {
+            let group = DispatchGroup()
+            for (number, worker) in workers.enumerated() {
+                // A queue each, so a thread each: a blocked worker must not hold up another.
+                DispatchQueue(label: "coffer.pipeline.\(number)").async(group: group) {
+                    pipeline.run(worker)
+                }
             }
+            group.wait()
         }
-        group.wait()
         if let error = pipeline.failure.withLock({ $0 }) { throw error }
     }
 

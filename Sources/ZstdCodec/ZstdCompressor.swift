@@ -20,6 +20,11 @@ package struct ZstdCompressor: ~Copyable {
         unsafe self.context = context
     }
 
+    /// From the next chunk on.
+    package func change(level: Int) throws(ZstdError) {
+        unsafe try Self.set(level: level, of: context)
+    }
+
     deinit { unsafe _ = ZSTD_freeCCtx(context) }
 
     private static func set(level: Int, of context: OpaquePointer) throws(ZstdError) {

@@ -77,6 +77,55 @@ struct ExampleTests {
         #expect(throws: ContainerFailure.self) { try Decryptor(keys: [other]).verify(sealed) }
     }
 
+    @Test("A recovery recipient encrypts, and the file with its secret opens")
+    func recovery() throws {
+        defer { removeFolder() }
+        let recipient = try Keystore.makeRecoveryKey(atPath: path("sheet"))
+        let sealed = ContainerStream.file(path: path("letter.coffer"))
+        let publicHalf = try ContainerKey.recovery(recipient: recipient)
+        try Encryptor(keys: [publicHalf]).encrypt(.file(path: path("letter")), to: sealed)
+        #expect(throws: ContainerFailure.self) { try Decryptor(keys: [publicHalf]).verify(sealed) }
+        let secretHalf = try ContainerKey.recovery(fileAtPath: path("sheet"))
+        #expect(try Decryptor(keys: [secretHalf]).verify(sealed) == 5)
+        #expect(throws: ContainerFailure.self) {
+            try ContainerKey.recovery(recipient: String(recipient.dropLast()))
+        }
+        #expect(throws: ContainerFailure.self) {
+            try ContainerKey.recovery(fileAtPath: path("letter"))
+        }
+    }
+
+    @Test("Two of three open what a group sealed, and one does not")
+    func group() throws {
+        defer { removeFolder() }
+        let keys = try (1...3).map { number in
+            try Data(repeating: UInt8(number), count: 32)
+                .write(to: folder.appendingPathComponent("key\(number)"))
+            return try ContainerKey.keyFile(atPath: path("key\(number)"))
+        }
+        let group = try ContainerKey.group(needed: 2, of: keys)
+        let sealed = ContainerStream.file(path: path("letter.coffer"))
+        try Encryptor(keys: [group]).encrypt(.file(path: path("letter")), to: sealed)
+        for opening in [[group], [keys[0], keys[2]], [keys[2], keys[1]]] {
+            #expect(try Decryptor(keys: opening).verify(sealed) == 5)
+        }
+        for key in keys {
+            #expect(throws: ContainerFailure.self) { try Decryptor(keys: [key]).verify(sealed) }
+        }
+        for needed in [1, 4] {
+            #expect(throws: ContainerFailure.self) {
+                try ContainerKey.group(needed: needed, of: keys)
+            }
+        }
+        let mixed = try [keys[0], passphrase("correct horse")]
+        #expect(throws: ContainerFailure.self) {
+            try ContainerKey.group(needed: 2, of: mixed)
+        }
+        #expect(throws: ContainerFailure.self) {
+            try ContainerKey.group(needed: 2, of: [group, keys[0]])
+        }
+    }
+
     @Test("What fails says why and leaves no file")
     func failures() throws {
         defer { removeFolder() }

@@ -1,3 +1,4 @@
+import Foundation
 import KeyProviders
 import SecretMemory
 
@@ -5,5 +6,16 @@ import SecretMemory
 enum Keystore {
     static func create(atPath path: String) throws {
         try EmbeddedKeyService.create(in: Array(path.utf8), rootPassphrase: nil).close()
+    }
+
+    /// What `coffer recovery new -o` does. Returns the public half.
+    static func makeRecoveryKey(atPath path: String) throws -> String {
+        let identity = try RecoveryIdentity.make()
+        try identity.text.withBytes { text in
+            try unsafe text.withUnsafeBytes {
+                try unsafe Data($0).write(to: URL(fileURLWithPath: path))
+            }
+        }
+        return identity.recipient.text
     }
 }

@@ -18,7 +18,7 @@ struct WireBody: Codable, Sendable {
 
     /// Read into its type and written again.
     func roundTrip() throws -> String {
-        guard let operation = AWSOperation(rawValue: operation) else {
+        guard let operation = KMSOperation(rawValue: operation) else {
             throw WireError.unknownValue(member: "operation")
         }
         let body = Array(sent.utf8)
@@ -36,7 +36,7 @@ struct WireBody: Codable, Sendable {
 
     /// The request of another operation would be a mistake in the table.
     private static func asked<Shape: WireRequest & ~Copyable>(
-        _ type: Shape.Type, _ operation: AWSOperation, _ body: [UInt8]
+        _ type: Shape.Type, _ operation: KMSOperation, _ body: [UInt8]
     ) throws -> [UInt8] {
         guard Shape.operation == operation else {
             throw WireError.unknownValue(member: "operation")
@@ -44,7 +44,7 @@ struct WireBody: Codable, Sendable {
         return try again(type, body)
     }
 
-    private static func request(_ operation: AWSOperation, _ body: [UInt8]) throws -> [UInt8] {
+    private static func request(_ operation: KMSOperation, _ body: [UInt8]) throws -> [UInt8] {
         switch operation {
         case .cancelKeyDeletion: try asked(CancelKeyDeletionRequest.self, operation, body)
         case .createAlias: try asked(CreateAliasRequest.self, operation, body)
@@ -72,7 +72,7 @@ struct WireBody: Codable, Sendable {
         }
     }
 
-    private static func answer(_ operation: AWSOperation, _ body: [UInt8]) throws -> [UInt8] {
+    private static func answer(_ operation: KMSOperation, _ body: [UInt8]) throws -> [UInt8] {
         switch operation {
         case .cancelKeyDeletion: try again(CancelKeyDeletionResponse.self, body)
         case .createKey: try again(CreateKeyResponse.self, body)

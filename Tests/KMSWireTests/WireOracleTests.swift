@@ -14,7 +14,7 @@ struct WireOracleTests {
     @Test("Every body of every operation means the same after it was read and written")
     func roundTrips() throws {
         var bodies = try WireBody.all.get()
-        #expect(Set(bodies.map(\.operation)) == Set(AWSOperation.allCases.map(\.rawValue)))
+        #expect(Set(bodies.map(\.operation)) == Set(KMSOperation.allCases.map(\.rawValue)))
         for index in bodies.indices {
             do {
                 bodies[index].returned = try bodies[index].roundTrip()
@@ -36,10 +36,10 @@ struct WireOracleTests {
     @Test("Each operation has botocore's target and content type")
     func targets() throws {
         for body in try WireBody.all.get() where body.direction == "request" {
-            let operation = try #require(AWSOperation(rawValue: body.operation))
+            let operation = try #require(KMSOperation(rawValue: body.operation))
             #expect(operation.target == body.target)
-            #expect(AWSOperation(target: body.target) == operation)
-            #expect(AWSOperation.contentType == body.contentType)
+            #expect(KMSOperation(target: body.target) == operation)
+            #expect(AWSJSON.contentType == body.contentType)
         }
     }
 }

@@ -3,7 +3,8 @@ import ArgumentParser
 /// `coffer` itself: the verbs.
 struct CofferCommand: ParsableCommand {
     static let verbs: [any ParsableCommand.Type] = [
-        EncryptCommand.self, DecryptCommand.self, CatCommand.self, InspectCommand.self,
+        EncryptCommand.self, DecryptCommand.self, RunCommand.self, CatCommand.self,
+        InspectCommand.self,
         VerifyCommand.self, RewrapCommand.self, ReencryptCommand.self, KeyCommand.self,
         RecoveryCommand.self,
         AuditCommand.self, ConfigCommand.self, CompletionCommand.self, VersionCommand.self,

@@ -64,12 +64,7 @@ extension DecryptCommand {
             guard case .path(let path) = source else {
                 return .standardOutput(isExplicit: false)
             }
-            guard let plain = path.removing(suffix: ".coffer") else {
-                throw Failure(
-                    .usage, "'\(path.displayText)' does not end in .coffer", file: .path(path),
-                    hints: ["name the output with -o"])
-            }
-            return .path(plain)
+            return .path(try DecryptCommand.plainName(of: path))
         }
     }
 }

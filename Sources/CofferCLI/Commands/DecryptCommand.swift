@@ -16,10 +16,15 @@ struct DecryptCommand: ParsableCommand {
             coffer decrypt --verify-first -o - shop.coffer | psql
                 reads twice, and gives nothing to psql unless all of it is authentic
             coffer decrypt -k keyfile:backup.key -c tenant=blue big.sql.coffer
+            coffer decrypt -R /backup/photos --output-dir restored
 
             Only keys that the command line, COFFER_KEYS or the configuration names are used: the \
             container chooses nothing. Standard output gets authentic bytes only, in order; an \
             incomplete stream ends with an exit code other than 0.
+
+            Of several containers, and with -R, several are worked on at a time, a bad one keeps no \
+            other from being done, and the exit code is then 1. A file that has the time of its \
+            container is done already: run an interrupted command again, and it does what is missing.
             """,
         aliases: ["d"]
     ).verb
@@ -41,6 +46,8 @@ struct DecryptCommand: ParsableCommand {
     @Flag(help: "Set the time that --store-name kept instead of the container's.")
     var restoreMtime = false
 
+    @OptionGroup var tree: TreeOptions
+    @OptionGroup var many: ManyOutputOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var input: InputOptions
     @OptionGroup var work: WorkOptions
@@ -58,10 +65,13 @@ struct DecryptCommand: ParsableCommand {
         guard !restoreName || output.output == nil else {
             throw Failure.usage("--restore-name and -o both name the output")
         }
+        let isMany = try isMany(sources)
         let surroundings = try Surroundings.load()
-        let options = try open.decryptionOptions(context, work, surroundings)
+        var options = try open.decryptionOptions(context, work, surroundings)
         let ring = try KeyRing(
             keys, passphrase, data: sources, console: console, surroundings: surroundings)
+        if isMany { return try runMany(sources, ring, options, console) }
+        if sources.count > 1 { options.openedBatches = OpenedBatches() }
         let decryption = Decryption(keys: try ring.openers(), options: options)
         try Batch.run(sources, name: \.name, console: console) { source in
             do {
@@ -100,7 +110,8 @@ struct DecryptCommand: ParsableCommand {
                 "--verify-first reads twice, and \(input.name.displayText) comes once",
                 "save it to a file first")
         }
-        let display = ProgressDisplay(console, name: "verifying \(input.name.displayText)")
+        let display = ProgressDisplay(
+            console, name: "verifying \(input.name.displayText)", isRehearsal: true)
         defer { display.finish() }
         _ = try decryption.run(input, to: nil, progress: display.progress)
     }

@@ -2,7 +2,6 @@ import ArgumentParser
 import CofferConfiguration
 import Envelope
 import FileIO
-import Glibc
 import KeyProviders
 
 struct EncryptCommand: ParsableCommand {
@@ -21,10 +20,19 @@ struct EncryptCommand: ParsableCommand {
                 any two of the three together open it
             coffer encrypt -19 -T4 -c tenant=blue -k alias/blue -k keyfile:escrow.key big.sql
             find . -name '*.sql' -print0 | coffer encrypt --files-from - -0
+            coffer encrypt -R photos --output-dir /backup --update
+                a container of each file below photos that is new or has changed
 
             Each FILE becomes FILE.coffer with the same mode and time; with no FILE standard input \
             goes to standard output. Compressed lengths tell something of the content: use \
             --compress none where that matters.
+
+            Of several files, and with -R, several are worked on at a time, a bad one keeps no other \
+            from being done, and the exit code is then 1. A container that is whole and has the time of \
+            its file is done already: run an interrupted command again, and it does what is missing. \
+            Outputs appear when they are on the disk, thousands at a time. Keys of services are asked \
+            once for a batch of 65,536 files, each of which has a data key of its own: whoever may use \
+            the key for one of them can open all. With --no-batch it is asked for each file.
             """,
         aliases: ["e"]
     ).verb
@@ -36,27 +44,25 @@ struct EncryptCommand: ParsableCommand {
     @OptionGroup(title: "Keys") var groups: GroupOptions
     @OptionGroup(title: "Keys") var passphrase: PassphraseOptions
 
-    @Flag(help: "Allow a passphrase beside other recipients.")
-    var mixPassphrase = false
-
-    @Option(
-        help: ArgumentHelp(
-            "Go on when only so many recipients could wrap the key; by default all have to. "
-                + "'coffer rewrap --complete' adds the others later.",
-            valueName: "n"))
-    var minWraps: Int?
-
-    @Flag(
-        name: .customLong("no-offline-advice"),
-        help: "Say nothing of it that no recipient is offline.")
-    var isAdviceUnwanted = false
-
+    @OptionGroup var recipientOptions: RecipientOptions
     @OptionGroup var seal: SealOptions
     @OptionGroup var context: ContextOptions
 
     @Flag(help: "Keep the file's name and time inside the container.")
     var storeName = false
 
+    @Flag(
+        name: [.customShort("R"), .long],
+        help: ArgumentHelp(
+            "A container of every file below the directories; links are not followed, other file "
+                + "systems not entered."))
+    var recursive = false
+
+    @Flag(help: "Ask the key's service for every file, not once for a batch of them.")
+    var noBatch = false
+
+    @OptionGroup var many: ManyOutputOptions
+    @OptionGroup var commit: CommitOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var input: InputOptions
     @OptionGroup var work: WorkOptions
@@ -66,6 +72,7 @@ struct EncryptCommand: ParsableCommand {
     func run() throws {
         let console = report.console(progress: progress.progress)
         let sources = try input.sources(files, verb: "encrypt")
+        let isMany = try many.isWanted(sources, recursive: recursive, output: output)
         guard sources.count == 1 || output.output == nil else {
             throw Failure.usage(
                 "several inputs and one output",
@@ -78,29 +85,20 @@ struct EncryptCommand: ParsableCommand {
         options.engine = try AESEngine.chosen(surroundings.environment)
         options.context = try context.parsed
         options.workerCount = try work.workerCount(byDefault: defaults.threadCount)
-        options.forgetsRecipients = sources.count == 1
-        options.leastWrapCount = try leastWrapCount
-        for source in sources { try refuseTerminal(target(source), isArmored: options.armor) }
+        options.producer = try commit.producer(sources)
+        options.forgetsRecipients = sources.count == 1 && !isMany
+        options.leastWrapCount = try recipientOptions.leastWrapCount
+        for source in sources { try target(source).refuseTerminal(isArmored: options.armor) }
         let ring = try KeyRing(
             keys, passphrase, groups: groups, data: sources, console: console,
             surroundings: surroundings)
-        let recipients = try ring.recipients(mixingPassphrase: mixPassphrase)
-        if defaults.givesOfflineAdvice, !isAdviceUnwanted {
+        let recipients = try ring.recipients(mixingPassphrase: recipientOptions.mixPassphrase)
+        if defaults.givesOfflineAdvice, !recipientOptions.isAdviceUnwanted {
             OfflineAdvice.give(recipients, ring.local, console)
         }
+        if isMany { return try runMany(sources, recipients, options, console) }
         try Batch.run(sources, name: \.name, console: console) { source in
             try encrypt(source, recipients, options, console)
-        }
-    }
-
-    private var leastWrapCount: Int? {
-        get throws {
-            guard let minWraps else { return nil }
-            guard minWraps > 0 else {
-                throw Failure.usage(
-                    "--min-wraps \(minWraps)", "without any recipient nobody could open it")
-            }
-            return minWraps
         }
     }
 
@@ -145,14 +143,5 @@ struct EncryptCommand: ParsableCommand {
         case .path(let path): .path(path.appending(suffix: ".coffer"))
         case .standardInput: .standardOutput(isExplicit: false)
         }
-    }
-
-    private func refuseTerminal(_ target: OutputOptions.Target, isArmored: Bool) throws {
-        guard case .standardOutput(isExplicit: false) = target, !isArmored,
-            Terminal.isTerminal(STDOUT_FILENO)
-        else { return }
-        throw Failure(
-            .output, "a container is no text for a terminal", file: .standardOutput,
-            hints: ["name a file with -o, use -a for text, or insist with -o -"])
     }
 }

@@ -1,6 +1,8 @@
 import ArgumentParser
+import CofferConfiguration
 import Envelope
 import FileIO
+import KeyProviders
 
 struct VerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -9,16 +11,23 @@ struct VerifyCommand: ParsableCommand {
         discussion: """
             coffer verify home.tar.coffer
                 decrypts all of it and throws it away
+            coffer verify -R /backups
+                every container below it, several at a time
             coffer verify --structure *.coffer
                 needs no key: finds cuts and appended bytes, authenticates nothing
             coffer verify --each-key home.tar.coffer
                 a restore drill: every recipient whose key is here has to open it
             ssh host cat shop.coffer | coffer verify -k keyfile:backup.key
+
+            Several containers are checked in no particular order; a bad one keeps no other from being \
+            checked, and the exit code is 1.
             """
     ).verb
 
     @Argument(help: "Containers to check; - for standard input.", completion: .file())
     var files: [String] = []
+
+    @OptionGroup var tree: TreeOptions
 
     @Flag(help: "Check only lengths and order, without a key.")
     var structure = false
@@ -47,39 +56,35 @@ struct VerifyCommand: ParsableCommand {
         guard eachKey || !all else {
             throw Failure.usage("--all says more about --each-key", "add --each-key")
         }
-        if structure {
-            try Batch.run(sources, name: \.name, console: console) { source in
-                try checkStructure(source, console)
-                return .done
-            }
-            return
-        }
         let surroundings = try Surroundings.load()
+        let workerCount = try work.workerCount(
+            byDefault: surroundings.settings.defaults.threadCount)
+        if structure {
+            return try each(sources, console, workerCount: workerCount) { source, console in
+                try checkStructure(source, console)
+                return 0
+            }
+        }
         let ring = try KeyRing(
             keys, passphrase, data: sources, console: console, surroundings: surroundings)
-        let options = try open.decryptionOptions(context, work, surroundings)
+        var options = try open.decryptionOptions(context, work, surroundings)
+        options.openedBatches = OpenedBatches()
+        if try isMany(sources) { options.wideTurn = WideTurn() }
         if eachKey {
             let drill = KeyDrill(keys: try ring.allOpeners(), options: options)
-            try Batch.run(sources, name: \.name, console: console) { source in
-                do {
-                    try self.drill(source, drill, ring, console)
-                } catch { throw ring.explain(error, file: source.name) }
-                return .done
-            }
-            return
+            return try each(
+                sources, console, workerCount: workerCount, explain: ring.explain
+            ) { source, console in try self.drill(source, drill, ring, console) }
         }
         let decryption = Decryption(keys: try ring.openers(), options: options)
-        try Batch.run(sources, name: \.name, console: console) { source in
-            do {
-                try verify(source, decryption, console)
-            } catch { throw ring.explain(error, file: source.name) }
-            return .done
-        }
+        try each(
+            sources, console, workerCount: workerCount, explain: ring.explain
+        ) { source, console in try verify(source, decryption, console) }
     }
 
     private func verify(
         _ source: InputSource, _ decryption: Decryption, _ console: Console
-    ) throws {
+    ) throws -> UInt64 {
         let display = ProgressDisplay(console, name: source.name.displayText)
         defer { display.finish() }
         let summary = try decryption.run(
@@ -97,11 +102,12 @@ struct VerifyCommand: ParsableCommand {
                 ? ""
                 : "\(source.name.displayText): verified, "
                     + "\(ByteCount.text(summary.plaintextByteCount))\n")
+        return summary.plaintextByteCount
     }
 
     private func drill(
         _ source: InputSource, _ drill: KeyDrill, _ ring: KeyRing, _ console: Console
-    ) throws {
+    ) throws -> UInt64 {
         let display = ProgressDisplay(console, name: source.name.displayText)
         defer { display.finish() }
         let done = try drill.run(try source.open(), progress: display.progress)
@@ -110,6 +116,7 @@ struct VerifyCommand: ParsableCommand {
             source.name, done, hasNoPassphrase: ring.passphraseFailure != nil)
         try console.result(report.json, text: console.isQuiet ? "" : report.text)
         try report.conclude(demandingAll: all)
+        return done.summary.plaintextByteCount
     }
 
     private func checkStructure(_ source: InputSource, _ console: Console) throws {

@@ -12,10 +12,13 @@ enum Batch {
     ) throws {
         var failures: [Failure] = []
         var hasWarning = false
+        defer { console.tally.summarize(console) }
         for input in inputs {
             do {
                 if case .doneWithWarning = try body(input) { hasWarning = true }
+                console.tally.done()
             } catch {
+                console.tally.failed()
                 let failure = Failure(explaining: error, file: name(input))
                 // Nobody listens any more, or there was but one.
                 guard failure.code != .brokenPipe, inputs.count > 1 else { throw failure }

@@ -13,6 +13,11 @@ struct Console: Sendable {
     var progress = ProgressMode.auto
     /// On standard error: a terminal, and no NO_COLOR.
     var usesColor = false
+    /// What was done, over all inputs.
+    let tally = WorkTally()
+
+    /// Whether the terminal of standard error knows how to draw a line over again.
+    var canDraw: Bool { ProcessEnvironment.current()["TERM"] != Array("dumb".utf8) }
 
     static var hasColor: Bool {
         guard Terminal.isTerminal(STDERR_FILENO) else { return false }
@@ -48,6 +53,7 @@ struct Console: Sendable {
     }
 
     func warning(_ message: String, hints: [String] = []) {
+        tally.warned()
         if isJSON {
             event("warning", message, hints)
             return

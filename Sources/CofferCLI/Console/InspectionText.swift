@@ -43,6 +43,9 @@ struct InspectionText {
             "post-quantum", isPostQuantum.map { $0 ? "yes" : "no" } ?? "not known",
         ])
         if let risk { rows.append(["risk", risk]) }
+        if found.stanzas.contains(where: { $0.knownType == .batch }) {
+            rows.append(["batch", "who opens it by a batch can open all of that batch"])
+        }
         var lines = ["\(name.displayText): \(verdict)"]
         lines += TextTable.lines(rows).map { "  " + $0 }
         lines.append("  recipients")
@@ -107,7 +110,7 @@ struct InspectionText {
     private var isPostQuantum: Bool? { Stanza.arePostQuantum(found.stanzas) }
 
     private var weakestLink: String {
-        let types = Set(found.stanzas.map(\.type))
+        let types = Set(found.stanzas.map(\.askedStanza.type))
         if types.contains(StanzaType.passphrase.rawValue) {
             return "the passphrase: guessing it costs 128 MiB and a third of a second each"
         }

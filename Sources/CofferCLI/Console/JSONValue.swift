@@ -1,10 +1,12 @@
 import FileIO
 
 /// A JSON value, written by hand: what `--json` prints is small, and Foundation costs start-up time.
-indirect enum JSONValue {
+indirect enum JSONValue: Sendable {
     case text(String)
     case number(UInt64)
     case signed(Int64)
+    /// Digits with a point, as they are to be printed.
+    case decimal(String)
     case flag(Bool)
     case null
     case list([JSONValue])
@@ -30,6 +32,7 @@ indirect enum JSONValue {
         case .text(let text): Self.write(text, to: &output)
         case .number(let number): output += String(number)
         case .signed(let number): output += String(number)
+        case .decimal(let digits): output += digits
         case .flag(let flag): output += flag ? "true" : "false"
         case .null: output += "null"
         case .list(let values):

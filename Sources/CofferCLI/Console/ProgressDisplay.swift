@@ -4,116 +4,82 @@ import FileIO
 import Glibc
 import Synchronization
 
-/// Shows on standard error how far the work is: bytes, rate, time left, ratio.
+/// Shows on standard error how far the work is, as ``ProgressMeter`` says, and on SIGUSR1.
 ///
-/// On a terminal it begins after a second, so that quick work shows nothing. A queue of its own
-/// only reads the counters; the pipeline never waits for it.
+/// A queue of its own only reads the counters; the pipeline never waits for it.
 final class ProgressDisplay: Sendable {
     let progress = Progress()
-    private let name: String
-    private let mode: Mode
-    /// `always`: the last state stays.
-    private let keepsLine: Bool
-    private let started = DispatchTime.now().uptimeNanoseconds
+    private let console: Console
+    private let meter: Mutex<ProgressMeter>
+    /// The same bytes are gone through again afterwards, and counted then.
+    private let isRehearsal: Bool
     private let queue = DispatchQueue(label: "coffer.progress")
-    private let isShown = Atomic<Bool>(false)
     private let isFinished = Atomic<Bool>(false)
 
-    private enum Mode { case none, line, json }
+    init(_ console: Console, name: String, isRehearsal: Bool = false) {
+        self.console = console
+        self.isRehearsal = isRehearsal
+        let style = Self.style(console, isTerminal: Terminal.isTerminal(STDERR_FILENO))
+        meter = Mutex(
+            ProgressMeter(
+                name: name, style: style, isInsistent: console.progress == .always, at: Self.now))
+        SignalCleanup.answer { [weak self] in self?.answer() }
+        if style != .silent { schedule() }
+    }
 
-    init(_ console: Console, name: String) {
-        self.name = name
-        let isTerminal = Terminal.isTerminal(STDERR_FILENO)
-        mode =
-            switch console.progress {
-            case .never: .none
-            case .json: .json
-            case .always: .line
-            case .auto: isTerminal && !console.isQuiet && !console.isJSON ? .line : .none
-            }
-        keepsLine = console.progress == .always
-        guard mode != .none else {
-            isFinished.store(true, ordering: .relaxed)
-            return
+    static func style(_ console: Console, isTerminal: Bool) -> ProgressMeter.Style {
+        let drawn: ProgressMeter.Style = isTerminal && console.canDraw ? .line : .plain
+        return switch console.progress {
+        case .never: .silent
+        case .json: .events
+        case .always: drawn
+        case .auto: isTerminal && !console.isQuiet && !console.isJSON ? drawn : .silent
         }
-        schedule(after: keepsLine ? .milliseconds(200) : .seconds(1))
     }
 
     /// Takes the line away; what follows starts at the left. The second call does nothing.
     func finish() {
         guard !isFinished.exchange(true, ordering: .sequentiallyConsistent) else { return }
-        // One that is being shown now comes to its end first.
-        queue.sync {}
-        if mode == .json { emit(isFinal: true) }
-        if keepsLine {
-            show()
-            StandardStreams.writeError("\n")
-        } else if isShown.load(ordering: .relaxed) {
-            StandardStreams.writeError("\r\u{1B}[K")
+        SignalCleanup.answer(nil)
+        // Under the lock, so that one that is being shown now comes to its end first.
+        let hasSpoken = meter.withLock { meter in
+            if let text = meter.finish(sample, width: Self.width, at: Self.now) {
+                StandardStreams.writeError(text)
+            }
+            return meter.hasSpoken
         }
+        guard !isRehearsal else { return }
+        console.tally.add(
+            read: progress.bytesRead, written: progress.bytesWritten, wasShown: hasSpoken)
     }
 
-    private func schedule(after delay: DispatchTimeInterval) {
-        queue.asyncAfter(deadline: .now() + delay) { [weak self] in
+    private func schedule() {
+        queue.asyncAfter(deadline: .now() + .milliseconds(200)) { [weak self] in
             guard let self, !isFinished.load(ordering: .sequentiallyConsistent) else { return }
-            show()
-            schedule(after: mode == .json ? .seconds(1) : .milliseconds(200))
+            meter.withLock { meter in
+                guard !isFinished.load(ordering: .sequentiallyConsistent) else { return }
+                if let text = meter.tick(sample, width: Self.width, at: Self.now) {
+                    StandardStreams.writeError(text)
+                }
+            }
+            schedule()
         }
     }
 
-    private func show() {
-        if mode == .json { return emit(isFinal: false) }
-        isShown.store(true, ordering: .relaxed)
-        StandardStreams.writeError("\r\(line)\u{1B}[K")
-    }
-
-    private var elapsedMilliseconds: UInt64 {
-        max(1, (DispatchTime.now().uptimeNanoseconds - started) / 1_000_000)
-    }
-
-    private var line: String {
-        let read = progress.bytesRead
-        let rate = read * 1000 / elapsedMilliseconds
-        var parts = ["\(name): \(ByteCount.text(read))"]
-        if let expected = progress.bytesExpected {
-            parts[0] += " of \(ByteCount.text(expected)) (\(min(100, read * 100 / expected)) %)"
+    private func answer() {
+        meter.withLock { meter in
+            guard !isFinished.load(ordering: .sequentiallyConsistent) else { return }
+            StandardStreams.writeError(meter.status(sample, at: Self.now))
         }
-        parts.append("\(ByteCount.text(rate))/s")
-        if let expected = progress.bytesExpected, rate > 0, expected > read {
-            parts.append("\(Self.duration((expected - read) / rate)) left")
-        }
-        if read > 0 { parts.append("ratio \(Self.ratio(progress.bytesWritten, read))") }
-        let text = parts.joined(separator: ", ")
-        guard let width = Terminal.width(STDERR_FILENO), text.count >= width else { return text }
-        return String(text.prefix(max(0, width - 1)))
     }
 
-    private func emit(isFinal: Bool) {
-        let read = progress.bytesRead
-        let event = JSONValue.object([
-            ("event", .text("progress")), ("file", .text(name)),
-            ("bytes_read", .number(read)), ("bytes_written", .number(progress.bytesWritten)),
-            ("bytes_expected", .optional(progress.bytesExpected)),
-            ("elapsed_ms", .number(elapsedMilliseconds)),
-            ("bytes_per_second", .number(read * 1000 / elapsedMilliseconds)),
-            ("final", .flag(isFinal)),
-        ])
-        StandardStreams.writeError(event.encoded + "\n")
+    private var sample: ProgressMeter.Sample {
+        ProgressMeter.Sample(
+            bytesRead: progress.bytesRead, bytesWritten: progress.bytesWritten,
+            bytesExpected: progress.bytesExpected)
     }
 
-    static func duration(_ seconds: UInt64) -> String {
-        func two(_ number: UInt64) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        let minutes = "\(two(seconds / 60 % 60)):\(two(seconds % 60))"
-        return seconds >= 3600 ? "\(seconds / 3600):\(minutes)" : minutes
-    }
+    private static var now: UInt64 { DispatchTime.now().uptimeNanoseconds }
 
-    /// Output over input with three decimals.
-    static func ratio(_ part: UInt64, _ whole: UInt64) -> String {
-        guard whole > 0 else { return "1.000" }
-        let scaled = part.multipliedReportingOverflow(by: 1000)
-        let thousandths = scaled.overflow ? part / (whole / 1000) : scaled.partialValue / whole
-        let fraction = String(thousandths % 1000)
-        let zeros = String(repeating: "0", count: 3 - fraction.utf8.count)
-        return "\(thousandths / 1000).\(zeros)\(fraction)"
-    }
+    private static var width: Int? { Terminal.width(STDERR_FILENO) }
 }

@@ -28,17 +28,27 @@ struct SealReport {
                     + Failure(missing.reason, key: missing.name).message,
                 hints: ["add it when that is mended: coffer rewrap --complete -k …"])
         }
-        let ratio = ProgressDisplay.ratio(summary.containerByteCount, summary.plaintextByteCount)
+        let ratio = ProgressMeter.ratio(summary.containerByteCount, summary.plaintextByteCount)
         console.detail(
             "\(source.displayText) to \(target.displayText): "
                 + "\(ByteCount.text(summary.plaintextByteCount)) in, "
-                + "\(ByteCount.text(summary.containerByteCount)) out, ratio \(ratio)")
+                + "\(ByteCount.text(summary.containerByteCount)) out, ratio \(ratio)"
+                + (summary.levels.map { ", levels \($0.lowerBound) to \($0.upperBound)" } ?? ""))
         var members: [(String, JSONValue)] = [
             ("verb", .text(verb)), ("file", source.json), ("output", target.json),
             ("plaintext_bytes", .number(summary.plaintextByteCount)),
             ("container_bytes", .number(summary.containerByteCount)),
             ("input_grew", .flag(summary.inputGrew)),
         ]
+        if let levels = summary.levels {
+            members.append(
+                (
+                    "levels",
+                    .list([
+                        .number(UInt64(levels.lowerBound)), .number(UInt64(levels.upperBound)),
+                    ])
+                ))
+        }
         if !summary.missing.isEmpty {
             members.append(("missing", .list(summary.missing.map { .text($0.name) })))
         }

@@ -13,7 +13,8 @@ final class TreeBatch: Sendable {
         var skipped: [FilePath] = []
         /// Files that were locked: another name of one may be worked on by another thread.
         var postponed: [FilePath] = []
-        var brokenPipe: Failure?
+        /// Why nothing more was begun.
+        var ending: Failure?
     }
 
     private static let keptFailureCount = 100
@@ -21,12 +22,18 @@ final class TreeBatch: Sendable {
     private let console: Console
     let workerCount: Int
     private let state = Mutex(State())
-    /// Nobody reads what is said any more.
+    /// What failed would fail for every file, or nobody reads what is said any more.
     private let isOver = Atomic<Bool>(false)
+    private let onFailure: @Sendable (Failure) -> Void
 
-    init(console: Console, workerCount: Int) {
+    /// - Parameter onFailure: told of each failed file, by one thread at a time.
+    init(
+        console: Console, workerCount: Int,
+        onFailure: @escaping @Sendable (Failure) -> Void = { _ in }
+    ) {
         self.console = console
         self.workerCount = max(1, workerCount)
+        self.onFailure = onFailure
     }
 
     /// Calls `body` for every file, on all threads at once. `isNamed` tells one that a person named
@@ -39,7 +46,15 @@ final class TreeBatch: Sendable {
         },
         body: @escaping @Sendable (FilePath, _ isNamed: Bool, _ worker: Int) throws -> Void
     ) {
-        TreeWalk(paths, workerCount: workerCount).run { [self] finding, worker in
+        run(TreeWalk(paths, workerCount: workerCount), explain: explain, body: body)
+    }
+
+    /// The same over a walk with rules of its own.
+    func run(
+        _ walk: TreeWalk, explain: @escaping @Sendable (any Error, FileName) -> Failure,
+        body: @escaping @Sendable (FilePath, _ isNamed: Bool, _ worker: Int) throws -> Void
+    ) {
+        walk.run { [self] finding, worker in
             guard !isOver.load(ordering: .relaxed) else { return }
             switch finding {
             case .file(let path, let isNamed):
@@ -65,12 +80,12 @@ final class TreeBatch: Sendable {
     /// Directories that were not entered.
     var skipped: [FilePath] { state.withLock { $0.skipped } }
 
-    /// - Parameter count: of all containers, those included that failed.
+    /// - Parameter count: of all files, those included that failed.
     /// - Throws: what sums up the failures; exit code 1 if only some failed or a directory was left
     ///   out, theirs if all failed for one reason.
-    func conclude(of count: UInt64, hint: String) throws {
+    func conclude(of count: UInt64, noun: String = "containers", hint: String) throws {
         let state = state.withLock { $0 }
-        if let brokenPipe = state.brokenPipe { throw brokenPipe }
+        if let ending = state.ending { throw ending }
         guard state.failureCount > 0 else {
             if !state.skipped.isEmpty { throw ExitStatus(code: FailureCode.partial.exitCode) }
             return
@@ -80,21 +95,24 @@ final class TreeBatch: Sendable {
             && state.failures.allSatisfy { $0.code == state.failures[0].code }
         var failure = Failure(
             isUniform ? state.failures[0].code : .partial,
-            "\(state.failureCount) of \(count) containers failed", hints: [hint],
+            "\(state.failureCount) of \(count) \(noun) failed", hints: [hint],
             isRetryable: state.failures.contains(where: \.isRetryable))
         failure.causes = state.failures
         throw failure
     }
 
-    private func failed(_ failure: Failure) {
+    /// Begins nothing more, and ends with `failure`.
+    func end(_ failure: Failure) {
+        isOver.store(true, ordering: .relaxed)
+        state.withLock { if $0.ending == nil { $0.ending = failure } }
+    }
+
+    func failed(_ failure: Failure) {
+        guard failure.code != .brokenPipe else { return end(failure) }
         state.withLock { state in
-            guard failure.code != .brokenPipe else {
-                state.brokenPipe = failure
-                isOver.store(true, ordering: .relaxed)
-                return
-            }
             // Under the lock, so that what is said of two files does not mix.
             if !console.isJSON { console.report(failure) }
+            onFailure(failure)
             state.failureCount += 1
             if state.failures.count < Self.keptFailureCount { state.failures.append(failure) }
         }

@@ -105,7 +105,7 @@ extension FileName {
     fileprivate var isWrittenStraight: Bool {
         switch self {
         case .path(let path): path.isWrittenStraight
-        case .standardInput, .standardOutput, .descriptor, .terminal: true
+        case .standardInput, .standardOutput, .descriptor, .program, .terminal: true
         }
     }
 }

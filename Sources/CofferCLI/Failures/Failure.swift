@@ -10,6 +10,8 @@ struct Failure: Error {
     var hints: [String]
     /// The same command may work later.
     var isRetryable: Bool
+    /// Where it is not the code's: of a command that was run.
+    var exitCode: Int32?
     /// What became of each recipient, where keys were tried.
     var recipients: [RecipientTable.Row] = []
     /// The failures of several inputs.
@@ -33,7 +35,7 @@ struct Failure: Error {
     var json: JSONValue {
         var members: [(String, JSONValue)] = [
             ("code", .text(code.rawValue)),
-            ("exit_code", .signed(Int64(code.exitCode))),
+            ("exit_code", .signed(Int64(exitCode ?? code.exitCode))),
             ("message", .text(message)),
             ("file", file.map(\.json) ?? .null),
             ("hints", .list(hints.map(JSONValue.text))),
@@ -60,6 +62,7 @@ extension FileName {
         case .standardInput: "standard input"
         case .standardOutput: "standard output"
         case .descriptor(let number): "descriptor \(number)"
+        case .program(let path): "the output of '\(path.displayText)'"
         case .terminal: "the terminal"
         }
     }
@@ -69,6 +72,7 @@ extension FileName {
         case .path(let path): .path(path)
         case .standardInput, .standardOutput: .text("-")
         case .descriptor(let number): .text("/dev/fd/\(number)")
+        case .program(let path): .path(path)
         case .terminal: .text("/dev/tty")
         }
     }

@@ -11,6 +11,8 @@ enum FailureCode: String, CaseIterable {
     case `internal`
     case output
     case io
+    /// Whoever makes the data did not make all of it.
+    case producer
     case magic, version, unsupported
     case denied, context
     case config, limit, keystore
@@ -29,7 +31,7 @@ enum FailureCode: String, CaseIterable {
         case .unreachable: 69
         case .internal: 70
         case .output: 73
-        case .io: 74
+        case .io, .producer: 74
         case .magic, .version, .unsupported: 76
         case .denied, .context: 77
         case .config, .limit, .keystore: 78

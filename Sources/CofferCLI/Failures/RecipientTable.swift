@@ -134,10 +134,15 @@ struct RecipientText {
     /// What to type to have it tried.
     let howToGive: String
 
-    init(_ stanza: Stanza) { self.init(KeyUse(stanza)) }
+    /// A place in a batch with the key that wraps the batch.
+    init(_ stanza: Stanza) {
+        self.init(KeyUse(stanza.askedStanza), type: stanza.type)
+    }
 
-    init(_ use: KeyUse) {
-        type = Escaped.text(use.type)
+    init(_ use: KeyUse) { self.init(use, type: use.type) }
+
+    private init(_ use: KeyUse, type: String) {
+        self.type = Escaped.text(type)
         let id = Escaped.bytes(use.keyID)
         switch StanzaType(rawValue: use.type) {
         case .keyFile:

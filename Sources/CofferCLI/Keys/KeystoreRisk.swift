@@ -15,7 +15,9 @@ enum KeystoreRisk {
     static func text(of stanzas: [Stanza], _ local: LocalKeyService) -> String? {
         let prefix = Array("arn:aws:kms:\(Realm.local.region):".utf8)
         guard
-            stanzas.allSatisfy({ $0.knownType == .awsKMS && $0.keyID.starts(with: prefix) }),
+            stanzas.map(\.askedStanza).allSatisfy({
+                $0.knownType == .awsKMS && $0.keyID.starts(with: prefix)
+            }),
             let place = try? local.place,
             let service = try? EmbeddedKeyService.open(in: place.bytes),
             let state = try? service.backupState()

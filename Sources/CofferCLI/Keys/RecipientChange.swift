@@ -45,7 +45,7 @@ struct RecipientChange: Sendable {
         let update = try HeaderUpdate(path: path, followingLinks: followingLinks)
         let kept = plan.before.filter(plan.after.contains)
         let new = added.filter { provider in
-            !kept.contains { if case .yes = provider.match($0) { true } else { false } }
+            !kept.contains { if case .yes = provider.match($0.askedStanza) { true } else { false } }
         }
         let recipients = try SameRecipients(openers, ring.local).of(kept) + new
         let old = try Inspection().run(update.input)

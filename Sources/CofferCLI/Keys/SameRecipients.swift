@@ -41,10 +41,11 @@ struct SameRecipients {
     }
 
     private func recipient(_ stanza: Stanza) throws -> (any KeyProvider)? {
+        let asked = stanza.askedStanza
         let fitting = keys.first {
-            if case .no = $0.match(stanza) { false } else { true }
+            if case .no = $0.match(asked) { false } else { true }
         }
         guard fitting is KeyServiceKey else { return fitting }
-        return try local.recipient(String(decoding: stanza.keyID, as: UTF8.self))
+        return try local.recipient(String(decoding: asked.keyID, as: UTF8.self))
     }
 }

@@ -2,7 +2,7 @@
 /// they become `--compress=19` before it sees them.
 enum CompressionLevelFlags {
     static func expand(_ arguments: [String]) -> [String] {
-        guard let verb = arguments.first, ["encrypt", "e", "reencrypt"].contains(verb) else {
+        guard let verb = arguments.first, ["encrypt", "e", "reencrypt", "run"].contains(verb) else {
             return arguments
         }
         var result: [String] = []

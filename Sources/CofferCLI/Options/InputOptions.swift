@@ -76,6 +76,11 @@ enum InputSource: Hashable, Sendable {
         }
     }
 
+    /// Nothing for standard input.
+    var path: FilePath? {
+        if case .path(let path) = self { path } else { nil }
+    }
+
     func open() throws(FileError) -> InputFile {
         switch self {
         case .path(let path): try InputFile(path: path)

@@ -35,6 +35,16 @@ struct OutputOptions: ParsableArguments {
             } catch { throw Failure(output: error) }
         }
 
+        /// A container is no text for a terminal, unless somebody insists.
+        func refuseTerminal(isArmored: Bool) throws {
+            guard case .standardOutput(isExplicit: false) = self, !isArmored,
+                Terminal.isTerminal(STDOUT_FILENO)
+            else { return }
+            throw Failure(
+                .output, "a container is no text for a terminal", file: .standardOutput,
+                hints: ["name a file with -o, use -a for text, or insist with -o -"])
+        }
+
         var name: FileName {
             switch self {
             case .path(let path): .path(path)

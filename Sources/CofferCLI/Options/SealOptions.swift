@@ -12,6 +12,9 @@ struct SealOptions: ParsableArguments {
             valueName: "how"))
     var compress: String?
 
+    @Flag(help: "Let the level follow what the output can take, from the given one on.")
+    var adapt = false
+
     @Option(
         help: ArgumentHelp(
             "Bytes per chunk, a power of two from 4KiB to 16MiB; 4MiB by default, 1MiB without "
@@ -31,6 +34,13 @@ struct SealOptions: ParsableArguments {
     func apply(to options: inout EncryptionOptions) throws {
         if armor { options.armor = true }
         if let compression = try compression { options.compression = compression }
+        if adapt {
+            guard options.compression != .none else {
+                throw Failure.usage(
+                    "--adapt, and nothing is compressed", "leave one of --adapt and none away")
+            }
+            options.adaptsLevel = true
+        }
         if let exponent = try chunkSizeExponent { options.chunkSizeExponent = exponent }
         if pad != nil { options.padding = try padding }
     }

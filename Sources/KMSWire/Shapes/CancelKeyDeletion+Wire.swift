@@ -1,7 +1,7 @@
 package import KMSModel
 
 extension CancelKeyDeletionRequest: WireRequest {
-    package static var operation: AWSOperation { .cancelKeyDeletion }
+    package static var operation: KMSOperation { .cancelKeyDeletion }
 
     package init(wire object: JSONObject) throws(WireError) {
         self.init(keyID: try object.text("KeyId"))

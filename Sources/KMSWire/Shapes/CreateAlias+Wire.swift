@@ -1,7 +1,7 @@
 package import KMSModel
 
 extension CreateAliasRequest: WireRequest {
-    package static var operation: AWSOperation { .createAlias }
+    package static var operation: KMSOperation { .createAlias }
 
     package init(wire object: JSONObject) throws(WireError) {
         self.init(

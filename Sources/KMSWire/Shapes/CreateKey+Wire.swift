@@ -1,7 +1,7 @@
 package import KMSModel
 
 extension CreateKeyRequest: WireRequest {
-    package static var operation: AWSOperation { .createKey }
+    package static var operation: KMSOperation { .createKey }
 
     package init(wire object: JSONObject) throws(WireError) {
         self.init(

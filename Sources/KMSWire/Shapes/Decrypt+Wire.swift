@@ -1,7 +1,7 @@
 package import KMSModel
 
 extension DecryptRequest: WireRequest {
-    package static var operation: AWSOperation { .decrypt }
+    package static var operation: KMSOperation { .decrypt }
 
     package init(wire object: JSONObject) throws(WireError) {
         self.init(

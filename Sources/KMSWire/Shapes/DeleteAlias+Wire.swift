@@ -1,7 +1,7 @@
 package import KMSModel
 
 extension DeleteAliasRequest: WireRequest {
-    package static var operation: AWSOperation { .deleteAlias }
+    package static var operation: KMSOperation { .deleteAlias }
 
     package init(wire object: JSONObject) throws(WireError) {
         self.init(aliasName: try object.text("AliasName"))

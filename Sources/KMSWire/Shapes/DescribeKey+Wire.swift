@@ -1,7 +1,7 @@
 package import KMSModel
 
 extension DescribeKeyRequest: WireRequest {
-    package static var operation: AWSOperation { .describeKey }
+    package static var operation: KMSOperation { .describeKey }
 
     package init(wire object: JSONObject) throws(WireError) {
         self.init(keyID: try object.text("KeyId"))

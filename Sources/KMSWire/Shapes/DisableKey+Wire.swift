@@ -1,7 +1,7 @@
 package import KMSModel
 
 extension DisableKeyRequest: WireRequest {
-    package static var operation: AWSOperation { .disableKey }
+    package static var operation: KMSOperation { .disableKey }
 
     package init(wire object: JSONObject) throws(WireError) {
         self.init(keyID: try object.text("KeyId"))

@@ -1,7 +1,7 @@
 package import KMSModel
 
 extension DisableKeyRotationRequest: WireRequest {
-    package static var operation: AWSOperation { .disableKeyRotation }
+    package static var operation: KMSOperation { .disableKeyRotation }
 
     package init(wire object: JSONObject) throws(WireError) {
         self.init(keyID: try object.text("KeyId"))

@@ -1,7 +1,7 @@
 package import KMSModel
 
 extension EnableKeyRequest: WireRequest {
-    package static var operation: AWSOperation { .enableKey }
+    package static var operation: KMSOperation { .enableKey }
 
     package init(wire object: JSONObject) throws(WireError) {
         self.init(keyID: try object.text("KeyId"))

@@ -1,7 +1,7 @@
 package import KMSModel
 
 extension EnableKeyRotationRequest: WireRequest {
-    package static var operation: AWSOperation { .enableKeyRotation }
+    package static var operation: KMSOperation { .enableKeyRotation }
 
     package init(wire object: JSONObject) throws(WireError) {
         self.init(

@@ -1,7 +1,7 @@
 package import KMSModel
 
 extension EncryptRequest: WireRequest {
-    package static var operation: AWSOperation { .encrypt }
+    package static var operation: KMSOperation { .encrypt }
 
     package init(wire object: JSONObject) throws(WireError) {
         self.init(

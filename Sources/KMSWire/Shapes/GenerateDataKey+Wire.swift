@@ -1,7 +1,7 @@
 package import KMSModel
 
 extension GenerateDataKeyRequest: WireRequest {
-    package static var operation: AWSOperation { .generateDataKey }
+    package static var operation: KMSOperation { .generateDataKey }
 
     package init(wire object: JSONObject) throws(WireError) {
         self.init(

@@ -1,7 +1,7 @@
 package import KMSModel
 
 extension GenerateDataKeyWithoutPlaintextRequest: WireRequest {
-    package static var operation: AWSOperation { .generateDataKeyWithoutPlaintext }
+    package static var operation: KMSOperation { .generateDataKeyWithoutPlaintext }
 
     package init(wire object: JSONObject) throws(WireError) {
         self.init(

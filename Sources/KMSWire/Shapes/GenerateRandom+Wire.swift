@@ -1,7 +1,7 @@
 package import KMSModel
 
 extension GenerateRandomRequest: WireRequest {
-    package static var operation: AWSOperation { .generateRandom }
+    package static var operation: KMSOperation { .generateRandom }
 
     package init(wire object: JSONObject) throws(WireError) {
         self.init(numberOfBytes: try object.integer("NumberOfBytes"))

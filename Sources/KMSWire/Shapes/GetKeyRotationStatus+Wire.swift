@@ -1,7 +1,7 @@
 package import KMSModel
 
 extension GetKeyRotationStatusRequest: WireRequest {
-    package static var operation: AWSOperation { .getKeyRotationStatus }
+    package static var operation: KMSOperation { .getKeyRotationStatus }
 
     package init(wire object: JSONObject) throws(WireError) {
         self.init(keyID: try object.text("KeyId"))

@@ -1,7 +1,7 @@
 package import KMSModel
 
 extension ListAliasesRequest: WireRequest {
-    package static var operation: AWSOperation { .listAliases }
+    package static var operation: KMSOperation { .listAliases }
 
     package init(wire object: JSONObject) throws(WireError) {
         self.init(

@@ -1,7 +1,7 @@
 package import KMSModel
 
 extension ListKeyRotationsRequest: WireRequest {
-    package static var operation: AWSOperation { .listKeyRotations }
+    package static var operation: KMSOperation { .listKeyRotations }
 
     package init(wire object: JSONObject) throws(WireError) {
         self.init(

@@ -1,7 +1,7 @@
 package import KMSModel
 
 extension ListKeysRequest: WireRequest {
-    package static var operation: AWSOperation { .listKeys }
+    package static var operation: KMSOperation { .listKeys }
 
     package init(wire object: JSONObject) throws(WireError) {
         self.init(

@@ -1,7 +1,7 @@
 package import KMSModel
 
 extension ReEncryptRequest: WireRequest {
-    package static var operation: AWSOperation { .reEncrypt }
+    package static var operation: KMSOperation { .reEncrypt }
 
     package init(wire object: JSONObject) throws(WireError) {
         self.init(

@@ -1,7 +1,7 @@
 package import KMSModel
 
 extension RotateKeyOnDemandRequest: WireRequest {
-    package static var operation: AWSOperation { .rotateKeyOnDemand }
+    package static var operation: KMSOperation { .rotateKeyOnDemand }
 
     package init(wire object: JSONObject) throws(WireError) {
         self.init(keyID: try object.text("KeyId"))

@@ -1,7 +1,7 @@
 package import KMSModel
 
 extension ScheduleKeyDeletionRequest: WireRequest {
-    package static var operation: AWSOperation { .scheduleKeyDeletion }
+    package static var operation: KMSOperation { .scheduleKeyDeletion }
 
     package init(wire object: JSONObject) throws(WireError) {
         self.init(

@@ -1,7 +1,7 @@
 package import KMSModel
 
 extension UpdateAliasRequest: WireRequest {
-    package static var operation: AWSOperation { .updateAlias }
+    package static var operation: KMSOperation { .updateAlias }
 
     package init(wire object: JSONObject) throws(WireError) {
         self.init(

@@ -1,3 +1,4 @@
+internal import KMSModel
 internal import KMSWire
 internal import SecretMemory
 
@@ -29,7 +30,7 @@ final class AWSKMSClient: Sendable {
 
     /// An operation by its name, with its JSON as it is.
     func call(
-        _ operation: AWSOperation, body: [UInt8], deadline: ContinuousClock.Instant
+        _ operation: KMSOperation, body: [UInt8], deadline: ContinuousClock.Instant
     ) throws(AWSCallError) -> [UInt8] {
         let text = SecretText(unsafe SecretBytes(copying: body.span.bytes))
         let answer = try send(target: operation.target, body: text, deadline: deadline)
@@ -43,7 +44,7 @@ final class AWSKMSClient: Sendable {
     ) throws(AWSCallError) -> HTTPAnswer {
         try requester.send(
             headers: [
-                (name: "Content-Type", value: AWSOperation.contentType),
+                (name: "Content-Type", value: AWSJSON.contentType),
                 (name: "X-Amz-Target", value: target),
             ], body: body, deadline: deadline,
             credentials: { areExpired throws(AWSCredentialError) in

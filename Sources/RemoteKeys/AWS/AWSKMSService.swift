@@ -60,7 +60,7 @@ package final class AWSKMSService: AgentService {
     package func call(
         _ operation: String, body: [UInt8], to service: AgentReference
     ) throws(AgentFailure) -> [UInt8] {
-        guard let operation = AWSOperation(rawValue: operation) else {
+        guard let operation = KMSOperation(rawValue: operation) else {
             throw .unsupported(operation)
         }
         let client = try client(service.settings, region: KeyARN(service.name)?.region)

@@ -1,3 +1,5 @@
+internal import CivilCalendar
+
 /// Dates of the internet (RFC 3339), as seconds since 1970.
 enum Timestamp {
     /// `2026-11-27T01:02:03[.456](Z|±hh:mm)`; nothing for anything else.
@@ -17,7 +19,7 @@ enum Timestamp {
             rest = rest[fraction.endIndex...]
         }
         guard let offset = offset(Array(rest)) else { return nil }
-        let days = days(year: year, month: month, day: day)
+        let days = CivilDate(year: year, month: month, day: day).daysSince1970
         return Double(days * 86400 + hour * 3600 + minute * 60 + second - offset)
     }
 
@@ -54,13 +56,5 @@ enum Timestamp {
         guard digits.allSatisfy({ 0x30...0x39 ~= $0 }) else { return nil }
         if let mark, UInt32(bytes[range.upperBound]) != mark.value { return nil }
         return digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
-    }
-
-    /// From 1970-01-01, by the proleptic Gregorian calendar: years begin in March, so that the leap
-    /// day is the last of its year.
-    private static func days(year: Int, month: Int, day: Int) -> Int {
-        let year = month > 2 ? year : year - 1
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        return year * 365 + year / 4 - year / 100 + year / 400 + dayOfYear - 719468
     }
 }

@@ -1,5 +1,5 @@
-/// The operations this service answers, by their AWS names.
-enum Operation: String, CaseIterable, Sendable {
+/// The operations of the API, by AWS's names.
+package enum KMSOperation: String, CaseIterable, Sendable {
     case cancelKeyDeletion = "CancelKeyDeletion"
     case createAlias = "CreateAlias"
     case createKey = "CreateKey"
@@ -22,21 +22,4 @@ enum Operation: String, CaseIterable, Sendable {
     case rotateKeyOnDemand = "RotateKeyOnDemand"
     case scheduleKeyDeletion = "ScheduleKeyDeletion"
     case updateAlias = "UpdateAlias"
-
-    /// CloudTrail's `readOnly`: the store stays as it was.
-    var isReadOnly: Bool {
-        switch self {
-        case .decrypt, .describeKey, .encrypt, .generateDataKey, .generateDataKeyWithoutPlaintext,
-            .generateRandom, .getKeyRotationStatus, .listAliases, .listKeyRotations, .listKeys,
-            .reEncrypt:
-            true
-        case .cancelKeyDeletion, .createAlias, .createKey, .deleteAlias, .disableKey,
-            .disableKeyRotation, .enableKey, .enableKeyRotation, .rotateKeyOnDemand,
-            .scheduleKeyDeletion, .updateAlias:
-            false
-        }
-    }
-
-    /// As a policy names it.
-    var action: String { "kms:" + rawValue }
 }

@@ -1,0 +1,227 @@
+import Envelope
+import FileIO
+import Synchronization
+
+/// One verb that makes an output of each of many files, several at a time.
+///
+/// An output that is there, is whole and has its input's time, as every output gets it, is done
+/// already: an interrupted command that is run again does what is missing. Outputs appear in groups,
+/// each when its data is on the disk (``OutputGroup``), and are reported then.
+final class ManyOutputs: Sendable {
+    /// What the verb does to one file.
+    struct Work: Sendable {
+        /// The name of the verb, and its outcome in words: "encrypt", "encrypted".
+        let verb: String
+        let done: String
+        /// Of files that ``isWanted`` says no to.
+        let leftOut: String
+        /// Asked of a file that was found in a tree.
+        let isWanted: @Sendable (FilePath) throws -> Bool
+        /// The name of the output, where outputs lie beside their inputs.
+        let target: @Sendable (FilePath) throws -> FilePath
+        /// Of an output that has the time of its input.
+        let isWhole: @Sendable (FilePath) -> Bool
+        let make: @Sendable (InputFile, OutputFile, Progress) throws -> Made
+    }
+
+    /// What came of one file.
+    struct Made: Sendable {
+        let plaintextByteCount: UInt64
+        let containerByteCount: UInt64
+        /// Said of it in the report, beside names and sizes.
+        var members: [(String, JSONValue)] = []
+        /// What was wrong all the same.
+        var warning: (message: String, hint: String)?
+    }
+
+    private let work: Work
+    private let console: Console
+    private let directories: OutputDirectories
+    private let group = OutputGroup()
+    private let batch: TreeBatch
+    private let isReplacing: Bool
+    private let isUpdating: Bool
+    private let totals = Mutex(ManyTotals())
+    /// The outputs of files that were named: two names may lead to one.
+    private let claimed = Mutex<Set<FilePath>>([])
+
+    init(
+        _ work: Work, _ many: ManyOutputOptions, replacing: Bool, workerCount: Int,
+        console: Console
+    ) throws {
+        self.work = work
+        self.console = console
+        directories = try many.directories()
+        isReplacing = replacing
+        isUpdating = many.update
+        batch = TreeBatch(console: console, workerCount: workerCount) { failure in
+            guard console.isJSON else { return }
+            Self.write(
+                .object([
+                    ("verb", .text(work.verb)), ("file", failure.file?.json ?? .null),
+                    ("status", .text("failed")), ("code", .text(failure.code.rawValue)),
+                    ("message", .text(failure.message)), ("retryable", .flag(failure.isRetryable)),
+                ]))
+        }
+    }
+
+    func run(
+        _ paths: [FilePath], recursive: Bool,
+        explain: @escaping @Sendable (any Error, FileName) -> Failure
+    ) throws {
+        if recursive, try directories.rootIdentity != nil { try refuseOverlap(paths) }
+        let display = ProgressDisplay(console, name: work.verb)
+        defer { display.finish() }
+        let walk = TreeWalk(
+            paths, workerCount: batch.workerCount, entersDirectories: recursive,
+            excluding: try directories.rootIdentity)
+        batch.run(walk, explain: explain) { [self] path, isNamed, _ in
+            do {
+                try make(path, isNamed: isNamed, display.progress, explain)
+            } catch let error where endsAll(error) {
+                batch.end(explain(error, .path(path)))
+            }
+        }
+        group.finish()
+        display.finish()
+        let total = totals.withLock { $0 }
+        try total.show(
+            console, verb: work.verb, done: work.done, leftOut: work.leftOut, batch: batch)
+        try batch.conclude(
+            of: total.doneCount + total.alreadyCount + batch.failureCount, noun: "files",
+            hint: "mend what is wrong and run the same command again: what is done stays done")
+        if total.hasWarning { throw ExitStatus(code: FailureCode.partial.exitCode) }
+    }
+
+    /// What fails for one file fails for all that follow: a recipient, a full disk.
+    private func endsAll(_ error: any Error) -> Bool {
+        switch error {
+        case EnvelopeError.cannotWrap, FileError.noSpace: true
+        default: false
+        }
+    }
+
+    private func make(
+        _ path: FilePath, isNamed: Bool, _ progress: Progress,
+        _ explain: @escaping @Sendable (any Error, FileName) -> Failure
+    ) throws {
+        guard try isNamed || work.isWanted(path) else {
+            totals.withLock { $0.leftOutCount += 1 }
+            return
+        }
+        let input = try isNamed ? InputFile(path: path) : InputFile(found: path)
+        let beside = try work.target(path)
+        guard let place = directories.place(of: beside) else {
+            throw Failure(
+                .output, "'\(path.displayText)' leads out of the output directory",
+                file: .path(path), hints: ["name it without .., from another directory"])
+        }
+        if isNamed { try claim(place, path) }
+        let directory = try directories.directory(of: beside)
+        if !isReplacing, let time = try directory.modificationNanoseconds(of: beside) {
+            if time == input.modificationNanoseconds, work.isWhole(place) {
+                return alreadyDone(path, place)
+            }
+            guard isUpdating else { throw Self.stale(place, path) }
+        }
+        let output: OutputFile
+        do throws(FileError) {
+            output = try OutputFile(
+                path: place, in: directory, replacing: isReplacing || isUpdating,
+                inputs: [input.identity])
+        } catch { throw Failure(output: error) }
+        let made = try work.make(input, output, Progress(partOf: progress))
+        let isFile = input.isRegularFile
+        try group.add(
+            output, mode: isFile ? input.mode : nil,
+            modificationNanoseconds: isFile ? input.modificationNanoseconds : nil
+        ) { [self] error in
+            if let error {
+                batch.failed(explain(error, .path(path)))
+            } else {
+                done(path, place, made)
+            }
+        }
+    }
+
+    private func claim(_ place: FilePath, _ path: FilePath) throws {
+        guard claimed.withLock({ $0.insert(place).inserted }) else {
+            throw Failure(
+                .output, "'\(place.displayText)' is the output of another input too",
+                file: .path(path), hints: ["name each input once"])
+        }
+    }
+
+    /// Below an output directory `/a` and `a` become one, and outputs of the one those of the other.
+    private func refuseOverlap(_ roots: [FilePath]) throws {
+        let places = roots.compactMap { root in
+            root.componentsBelow.map { (root: root, place: $0.flatMap { $0.bytes + [0] }) }
+        }.sorted { $0.place.lexicographicallyPrecedes($1.place) }
+        for (outer, inner) in zip(places, places.dropFirst())
+        where inner.place.starts(with: outer.place) {
+            throw Failure.usage(
+                "'\(outer.root.displayText)' and '\(inner.root.displayText)' would have outputs "
+                    + "of one name below the output directory",
+                "run the command once for each")
+        }
+    }
+
+    private static func stale(_ place: FilePath, _ path: FilePath) -> Failure {
+        Failure(
+            .output, "'\(place.displayText)' exists, and not as '\(path.displayText)' is now",
+            file: .path(path),
+            hints: ["replace what is out of date with --update, or everything with -f"])
+    }
+
+    // Reporting.
+
+    private func alreadyDone(_ path: FilePath, _ place: FilePath) {
+        totals.withLock { totals in
+            totals.alreadyCount += 1
+            report(path, place, "already_so", [])
+        }
+    }
+
+    private func done(_ path: FilePath, _ place: FilePath, _ made: Made) {
+        totals.withLock { totals in
+            totals.doneCount += 1
+            totals.plaintextByteCount += made.plaintextByteCount
+            totals.containerByteCount += made.containerByteCount
+            if let warning = made.warning {
+                totals.hasWarning = true
+                console.warning(warning.message, hints: [warning.hint])
+            }
+            report(
+                path, place, "done",
+                [
+                    ("plaintext_bytes", .number(made.plaintextByteCount)),
+                    ("container_bytes", .number(made.containerByteCount)),
+                ] + made.members)
+        }
+    }
+
+    private func report(
+        _ path: FilePath, _ place: FilePath, _ status: String, _ members: [(String, JSONValue)]
+    ) {
+        guard console.isJSON else {
+            let outcome = status == "done" ? "" : ", already so"
+            return console.detail("'\(path.displayText)' to '\(place.displayText)'\(outcome)")
+        }
+        let names: [(String, JSONValue)] = [
+            ("verb", .text(work.verb)), ("file", .path(path)), ("output", .path(place)),
+            ("status", .text(status)),
+        ]
+        do throws(FileError) {
+            try StandardStreams.writeOutput(JSONValue.object(names + members).encoded + "\n")
+        } catch { batch.end(Failure(error)) }
+    }
+
+    private static func write(_ value: JSONValue) {
+        do throws(FileError) {
+            try StandardStreams.writeOutput(value.encoded + "\n")
+        } catch {
+            // A reader that has gone is met again by the total.
+            return
+        }
+    }
+}
