@@ -42,7 +42,10 @@ struct SameRecipients {
 
     private func recipient(_ stanza: Stanza) throws -> (any KeyProvider)? {
         let fitting = keys.first {
-            if case .no = $0.match(stanza) { false } else { true }
+            switch $0.match(stanza) {
+            case .no, .unknown: false
+            case .yes, .yesWithKeyDerivation, .overCost: true
+            }
         }
         guard fitting is KeyServiceKey else { return fitting }
         return try local.recipient(String(decoding: stanza.keyID, as: UTF8.self))
