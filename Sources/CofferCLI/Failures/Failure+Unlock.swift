@@ -19,6 +19,15 @@ extension Failure {
             self.init(
                 .denied, "the key service refused to open \(name)", file: file,
                 hints: ["look at the key with 'coffer key describe'"])
+        case .configuration:
+            let reason = error.lines.lazy.compactMap { line in
+                if case .agent(let reason) = line.result, reason.code == .configuration {
+                    Failure(reason, key: line.provider)
+                } else { nil }
+            }.first
+            self.init(
+                .config, "\(name): \(reason?.message ?? "a key is wrongly configured")", file: file,
+                hints: reason?.hints ?? [])
         case .keystore:
             let reason = error.lines.lazy.compactMap { line in
                 if case .keystore(let reason) = line.result { Failure(reason) } else { nil }
