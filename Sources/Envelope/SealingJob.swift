@@ -10,7 +10,7 @@ internal import StreamPipeline
 final class SealingJob: @unchecked Sendable {
     let preamble: Preamble
     let options: EncryptionOptions
-    let input: InputFile
+    let input: PlaintextSource
     /// Set where each frame's place is known beforehand: new file, no compression, no padding.
     let positional: OutputFile?
     private let sink: ContainerSink?
@@ -19,7 +19,8 @@ final class SealingJob: @unchecked Sendable {
     private let beginning: (_ hasOneChunk: Bool) throws -> [UInt8]
 
     init(
-        preamble: Preamble, options: EncryptionOptions, input: InputFile, sink: ContainerSink?,
+        preamble: Preamble, options: EncryptionOptions, input: PlaintextSource,
+        sink: ContainerSink?,
         positional: OutputFile?, framesBegin: UInt64, progress: Progress,
         beginning: @escaping (Bool) throws -> [UInt8]
     ) {
