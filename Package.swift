@@ -67,6 +67,9 @@ let package = Package(
         .systemLibrary(
             name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(
+            name: "CLibArchive", pkgConfig: "libarchive",
+            providers: [.apt(["libarchive-dev", "libacl1-dev"])]),
+        .systemLibrary(
             name: "CPKCS11", pkgConfig: "p11-kit-1", providers: [.apt(["libp11-kit-dev"])]),
 
         // A C target, as only C takes a definition with a value.
@@ -77,6 +80,7 @@ let package = Package(
         room("OpenSSLCrypto", ["COpenSSL", "SecretMemory"]),
         room("ZstdCodec", ["CZstd"]),
         room("FileIO", ["CLinux", "SecretMemory"]),
+        room("ArchiveIO", ["CLibArchive"]),
         room("PKCS11Token", ["CPKCS11", "SecretMemory"]),
 
         // The container.
@@ -121,7 +125,7 @@ let package = Package(
             "Envelope",
             [
                 "ContainerFormat", "FrameSealing", "StreamPipeline", "ZstdCodec", "FileIO",
-                "KeyProviders", "OpenSSLCrypto", "SecretMemory",
+                "ArchiveIO", "KeyProviders", "OpenSSLCrypto", "SecretMemory",
             ]),
         room(
             "Coffer",
@@ -132,7 +136,8 @@ let package = Package(
         .executableTarget(
             name: "CofferCLI",
             dependencies: [
-                "Envelope", "KeyProviders", "KeyAgent", "KMSModel", "KMSDomain", "KMSService",
+                "Envelope", "ArchiveIO", "KeyProviders", "KeyAgent", "KMSModel", "KMSDomain",
+                "KMSService",
                 "AuditLog", "CofferConfiguration", "FileIO", "ContainerFormat", "FrameSealing",
                 "SecretMemory",
                 "CVersion", argumentParser,
