@@ -26,7 +26,8 @@ package struct Rewrap: Sendable {
                 }
             case .name(let type, let keyID): stanza.type == type && stanza.keyID == keyID
             case .group(_, let needed, let members):
-                ThresholdGroup.isMade(stanza, needed: needed, of: members.map { member in { member.selects($0) } })
+                ThresholdGroup.isMade(
+                    stanza, needed: needed, of: members.map { member in { member.selects($0) } })
             }
         }
 
@@ -197,7 +198,9 @@ package struct Rewrap: Sendable {
         let unlocked = try sealed.unlock(opener) { fileKey, binding in
             plan = try self.plan(sealed.header, fileKey, binding)
         }
-        guard let (draft, missing) = plan else { preconditionFailure("rewrap: unlocked without a plan") }
+        guard let (draft, missing) = plan else {
+            preconditionFailure("rewrap: unlocked without a plan")
+        }
         let new = try header(draft, replacing: sealed, with: unlocked.keys.header, update: update)
         return Change(old: sealed.header, after: draft.stanzas, new: new, missing: missing)
     }
