@@ -183,7 +183,7 @@ let package = Package(
             ],
             exclude: [
                 "Transcripts", "answer-prompts.py", "read-qr-code.py", "foreign-recipients.py",
-                "vector-codes.py", "two-plaintexts.py",
+                "vector-codes.py", "two-plaintexts.py", "plugin.py",
             ], swiftSettings: strict),
         tests("Coffer", ["KeyProviders", "SecretMemory"]),
         tests("ContainerFormat"),
@@ -260,13 +260,13 @@ let package = Package(
 if Context.environment["COFFER_FUZZ"] != nil {
     let container: [Target.Dependency] = [
         "ContainerFormat", "FrameSealing", "OpenSSLCrypto", "ZstdCodec", "FileIO", "KeyProviders",
-        "Envelope", "SecretMemory",
+        "Envelope", "KeyAgent", "SecretMemory",
     ]
     package.targets.append(
         .target(
             name: "FuzzBed", dependencies: container, path: "Tests/Fuzz/Bed", swiftSettings: strict)
     )
-    for parser in ["Header", "Frame", "Zstd", "Range"] {
+    for parser in ["Header", "Frame", "Zstd", "Range", "Agent"] {
         package.targets.append(
             .executableTarget(
                 name: "Fuzz" + parser, dependencies: container + ["FuzzBed"],
