@@ -100,6 +100,8 @@ extension JSONObject {
 
 // What may be absent.
 extension JSONObject {
+    package func has(_ name: String) -> Bool { node(name) != nil }
+
     package func optionalText(_ name: String) throws(WireError) -> String? {
         guard let node = node(name) else { return nil }
         return String(decoding: try string(node, name), as: UTF8.self)

@@ -61,9 +61,12 @@ struct TransitAdministration {
             if error == Self.noSuchKey { return ListKeysResponse(keys: []) }
             throw error
         }
-        guard let names = answer.data?["keys"]?.elements else { throw failure(.badAnswer) }
+        let names: [String]
+        do throws(VaultError) {
+            names = try answer.read("data") { data throws(WireError) in try data.texts("keys") }
+        } catch { throw failure(error) }
         var keys: [KeyListEntry] = []
-        for name in names.compactMap(\.string) where VaultKeyName.isPath(name) {
+        for name in names where VaultKeyName.isPath(name) {
             keys.append(
                 KeyListEntry(keyID: "\(mount)/\(name)", keyARN: "vault:\(mount)/\(name)"))
         }

@@ -1,4 +1,5 @@
 internal import KMSModel
+internal import KMSWire
 internal import KeyAgent
 
 /// What Transit says of one key, as the AWS KMS API says it.
@@ -23,19 +24,39 @@ struct TransitKeyData {
     ) throws(AgentFailure) {
         name = try transit.name(keyID)
         let answer = try transit.ask(.get, "keys/\(name.key)")
-        guard let data = answer.data, let type = data["type"]?.string,
-            let latest = data["latest_version"]?.integer, let known = data["keys"],
-            (1...Self.versionLimit).contains(latest)
-        else { throw transit.failure(.badAnswer) }
-        self.type = type
-        rotationSeconds = data["auto_rotate_period"]?.integer ?? 0
-        versions = (1...latest).compactMap { number in
-            guard let version = known["\(number)"] else { return nil }
-            // Seconds, or for an asymmetric key an object with a date.
-            let date = version["creation_time"]?.string.flatMap(Timestamp.seconds)
-            return Version(number: number, creationDate: version.integer.map(Double.init) ?? date)
+        do throws(VaultError) {
+            (type, rotationSeconds, versions) = try answer.read("data") {
+                data throws(WireError) in
+                (
+                    try data.text("type"), try data.optionalInteger("auto_rotate_period") ?? 0,
+                    try Self.versions(data)
+                )
+            }
+        } catch { throw transit.failure(error) }
+    }
+
+    private static func versions(_ data: JSONObject) throws(WireError) -> [Version] {
+        let (latest, known) = (try data.integer("latest_version"), try data.object("keys"))
+        guard (1...versionLimit).contains(latest) else {
+            throw .unknownValue(member: "latest_version")
         }
-        guard versions.last?.number == latest else { throw transit.failure(.badAnswer) }
+        var versions: [Version] = []
+        for number in 1...latest where number == latest || known.has("\(number)") {
+            versions.append(
+                Version(number: number, creationDate: try creationDate("\(number)", known)))
+        }
+        return versions
+    }
+
+    /// Seconds, or for an asymmetric key an object with a date.
+    private static func creationDate(
+        _ number: String, _ known: JSONObject
+    ) throws(WireError) -> Double? {
+        do throws(WireError) { return Double(try known.integer(number)) } catch {
+            guard case .wrongType = error else { throw error }
+            return try known.object(number).optionalText("creation_time")
+                .flatMap(Timestamp.seconds)
+        }
     }
 
     var metadata: KeyMetadata {
