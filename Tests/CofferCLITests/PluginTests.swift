@@ -114,8 +114,9 @@ struct PluginTests {
             0, runner)
         let calls = try Confinement.trace(
             "env PATH=$PWD/bin:$PATH " + command + " 2> errors", status, runner)
-        #expect(calls.lines.filter { $0.contains("execve(") && $0.contains("plug\"") } == [])
-        #expect(calls.lines.filter { $0.contains("execve(") && $0.contains("plugin-other") } == [])
+        let programs = calls.lines.filter { $0.contains("execve(") }
+            .compactMap { $0.split(separator: "\"").dropFirst().first }
+        #expect(programs.count > 1 && programs.allSatisfy { !$0.contains("plug") })
     }
 
     @Test("age plugin path: a container that names plug-ins starts none, whatever is configured")

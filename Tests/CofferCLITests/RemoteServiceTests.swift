@@ -214,7 +214,7 @@ enum RemoteService {
             'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
             for n in {3..255}; do eval "exec $n>&-"; done
             \(server) > server.log 2>&1 < /dev/null & SERVER=$!
-            trap 'kill $SERVER; wait $SERVER 2> /dev/null' EXIT
+            trap 'kill -9 $SERVER; wait $SERVER 2> /dev/null' EXIT
             for _ in $(seq 600); do
                 (exec 9<> /dev/tcp/127.0.0.1/$PORT) 2> /dev/null && break; sleep 0.1
             done
