@@ -113,7 +113,8 @@ let package = Package(
             "KeyProviders",
             [
                 "ContainerFormat", "OpenSSLCrypto", swiftCrypto, "KMSDomain", "KMSModel",
-                "KMSService", "KMSStore", "AuditLog", "FileIO", "KeyAgent", "SecretMemory",
+                "KMSService", "KMSStore", "KMSWire", "AuditLog", "FileIO", "KeyAgent",
+                "SecretMemory",
             ]),
         room("CofferConfiguration", ["FileIO"]),
         room(

@@ -72,7 +72,7 @@ public struct ContainerFailure: Error, Equatable, Sendable {
 
     private static func kind(_ code: UnlockFailure.Code) -> Kind {
         switch code {
-        case .unreachable, .denied, .keystore: .keyService
+        case .unreachable, .denied, .configuration, .keystore: .keyService
         case .limit: .refused
         case .noKey: .noKey
         }

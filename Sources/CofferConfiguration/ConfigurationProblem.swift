@@ -11,8 +11,6 @@ package struct ConfigurationProblem: Error, Equatable, Sendable {
         case emptyKeySet(String)
         /// `defaults` names a key set that `key-sets` does not have.
         case unknownKeySet(String, nearest: String?)
-        /// A remote key service: Coffer learns that with the issue of this number.
-        case keyServiceNotSupported(url: String, issue: Int)
     }
 
     package enum Expected: Equatable, Sendable {
@@ -20,10 +18,13 @@ package struct ConfigurationProblem: Error, Equatable, Sendable {
     }
 
     package enum Allowed: Equatable, Sendable {
-        /// `embedded` or an https URL.
+        /// `embedded`, `aws-kms:` or a URL.
         case keyService
         case url
         case nonEmpty
+        /// `[a-z0-9-]{1,32}`, with no hyphen at its beginning.
+        case pluginName
+        case absolutePath
         /// `auto`, `none` or 1 to 19.
         case compression
         /// One of ``Defaults/threadCounts``.

@@ -5,15 +5,13 @@ struct SettingsParser {
     private(set) var settings = Settings()
     private(set) var problems: [ConfigurationProblem] = []
 
-    /// The issue that brings remote key services.
-    private static let remoteServiceIssue = 3
-
     mutating func parse(_ root: JSONNode) {
-        let known = ["key-service", "services", "key-sets", "defaults"]
+        let known = ["key-service", "services", "plugins", "key-sets", "defaults"]
         for member in members(of: root, key: "", known: known) {
             switch member.key {
             case "key-service": keyService(member)
             case "services": services(member)
+            case "plugins": plugins(member)
             case "key-sets": keySets(member)
             default: defaults(member)
             }
@@ -26,13 +24,8 @@ struct SettingsParser {
 
     private mutating func keyService(_ member: JSONNode.Member) {
         guard let text = string(member) else { return }
-        if text == "embedded" {
-            settings.keyService = .embedded
-            return
-        }
-        if Self.isURL(text) {
-            report(
-                member.value, .keyServiceNotSupported(url: text, issue: Self.remoteServiceIssue))
+        if let service = Settings.KeyService(text) {
+            settings.keyService = service
         } else {
             report(
                 member.value, .badValue(key: member.key, value: text, allowed: .keyService))
@@ -53,7 +46,7 @@ struct SettingsParser {
                     continue
                 }
                 guard let text = string(setting) else { continue }
-                let isGood = setting.key == "endpoint" ? Self.isURL(text) : !text.isEmpty
+                let isGood = setting.key == "endpoint" ? Settings.isURL(text) : !text.isEmpty
                 if !isGood {
                     report(
                         setting.value,
@@ -71,6 +64,26 @@ struct SettingsParser {
             parsed.module = values["module"]
             parsed.allowsSHA1 = allowsSHA1
             settings.services.append(parsed)
+        }
+    }
+
+    private mutating func plugins(_ member: JSONNode.Member) {
+        for plugin in members(of: member.value, key: member.key) {
+            guard Self.isPluginName(plugin.key) else {
+                report(
+                    plugin.value,
+                    .badValue(key: member.key, value: plugin.key, allowed: .pluginName))
+                continue
+            }
+            guard let text = string(plugin) else { continue }
+            let path = FilePath(text: text)
+            guard path.isAbsolute else {
+                report(
+                    plugin.value,
+                    .badValue(key: plugin.key, value: text, allowed: .absolutePath))
+                continue
+            }
+            settings.plugins[plugin.key] = path
         }
     }
 
@@ -132,9 +145,17 @@ struct SettingsParser {
 
     // MARK: Values
 
-    private static func isURL(_ text: String) -> Bool {
-        text.hasPrefix("https://") && text.utf8.count > 8
-            || text.hasPrefix("http://") && text.utf8.count > 7
+    /// Nothing that a path or another program's name could be made of.
+    private static func isPluginName(_ text: String) -> Bool {
+        (1...32).contains(text.utf8.count) && text.utf8.first != UInt8(ascii: "-")
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+                    UInt8(ascii: "-"):
+                    true
+                default: false
+                }
+            }
     }
 
     private static func compression(_ text: String) -> Defaults.Compression? {

@@ -13,13 +13,23 @@ package struct Rewrap: Sendable {
     package enum Selector: Sendable {
         case key(any KeyProvider)
         case name(type: String, keyID: [UInt8])
+        /// The group of all these, of which `needed` are enough.
+        indirect case group(name: String, needed: Int, members: [Selector])
 
         /// A container's place in a batch goes with the key of the batch.
         package func selects(_ stanza: Stanza) -> Bool {
             let asked = stanza.askedStanza
             return switch self {
-            case .key(let provider): if case .no = provider.match(asked) { false } else { true }
+            case .key(let provider):
+                switch provider.match(asked) {
+                // Nobody is removed because a key could not be asked who it is.
+                case .no, .unknown: false
+                case .yes, .yesWithKeyDerivation, .overCost: true
+                }
             case .name(let type, let keyID): asked.type == type && asked.keyID == keyID
+            case .group(_, let needed, let members):
+                ThresholdGroup.isMade(
+                    stanza, needed: needed, of: members.map { member in { member.selects($0) } })
             }
         }
 
@@ -28,6 +38,7 @@ package struct Rewrap: Sendable {
             case .key(let provider): provider.name
             case .name(let type, let keyID):
                 type + " " + String(decoding: keyID, as: UTF8.self)
+            case .group(let name, _, _): name
             }
         }
     }
@@ -46,6 +57,8 @@ package struct Rewrap: Sendable {
         package static let doneAlready = Allowance(rawValue: 1)
         /// A passphrase beside other recipients.
         package static let mixedPassphrase = Allowance(rawValue: 2)
+        /// One to add who cannot wrap now, beside others who can: they are added without him.
+        package static let partial = Allowance(rawValue: 4)
     }
 
     package init(
@@ -64,6 +77,8 @@ package struct Rewrap: Sendable {
         package let after: [Stanza]
         /// Nothing in a dry run, and where nothing had to be changed.
         package let method: HeaderUpdate.Method?
+        /// Who was to be added, and could not wrap.
+        package var missing: [MissingRecipient] = []
 
         package var isUnchanged: Bool { before == after }
     }
@@ -79,7 +94,9 @@ package struct Rewrap: Sendable {
             change.isEmpty || dryRun
             ? nil : try update.replace(change.old.bytes, with: change.new)
         if change.isEmpty, !dryRun { try update.discardSavedHeader() }
-        return Report(before: change.old.stanzas, after: change.after, method: method)
+        return Report(
+            before: change.old.stanzas, after: change.after, method: method,
+            missing: change.missing)
     }
 
     /// A header that is as it should be, by its own word: no key is asked, so that a second run does
@@ -111,18 +128,19 @@ package struct Rewrap: Sendable {
 
     private func plan(
         _ header: UnverifiedHeader, _ fileKey: borrowing FileKey, _ binding: WrapBinding
-    ) throws -> HeaderDraft {
-        let stanzas = try recipients(of: header, fileKey, binding)
+    ) throws -> (draft: HeaderDraft, missing: [MissingRecipient]) {
+        let (stanzas, missing) = try recipients(of: header, fileKey, binding)
         guard !stanzas.isEmpty else { throw EnvelopeError.noRecipientLeft }
         guard stanzas.count <= UnverifiedHeader.stanzaCounts.upperBound else {
             throw EnvelopeError.tooManyRecipients(stanzas.count)
         }
-        return HeaderDraft(context: header.context, stanzas: stanzas, extras: header.extras)
+        let draft = HeaderDraft(context: header.context, stanzas: stanzas, extras: header.extras)
+        return (draft, missing)
     }
 
     private func recipients(
         of header: UnverifiedHeader, _ fileKey: borrowing FileKey, _ binding: WrapBinding
-    ) throws -> [Stanza] {
+    ) throws -> ([Stanza], missing: [MissingRecipient]) {
         if !allowance.contains(.doneAlready),
             let missing = removed.first(where: { !header.stanzas.contains(where: $0.selects) })
         {
@@ -139,6 +157,7 @@ package struct Rewrap: Sendable {
         try refuseMixing(
             before: header.stanzas.map(\.type),
             after: stanzas.map(\.type) + new.map(\.stanzaType.rawValue), isAdding: !new.isEmpty)
+        var missing: [MissingRecipient] = []
         for provider in new {
             // One that is named twice is there by now.
             guard !isPresent(provider, in: stanzas) else {
@@ -147,9 +166,14 @@ package struct Rewrap: Sendable {
             }
             do throws(KeyProviderError) {
                 stanzas.append(try provider.wrap(fileKey, binding))
-            } catch { throw EnvelopeError.cannotWrap(recipient: provider.name, error) }
+            } catch {
+                missing.append(MissingRecipient(name: provider.name, reason: error))
+            }
         }
-        return stanzas
+        if let first = missing.first, !allowance.contains(.partial) || missing.count == new.count {
+            throw EnvelopeError.cannotWrap(recipient: first.name, first.reason)
+        }
+        return (stanzas, missing)
     }
 
     /// A passphrase that comes to stand beside others, or others beside it.
@@ -166,18 +190,19 @@ package struct Rewrap: Sendable {
         let old: UnverifiedHeader
         let after: [Stanza]
         let new: [UInt8]
+        let missing: [MissingRecipient]
 
         var isEmpty: Bool { old.stanzas == after }
     }
 
     private func change(_ sealed: SealedContainer, _ update: HeaderUpdate) throws -> Change {
-        var draft: HeaderDraft?
+        var plan: (draft: HeaderDraft, missing: [MissingRecipient])?
         let unlocked = try sealed.unlock(opener) { fileKey, binding in
-            draft = try plan(sealed.header, fileKey, binding)
+            plan = try self.plan(sealed.header, fileKey, binding)
         }
-        guard let draft else { preconditionFailure("rewrap: unlocked without a plan") }
+        guard let (draft, missing) = plan else { preconditionFailure("rewrap: unlocked without a plan") }
         let new = try header(draft, replacing: sealed, with: unlocked.keys.header, update: update)
-        return Change(old: sealed.header, after: draft.stanzas, new: new)
+        return Change(old: sealed.header, after: draft.stanzas, new: new, missing: missing)
     }
 
     /// Of the old length where that is possible, so that it can be put in place; otherwise with room

@@ -21,6 +21,13 @@ package protocol KeyProvider: AnyObject, Sendable {
     /// Whether the stanza has this provider's form and key-id, and what trying it would take.
     func match(_ stanza: Stanza) -> StanzaMatch
 
+    /// The same without asking anybody: false only where it is certain.
+    func mayMatch(_ stanza: Stanza) -> Bool
+
+    /// Finds out what stanzas call the key, where that takes asking: ``StanzaMatch/unknown`` is no
+    /// answer of ``match(_:)`` from then on.
+    func identify() throws(KeyProviderError)
+
     /// What the stanza holds, of any length. Whether it is the file key, the commitment tells.
     func unwrap(
         _ stanza: Stanza, _ binding: WrapBinding
@@ -38,6 +45,11 @@ package protocol KeyProvider: AnyObject, Sendable {
 }
 
 extension KeyProvider {
+    package func mayMatch(_ stanza: Stanza) -> Bool {
+        if case .no = match(stanza) { false } else { true }
+    }
+
+    package func identify() throws(KeyProviderError) {}
     package var effort: OpeningEffort { .offline }
     package func isCurrent(_ stanza: Stanza) -> Bool { false }
     package func forget() {}
@@ -79,6 +91,8 @@ package enum StanzaMatch: Sendable {
     case yesWithKeyDerivation
     /// Its key derivation costs more than is allowed here.
     case overCost
+    /// It has the type, and whether it is this key's could not be found out.
+    case unknown
 }
 
 /// Why a provider did not wrap or unwrap.

@@ -4,7 +4,7 @@ package import FileIO
 ///
 ///     keyfile:PATH[#NAME]   passphrase:   alias/NAME   key/ID   ID   arn:aws:kms:…
 ///     recovery:age1pq1…   recovery:PATH   recovery:
-///     aws-kms:ARN-or-alias   vault:MOUNT/KEY   pkcs11:token=…;object=…
+///     aws-kms:ARN-or-alias   vault:MOUNT/KEY   pkcs11:token=…;object=…   plugin:NAME/KEY
 ///
 /// The name of a key file follows the last `#`; a path that has one itself gets another behind it.
 /// A file of a recovery key whose name begins with `age1` is written `./age1…`.
@@ -27,7 +27,7 @@ package enum KeyReference: Hashable, Sendable {
         /// The secret half as somebody types it.
         case prompt
     }
-    /// A key that the agent reaches, with its scheme.
+    /// A key that the agent or a plug-in reaches, with its scheme.
     case agent(uri: String)
 
     /// Parses what came through ``ArgumentBytes``. Relative paths are seen from `directory`, by
@@ -51,7 +51,7 @@ package enum KeyReference: Hashable, Sendable {
             self = .passphrase
         case "recovery": self = .recovery(try Self.recovery(rest, directory))
         case "arn": self = .keyService(argument)
-        case "aws-kms", "vault", "pkcs11": self = try Self.agentKey(argument, rest)
+        case "aws-kms", "vault", "pkcs11", "plugin": self = try Self.agentKey(argument, rest)
         default: throw .unknownScheme(argument)
         }
     }
@@ -95,13 +95,16 @@ package enum KeyReference: Hashable, Sendable {
     private static func agentKey(
         _ text: String, _ rest: [UInt8]
     ) throws(KeyReferenceError) -> KeyReference {
-        // Control characters have no place in any of the three, and would go into requests.
+        // Control characters have no place in any of them, and would go into requests.
         guard !rest.isEmpty, rest.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
             throw .unknownScheme(text)
         }
         let isVault = text.hasPrefix("vault:")
         if isVault, !rest.dropFirst().dropLast().contains(UInt8(ascii: "/")) {
             throw .unknownScheme(text)
+        }
+        if text.hasPrefix("plugin:"), PluginKey(uri: text) == nil {
+            throw .notAPluginKey(text)
         }
         // As every process of the machine can read it there.
         if text.hasPrefix("pkcs11:"), text.contains("pin-value") { throw .pinInReference }
@@ -149,6 +152,7 @@ package enum KeyReferenceError: Error, Equatable, Sendable {
     case recoveryFileWrong(FilePath, RecoveryTextError)
     case group(name: String, KeyGroup.Problem)
     case pinInReference
+    case notAPluginKey(String)
     /// Neither 32 bytes nor 64 hex digits.
     case notAKeyFile(FilePath)
     case keyFileUnreadable(FileError)

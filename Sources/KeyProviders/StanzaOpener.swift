@@ -60,9 +60,10 @@ package struct StanzaOpener: Sendable {
         accept: (borrowing FileKey) throws -> Bool
     ) throws -> [(line: UnlockFailure.Line, opened: Bool)] {
         var found: [Int: (line: UnlockFailure.Line, opened: Bool)] = [:]
+        var search = StanzaSearch(
+            providers: providers, attemptLimit: .max, batches: batches)
         for position in order(stanzas) {
-            var search = StanzaSearch(
-                providers: providers, attemptLimit: .max, batches: batches)
+            search = search.next
             var line = UnlockFailure.Line(
                 stanza: stanzas[position], provider: nil, result: .noLocalKey)
             var isOpened = false
@@ -101,6 +102,8 @@ package struct UnlockFailure: Error, Equatable, Sendable {
         /// Some keys of the group opened, and more are needed.
         case tooFewOfGroup(opened: Int, needed: Int)
         case overCost
+        /// A key might be its, and failed before that could be found out.
+        case notTried
         /// There is a key for it, and so many others had been tried that it was not.
         case limitReached
         case denied(service: String, message: String)
@@ -126,13 +129,18 @@ package struct UnlockFailure: Error, Equatable, Sendable {
         /// In the order in which ``UnlockFailure/code-swift.property`` looks.
         fileprivate var weight: Int {
             switch self {
-            case .noLocalKey, .typeNotAccepted, .limitReached: 0
+            case .noLocalKey, .typeNotAccepted, .notTried, .limitReached: 0
             case .notOpened, .notThisKey, .tooFewOfGroup, .engineFailure: 1
             case .overCost: 2
             case .keystore: 3
             case .denied: 4
             case .unreachable: 5
-            case .agent(let error): error.code == .unreachable ? 5 : 4
+            case .agent(let error):
+                switch error.code {
+                case .unreachable: 5
+                case .denied: 4
+                case .configuration, .keystore, .limit, .noKey: 3
+                }
             }
         }
     }
@@ -164,7 +172,9 @@ package struct UnlockFailure: Error, Equatable, Sendable {
 
     /// The one code for all of it: whether trying again, asking for permission or a larger cap
     /// could help comes before "no key".
-    package enum Code: Equatable, Sendable { case unreachable, denied, keystore, limit, noKey }
+    package enum Code: Equatable, Sendable {
+        case unreachable, denied, configuration, keystore, limit, noKey
+    }
 
     package var code: Code {
         func any(_ test: (Result) -> Bool) -> Bool { lines.contains { test($0.result) } }
@@ -175,6 +185,7 @@ package struct UnlockFailure: Error, Equatable, Sendable {
             return .unreachable
         }
         if any({ if case .denied = $0 { true } else { isAgent($0, .denied) } }) { return .denied }
+        if any({ isAgent($0, .configuration) }) { return .configuration }
         if any({ if case .keystore = $0 { true } else { false } }) { return .keystore }
         if any({ $0 == .overCost }) { return .limit }
         return .noKey

@@ -25,6 +25,8 @@ struct StanzaSearch {
     private var attempts = 0
     /// Not asked again, and the services behind them.
     private var unreachable: [String: UnlockFailure.Result] = [:]
+    /// Tried once without knowing whether it fits, as it does not say which key it is.
+    private var unknown: Set<String> = []
 
     init(
         providers: [any KeyProvider], attemptLimit: Int = Self.attemptLimit,
@@ -33,6 +35,13 @@ struct StanzaSearch {
         self.providers = providers
         self.attemptLimit = attemptLimit
         self.batches = batches
+    }
+
+    /// Another search under limits of its own, which knows whom not to ask again.
+    var next: StanzaSearch {
+        var next = self
+        (next.pairs, next.keyDerivations, next.attempts) = (0, 0, 0)
+        return next
     }
 
     /// Too many candidates were not the file key.
@@ -48,9 +57,8 @@ struct StanzaSearch {
         case .batch:
             return BatchStanza.inner(of: stanza).map(rank) ?? providers.count
         case .awsKMS, .vaultTransit, .pkcs11, .keyFile, .passphrase, .recovery:
-            return providers.firstIndex {
-                if case .no = $0.match(stanza) { false } else { true }
-            } ?? providers.count
+            // Nobody is asked for the sake of an order.
+            return providers.firstIndex { $0.mayMatch(stanza) } ?? providers.count
         case nil: return providers.count
         }
     }
@@ -139,6 +147,12 @@ struct StanzaSearch {
         case .overCost:
             line.note(provider, .overCost)
             return false
+        case .unknown:
+            // What failed is the key, not each of the recipients that it might be.
+            guard unknown.insert(provider.name).inserted else {
+                line.note(provider, .notTried)
+                return false
+            }
         case .yes, .yesWithKeyDerivation: break
         }
         if let answer = unreachable[provider.name] {

@@ -51,7 +51,46 @@ package final class ThresholdGroup: KeyProvider {
         return try member.wrap(secret, shareBinding)
     }
 
-    package func match(_: Stanza) -> StanzaMatch { .no }
+    /// To tell whether a container has this group: nothing is opened with it.
+    package func match(_ stanza: Stanza) -> StanzaMatch {
+        var isUnknown = false
+        let isMade = Self.isMade(
+            stanza, needed: needed,
+            of: members.map { member in
+                { inner in
+                    switch member.match(inner) {
+                    case .no, .overCost: return false
+                    case .yes, .yesWithKeyDerivation: return true
+                    case .unknown:
+                        isUnknown = true
+                        return false
+                    }
+                }
+            })
+        return isMade ? .yes : isUnknown ? .unknown : .no
+    }
+
+    package func mayMatch(_ stanza: Stanza) -> Bool { stanza.knownType == .threshold }
+
+    package func identify() throws(KeyProviderError) {
+        for member in members { try member.identify() }
+    }
+
+    /// Whether `stanza` is a group of as many keys, of which `needed` are enough, and each of them is
+    /// another one of `members`.
+    package static func isMade(
+        _ stanza: Stanza, needed: Int, of members: [(Stanza) -> Bool]
+    ) -> Bool {
+        guard stanza.knownType == .threshold, let threshold = ThresholdStanza(stanza),
+            threshold.needed == needed, threshold.inner.count == members.count
+        else { return false }
+        var left = threshold.inner.map(\.stanza)
+        for isMember in members {
+            guard let position = left.firstIndex(where: isMember) else { return false }
+            left.remove(at: position)
+        }
+        return true
+    }
 
     package func unwrap(_: Stanza, _: WrapBinding) throws(KeyProviderError) -> SecretBytes {
         throw .notOpened

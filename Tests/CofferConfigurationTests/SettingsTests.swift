@@ -1,6 +1,7 @@
 import Testing
 
 @testable import CofferConfiguration
+import FileIO
 
 @Suite struct SettingsTests {
     private func problems(_ text: String) -> [ConfigurationProblem] {
@@ -92,12 +93,46 @@ import Testing
             ])
     }
 
-    @Test("A remote key service is refused with the issue that brings it")
-    func remote() {
-        #expect(
-            problems("{\"key-service\": \"https://kms.example\"}") == [
-                at(1, 17, .keyServiceNotSupported(url: "https://kms.example", issue: 3))
-            ])
+    @Test(
+        "The key service is the embedded one, or one of the AWS API",
+        arguments: [
+            ("embedded", .embedded), ("aws-kms:", .aws(endpoint: nil)),
+            ("https://kms.example", .aws(endpoint: "https://kms.example")),
+            ("http://127.0.0.1:1", .aws(endpoint: "http://127.0.0.1:1")),
+            ("https://", nil), ("ftp://x", nil), ("aws-kms:alias/a", nil), ("", nil),
+        ] as [(String, Settings.KeyService?)])
+    func keyService(text: String, service: Settings.KeyService?) {
+        #expect(Settings.KeyService(text) == service)
+        let (settings, problems) = Settings.parse(Array("{\"key-service\": \"\(text)\"}".utf8))
+        #expect(settings.keyService == service ?? .embedded)
+        #expect(problems.isEmpty == (service != nil))
+        if let service { #expect(service.text == text) }
+    }
+
+    @Test("A plug-in has a name that no path is, and the absolute path of a program")
+    func plugins() {
+        let (settings, problems) = Settings.parse(
+            Array("{\"plugins\": {\"cloud-2\": \"/opt/cloud\"}}".utf8))
+        #expect(problems.isEmpty)
+        #expect(settings.plugins == ["cloud-2": FilePath(text: "/opt/cloud")])
+        for name in ["", "../x", "a/b", ".", "A", "a b", "-a", String(repeating: "a", count: 33)] {
+            let (settings, problems) = Settings.parse(
+                Array("{\"plugins\": {\"\(name)\": \"/opt/x\"}}".utf8))
+            #expect(settings.plugins.isEmpty)
+            #expect(
+                problems.map(\.kind) == [
+                    .badValue(key: "plugins", value: name, allowed: .pluginName)
+                ])
+        }
+        for path in ["", "x", "./x", "~/x"] {
+            let (settings, problems) = Settings.parse(
+                Array("{\"plugins\": {\"a\": \"\(path)\"}}".utf8))
+            #expect(settings.plugins.isEmpty)
+            #expect(
+                problems.map(\.kind) == [
+                    .badValue(key: "a", value: path, allowed: .absolutePath)
+                ])
+        }
     }
 
     @Test("A file that is no object is one problem", arguments: ["[]", "1", "\"x\"", "null"])

@@ -43,6 +43,7 @@ struct AuditVerifyCommand: ParsableCommand {
         completion: .directory)
     var directory: String?
 
+    @OptionGroup var service: KeyServiceOptions
     @OptionGroup var report: ReportOptions
 
     func run() throws {
@@ -54,7 +55,9 @@ struct AuditVerifyCommand: ParsableCommand {
             place = FilePath(argument: directory)
             found = try verify(place, anchor)
         } else {
-            let local = LocalKeyService(try Surroundings.load(), console: console)
+            let surroundings = try Surroundings.load()
+            try service.requireEmbedded("audit verify", surroundings)
+            let local = LocalKeyService(surroundings, console: console)
             place = try local.place.appending(component: "audit")
             found = try local.verifyAudit(anchor: anchor)
         }

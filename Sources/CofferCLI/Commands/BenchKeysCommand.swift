@@ -19,17 +19,19 @@ struct BenchKeysCommand: ParsableCommand {
 
     func run() throws {
         guard count > 0 else { throw Failure.usage("--count has to be at least 1") }
-        let session = try KeySession(report, creating: true)
-        let arn = try session.key(EmbeddedKeyService.defaultAlias).arn
+        let console = report.console
+        let local = LocalKeyService(try Surroundings.load(), console: console)
+        let keystore = try local.openOrCreate()
+        let arn = try local.describe(EmbeddedKeyService.defaultAlias).arn
         let request = GenerateDataKeyRequest(keyID: arn, keySpec: .aes256)
         let clock = ContinuousClock()
         let start = clock.now
         for _ in 0..<count {
-            try session.call { (service, caller) throws(KMSServiceError) in
-                _ = try service.generateDataKey(request, caller: caller)
-            }
+            do throws(KMSServiceError) {
+                _ = try keystore.service.generateDataKey(request, caller: keystore.caller)
+            } catch { throw local.failure(error, key: nil) }
         }
-        try session.service.close()
+        try keystore.close()
         let elapsed = clock.now - start
         let nanoseconds = UInt64(
             max(
@@ -37,7 +39,7 @@ struct BenchKeysCommand: ParsableCommand {
                 elapsed.components.seconds * 1_000_000_000
                     + elapsed.components.attoseconds / 1_000_000_000))
         let perSecond = UInt64(count) * 1_000_000_000 / nanoseconds
-        try session.console.result(
+        try console.result(
             .object([
                 ("verb", .text("bench-keys")), ("count", .number(UInt64(count))),
                 ("nanoseconds", .number(nanoseconds)), ("per_second", .number(perSecond)),

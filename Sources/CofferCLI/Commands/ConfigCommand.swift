@@ -27,6 +27,7 @@ struct ConfigCheckCommand: ParsableCommand {
             ~/.config/coffer/config.json: JSON in which // and /* */ comments are allowed.
 
             {
+              "key-service": "https://kms.example:8443",
               "key-sets": {"backup": ["alias/backup", "keyfile:escrow.key"],
                            "officers": {"any": 2, "of": ["keyfile:a", "keyfile:b", "keyfile:c"]}},
               "defaults": {"key-set": "backup", "compress": "auto", "threads": 0}
@@ -53,7 +54,7 @@ struct ConfigCheckCommand: ParsableCommand {
             .object([
                 ("verb", .text("config check")), ("file", path.map(JSONValue.path) ?? .null),
                 ("exists", .flag(settings.path != nil)),
-                ("key_service", .text(text(settings.keyService))),
+                ("key_service", .text(settings.keyService.text)),
                 ("state_directory", state),
                 ("key_sets", .list(settings.keySets.keys.sorted().map(JSONValue.text))),
                 ("trusted", .flag(settings.distrust == nil)),
@@ -67,11 +68,5 @@ struct ConfigCheckCommand: ParsableCommand {
         do throws(ConfigurationError) {
             return .path(try surroundings.locations.stateDirectory())
         } catch .noStateDirectory { return .null }
-    }
-
-    private func text(_ service: Settings.KeyService) -> String {
-        switch service {
-        case .embedded: "embedded"
-        }
     }
 }

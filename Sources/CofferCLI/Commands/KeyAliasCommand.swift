@@ -1,7 +1,7 @@
 import ArgumentParser
 import FileIO
 import KMSModel
-import KMSService
+import KeyProviders
 
 struct KeyAliasCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -20,12 +20,13 @@ struct KeyAliasCommand: ParsableCommand {
     @Argument(help: "The alias, alias/NAME.")
     var alias: String
 
-    @Argument(help: "The key: an alias, a key id or an ARN.")
+    @Argument(help: "The key: an alias, a key id, an ARN or a URI.")
     var key: String?
 
     @Flag(help: "Remove the alias; the key stays.")
     var delete = false
 
+    @OptionGroup var service: KeyServiceOptions
     @OptionGroup var report: ReportOptions
 
     func run() throws {
@@ -34,31 +35,26 @@ struct KeyAliasCommand: ParsableCommand {
                 delete ? "--delete takes an alias alone" : "an alias for which key?",
                 "coffer key alias alias/NAME KEY, or coffer key alias --delete alias/NAME")
         }
-        let session = try KeySession(report)
+        let session = try KeySession(report, service, key: key)
+        let alias = alias
         guard let key else {
-            try session.call(alias) { (service, caller) throws(KMSServiceError) in
-                try service.deleteAlias(DeleteAliasRequest(aliasName: alias), caller: caller)
+            try session.call(alias) { (service) throws(KeyAdministrationError) in
+                try service.deleteAlias(alias)
             }
             return try session.report(
                 "alias", [("alias", .text(alias)), ("deleted", .flag(true))],
-                text: "\(alias)  removed")
+                text: "\(Escaped.argument(alias))  removed")
         }
         let target = try session.key(key)
-        if try session.aliases().values.contains(where: { $0.contains(alias) }) {
-            try session.call(alias) { (service, caller) throws(KMSServiceError) in
-                try service.updateAlias(
-                    UpdateAliasRequest(aliasName: alias, targetKeyID: target.keyID),
-                    caller: caller)
-            }
-        } else {
-            try session.call(alias) { (service, caller) throws(KMSServiceError) in
-                try service.createAlias(
-                    CreateAliasRequest(aliasName: alias, targetKeyID: target.keyID),
-                    caller: caller)
+        try session.call(alias) { (service) throws(KeyAdministrationError) in
+            if try service.aliases().values.contains(where: { $0.contains(alias) }) {
+                try service.updateAlias(alias, for: target.keyID)
+            } else {
+                try service.createAlias(alias, for: target.keyID)
             }
         }
         try session.report(
             "alias", [("alias", .text(alias)), ("deleted", .flag(false))] + target.json,
-            text: "\(alias)  \(target.arn)")
+            text: "\(Escaped.argument(alias))  \(Escaped.text(target.arn))")
     }
 }

@@ -36,10 +36,14 @@ struct KeyBackupCommand: ParsableCommand {
     @Flag(name: .shortAndLong, help: "Replace an existing file.")
     var force = false
 
+    @OptionGroup var service: KeyServiceOptions
     @OptionGroup var report: ReportOptions
 
     func run() throws {
-        let session = try KeySession(report)
+        let surroundings = try Surroundings.load()
+        try service.requireEmbedded("key backup", surroundings)
+        let console = report.console
+        let keystore = try LocalKeyService(surroundings, console: console).open()
         let target = OutputOptions.Target(argument: file)
         if target.isStandardOutput, Terminal.isTerminal(STDOUT_FILENO) {
             throw Failure(
@@ -49,18 +53,17 @@ struct KeyBackupCommand: ParsableCommand {
         let output = try target.open(replacing: force, inputs: [])
         let ring = KeyRing(
             try OfflineKeys.references(key), passphrase: try passphrase.source,
-            newPassphrase: try passphrase.source, surroundings: try Surroundings.load(),
-            console: session.console)
+            newPassphrase: try passphrase.source, surroundings: surroundings, console: console)
         let recipients = try ring.recipients(mixingPassphrase: mixPassphrase)
-        let summary = try KeystoreTransfer.backup(session.service, recipients, to: output)
+        let summary = try KeystoreTransfer.backup(keystore, recipients, to: output)
         try output.commit()
-        try session.service.recordBackup()
-        try session.console.result(
+        try keystore.recordBackup()
+        try console.result(
             .object([
                 ("verb", .text("key backup")), ("output", target.name.json),
                 ("container_bytes", .number(summary.containerByteCount)),
             ]),
-            text: session.console.isQuiet || target.isStandardOutput
+            text: console.isQuiet || target.isStandardOutput
                 ? "" : "\(target.name.displayText): all keys, sealed; keep it elsewhere\n",
             besideData: target.isStandardOutput)
     }

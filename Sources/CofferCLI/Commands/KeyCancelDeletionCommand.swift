@@ -1,6 +1,5 @@
 import ArgumentParser
-import KMSModel
-import KMSService
+import KeyProviders
 
 struct KeyCancelDeletionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -11,17 +10,16 @@ struct KeyCancelDeletionCommand: ParsableCommand {
             coffer key enable 1234abcd-12ab-34cd-56ef-1234567890ab
             """)
 
-    @Argument(help: "An alias, a key id or an ARN.")
+    @Argument(help: "An alias, a key id, an ARN or a URI.")
     var key: String
 
+    @OptionGroup var service: KeyServiceOptions
     @OptionGroup var report: ReportOptions
 
     func run() throws {
         let outcome = "disabled, not to be deleted"
-        try KeySession.change(key, "cancel-deletion", outcome: outcome, report) {
-            (service, keyID, caller) throws(KMSServiceError) in
-            _ = try service.cancelKeyDeletion(
-                CancelKeyDeletionRequest(keyID: keyID), caller: caller)
+        try KeySession.change(key, "cancel-deletion", outcome: outcome, report, service) {
+            (service, keyID) throws(KeyAdministrationError) in try service.cancelDeletion(keyID)
         }
     }
 }

@@ -29,6 +29,7 @@ struct KeyCreateCommand: ParsableCommand {
     @Flag(name: .shortAndLong, help: "Replace an existing key file.")
     var force = false
 
+    @OptionGroup var service: KeyServiceOptions
     @OptionGroup var report: ReportOptions
 
     func run() throws {
@@ -39,11 +40,16 @@ struct KeyCreateCommand: ParsableCommand {
                 "write alias/\(Escaped.argument(alias))",
                 "for a key file: coffer key create --file \(Escaped.argument(alias))")
         }
+        let surroundings = try Surroundings.load()
+        guard try service.target(surroundings) == .embedded else {
+            let session = try KeySession(report, service)
+            return try show(session, try make(session))
+        }
         // Before a keystore is made for it.
         if let alias { try requireName(alias) }
-        let place = try LocalKeyService(try Surroundings.load(), console: report.console).place
+        let place = try LocalKeyService(surroundings, console: report.console).place
         let existed = try EmbeddedKeyService.exists(in: place.bytes)
-        let session = try KeySession(report, creating: true)
+        let session = try KeySession(report, service, creating: true)
         // A new keystore comes with this one.
         if !existed, alias == EmbeddedKeyService.defaultAlias {
             return try show(session, try session.key(EmbeddedKeyService.defaultAlias))
@@ -57,27 +63,17 @@ struct KeyCreateCommand: ParsableCommand {
         } catch { throw Failure(error, key: alias) }
     }
 
-    /// With its alias or not at all.
     private func make(_ session: KeySession) throws -> KeyMetadata {
-        let request = CreateKeyRequest(description: description)
-        do throws(KMSServiceError) {
-            let (service, caller) = (session.service.service, session.service.caller)
-            let made =
-                if let alias {
-                    try service.createKey(request, aliasName: alias, caller: caller)
-                } else { try service.createKey(request, caller: caller) }
-            return made.keyMetadata
-        } catch .refused(.alreadyExists) {
-            throw Failure(
-                .output, "'\(Escaped.argument(alias ?? ""))' is the name of a key already",
-                hints: ["give it to another key with 'coffer key alias'"])
-        } catch { throw session.local.failure(error, key: alias) }
+        let (description, alias) = (description, alias)
+        return try session.call(alias) { (service) throws(KeyAdministrationError) in
+            try service.create(description: description, alias: alias)
+        }
     }
 
     private func show(_ session: KeySession, _ key: KeyMetadata) throws {
         try session.report(
             "create", key.json + [("alias", .optional(alias))],
-            text: alias.map { "\($0)  \(key.arn)" } ?? key.arn)
+            text: (alias.map { "\(Escaped.argument($0))  " } ?? "") + Escaped.text(key.arn))
     }
 
     private func createFile(_ path: FilePath) throws {

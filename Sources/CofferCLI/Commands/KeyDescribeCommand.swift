@@ -1,7 +1,7 @@
 import ArgumentParser
 import FileIO
 import KMSModel
-import KMSService
+import KeyProviders
 
 struct KeyDescribeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -12,35 +12,39 @@ struct KeyDescribeCommand: ParsableCommand {
             coffer key describe 1234abcd-12ab-34cd-56ef-1234567890ab --json
             """)
 
-    @Argument(help: "An alias, a key id or an ARN.")
+    @Argument(help: "An alias, a key id, an ARN or a URI.")
     var key: String
 
+    @OptionGroup var service: KeyServiceOptions
     @OptionGroup var report: ReportOptions
 
     func run() throws {
-        let session = try KeySession(report)
+        let session = try KeySession(report, service, key: key)
         let found = try session.key(key)
-        let aliases = try session.aliases()[found.keyID] ?? []
-        let rotations = try rotations(session, found.keyID)
-        let status = try session.call(key) { (service, caller) throws(KMSServiceError) in
-            try service.getKeyRotationStatus(
-                GetKeyRotationStatusRequest(keyID: found.keyID), caller: caller)
+        let keyID = found.keyID
+        let (aliases, materials, status) = try session.call(key) {
+            (service) throws(KeyAdministrationError) in
+            (
+                try service.aliases()[keyID] ?? [], try service.materials(of: keyID),
+                try service.rotationStatus(of: keyID)
+            )
         }
         var rows = [
-            ["id", found.keyID], ["arn", found.arn], ["state", found.keyState.rawValue],
+            ["id", Escaped.text(found.keyID)], ["arn", Escaped.text(found.arn)],
+            ["state", found.keyState.rawValue],
             ["created", KeyMetadata.date(found.creationDate)],
         ]
         if let date = found.deletionDate { rows.append(["deletion", KeyMetadata.date(date)]) }
         if !found.description.isEmpty {
             rows.append(["description", Escaped.text(found.description)])
         }
-        rows.append(["aliases", aliases.joined(separator: " ")])
+        rows.append(["aliases", aliases.map { Escaped.text($0) }.joined(separator: " ")])
         rows.append(["rotation", text(status)])
-        for rotation in rotations {
+        for rotation in materials {
             rows.append([
                 "version",
                 [
-                    rotation.keyMaterialID.map { String($0.suffix(32)) },
+                    rotation.keyMaterialID.map { Escaped.text(String($0.suffix(32))) },
                     rotation.keyMaterialState?.rawValue,
                     rotation.rotationDate.map { "since \(KeyMetadata.date($0))" },
                 ].compactMap(\.self).joined(separator: " "),
@@ -52,25 +56,8 @@ struct KeyDescribeCommand: ParsableCommand {
                 ("aliases", .list(aliases.map(JSONValue.text))),
                 ("automatic_rotation", .flag(status.keyRotationEnabled)),
                 ("next_rotation", .optional(status.nextRotationDate.map(KeyMetadata.date))),
-                ("materials", .list(rotations.map(json))),
+                ("materials", .list(materials.map(json))),
             ], text: TextTable.lines(rows).joined(separator: "\n"))
-    }
-
-    private func rotations(
-        _ session: KeySession, _ keyID: String
-    ) throws -> [RotationsListEntry] {
-        var entries: [RotationsListEntry] = []
-        var marker: String?
-        repeat {
-            let request = ListKeyRotationsRequest(
-                keyID: keyID, includeKeyMaterial: .allKeyMaterial, marker: marker)
-            let page = try session.call(key) { (service, caller) throws(KMSServiceError) in
-                try service.listKeyRotations(request, caller: caller)
-            }
-            entries += page.rotations
-            marker = page.truncated ? page.nextMarker : nil
-        } while marker != nil
-        return entries
     }
 
     private func text(_ status: GetKeyRotationStatusResponse) -> String {

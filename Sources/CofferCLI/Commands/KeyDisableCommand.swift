@@ -1,6 +1,5 @@
 import ArgumentParser
-import KMSModel
-import KMSService
+import KeyProviders
 
 struct KeyDisableCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -10,15 +9,15 @@ struct KeyDisableCommand: ParsableCommand {
             coffer key disable alias/backup
             """)
 
-    @Argument(help: "An alias, a key id or an ARN.")
+    @Argument(help: "An alias, a key id, an ARN or a URI.")
     var key: String
 
+    @OptionGroup var service: KeyServiceOptions
     @OptionGroup var report: ReportOptions
 
     func run() throws {
-        try KeySession.change(key, "disable", outcome: "disabled", report) {
-            (service, keyID, caller) throws(KMSServiceError) in
-            try service.disableKey(DisableKeyRequest(keyID: keyID), caller: caller)
+        try KeySession.change(key, "disable", outcome: "disabled", report, service) {
+            (service, keyID) throws(KeyAdministrationError) in try service.disable(keyID)
         }
     }
 }

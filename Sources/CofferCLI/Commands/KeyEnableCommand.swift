@@ -1,6 +1,5 @@
 import ArgumentParser
-import KMSModel
-import KMSService
+import KeyProviders
 
 struct KeyEnableCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -10,15 +9,15 @@ struct KeyEnableCommand: ParsableCommand {
             coffer key enable alias/backup
             """)
 
-    @Argument(help: "An alias, a key id or an ARN.")
+    @Argument(help: "An alias, a key id, an ARN or a URI.")
     var key: String
 
+    @OptionGroup var service: KeyServiceOptions
     @OptionGroup var report: ReportOptions
 
     func run() throws {
-        try KeySession.change(key, "enable", outcome: "enabled", report) {
-            (service, keyID, caller) throws(KMSServiceError) in
-            try service.enableKey(EnableKeyRequest(keyID: keyID), caller: caller)
+        try KeySession.change(key, "enable", outcome: "enabled", report, service) {
+            (service, keyID) throws(KeyAdministrationError) in try service.enable(keyID)
         }
     }
 }

@@ -19,11 +19,14 @@ struct KeyInitCommand: ParsableCommand {
             """)
 
     @OptionGroup var root: RootPassphraseOptions
+    @OptionGroup var service: KeyServiceOptions
     @OptionGroup var report: ReportOptions
 
     func run() throws {
         let console = report.console
-        let place = try LocalKeyService(try Surroundings.load(), console: console).place
+        let surroundings = try Surroundings.load()
+        try service.requireEmbedded("key init", surroundings)
+        let place = try LocalKeyService(surroundings, console: console).place
         guard try !EmbeddedKeyService.exists(in: place.bytes) else {
             throw Failure(
                 .output, "there is a keystore in '\(place.displayText)' already",
@@ -35,9 +38,9 @@ struct KeyInitCommand: ParsableCommand {
         case .some: isSealed = true
         case .none: isSealed = false
         }
-        let service = try EmbeddedKeyService.create(
+        let made = try EmbeddedKeyService.create(
             in: place.bytes, rootPassphrase: passphrase)
-        try service.close()
+        try made.close()
         // The advice comes below, and need not come again.
         _ = try EmbeddedKeyService.isFirstAdvice(in: place.bytes)
         try console.result(

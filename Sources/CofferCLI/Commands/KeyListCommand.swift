@@ -1,6 +1,7 @@
 import ArgumentParser
+import FileIO
 import KMSModel
-import KMSService
+import KeyProviders
 
 struct KeyListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -9,47 +10,34 @@ struct KeyListCommand: ParsableCommand {
         discussion: """
             coffer key list
             coffer key list --json
+            coffer key list --key-service aws-kms:
+            coffer key list --key-service vault:transit
+
+            A dash stands for what the service does not tell you of a key.
             """)
 
+    @OptionGroup var service: KeyServiceOptions
     @OptionGroup var report: ReportOptions
 
     func run() throws {
-        let session = try KeySession(report)
-        let aliases = try session.aliases()
-        var keys: [KeyMetadata] = []
-        var marker: String?
-        repeat {
-            let request = ListKeysRequest(marker: marker)
-            let page = try session.call { (service, caller) throws(KMSServiceError) in
-                try service.listKeyMetadata(request, caller: caller)
-            }
-            keys += page.keys
-            marker = page.nextMarker
-        } while marker != nil
+        let session = try KeySession(report, service)
+        let (keys, aliases) = try session.call { (service) throws(KeyAdministrationError) in
+            (try service.keys(), try service.aliases())
+        }
         let rows = keys.map { key in
             [
-                key.keyID, key.keyState.rawValue, KeyMetadata.date(key.creationDate),
-                aliases[key.keyID, default: []].joined(separator: " "),
+                Escaped.text(key.keyID), key.metadata?.keyState.rawValue ?? "-",
+                key.metadata.map { KeyMetadata.date($0.creationDate) } ?? "-",
+                aliases[key.keyID, default: []].map { Escaped.text($0) }.joined(separator: " "),
             ]
         }
+        let list = keys.map { key in
+            JSONValue.object(
+                (key.metadata?.json ?? [("id", .text(key.keyID)), ("arn", .text(key.arn))])
+                    + [("aliases", .list(aliases[key.keyID, default: []].map(JSONValue.text)))])
+        }
         try session.report(
-            "list",
-            [
-                (
-                    "keys",
-                    .list(
-                        keys.map { key in
-                            .object(
-                                key.json + [
-                                    (
-                                        "aliases",
-                                        .list(
-                                            aliases[key.keyID, default: []].map(JSONValue.text))
-                                    )
-                                ])
-                        })
-                )
-            ],
+            "list", [("keys", .list(list))],
             text: TextTable.lines([["KEY", "STATE", "CREATED", "ALIASES"]] + rows)
                 .joined(separator: "\n"))
     }

@@ -36,6 +36,7 @@ struct KeyRestoreCommand: ParsableCommand {
     @Flag(name: .shortAndLong, help: "Replace the keystore that is there.")
     var force = false
 
+    @OptionGroup var service: KeyServiceOptions
     @OptionGroup var report: ReportOptions
 
     func run() throws {
@@ -45,6 +46,7 @@ struct KeyRestoreCommand: ParsableCommand {
                 "--unsealed-root beside a passphrase for the root key", "give one of the two")
         }
         let surroundings = try Surroundings.load()
+        try service.requireEmbedded("key restore", surroundings)
         let place = try LocalKeyService(surroundings, console: console).place
         guard try force || !EmbeddedKeyService.exists(in: place.bytes) else {
             throw Failure(
@@ -64,11 +66,11 @@ struct KeyRestoreCommand: ParsableCommand {
         let passphrase = try root.read()
         let isSealed: Bool
         do {
-            let service = try KeystoreTransfer.restore(
+            let restored = try KeystoreTransfer.restore(
                 try source.open(), try ring.openers(), to: place, replacing: force,
                 rootPassphrase: passphrase, ifSealed: sealingAgain)
-            isSealed = try service.isRootSealed()
-            try service.close()
+            isSealed = try restored.isRootSealed()
+            try restored.close()
         } catch { throw ring.explain(error, file: source.name) }
         try console.result(
             .object([

@@ -1,6 +1,5 @@
 import ArgumentParser
-import KMSModel
-import KMSService
+import KeyProviders
 
 struct KeyRotateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,16 +13,15 @@ struct KeyRotateCommand: ParsableCommand {
             reencrypt.
             """)
 
-    @Argument(help: "An alias, a key id or an ARN.")
+    @Argument(help: "An alias, a key id, an ARN or a URI.")
     var key: String
 
+    @OptionGroup var service: KeyServiceOptions
     @OptionGroup var report: ReportOptions
 
     func run() throws {
-        try KeySession.change(key, "rotate", outcome: "rotated", report) {
-            (service, keyID, caller) throws(KMSServiceError) in
-            _ = try service.rotateKeyOnDemand(
-                RotateKeyOnDemandRequest(keyID: keyID), caller: caller)
+        try KeySession.change(key, "rotate", outcome: "rotated", report, service) {
+            (service, keyID) throws(KeyAdministrationError) in try service.rotate(keyID)
         }
     }
 }

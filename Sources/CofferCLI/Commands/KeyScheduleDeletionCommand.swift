@@ -1,6 +1,7 @@
 import ArgumentParser
+import FileIO
 import KMSModel
-import KMSService
+import KeyProviders
 
 struct KeyScheduleDeletionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,24 +15,26 @@ struct KeyScheduleDeletionCommand: ParsableCommand {
             calls it off until then. Backups made before still hold the key.
             """)
 
-    @Argument(help: "An alias, a key id or an ARN.")
+    @Argument(help: "An alias, a key id, an ARN or a URI.")
     var key: String
 
     @Option(help: ArgumentHelp("How long to wait, 7 to 30 days.", valueName: "n"))
     var days = 30
 
+    @OptionGroup var service: KeyServiceOptions
     @OptionGroup var report: ReportOptions
 
     func run() throws {
-        let session = try KeySession(report)
-        let found = try session.key(key)
-        let done = try session.call(key) { (service, caller) throws(KMSServiceError) in
-            try service.scheduleKeyDeletion(
-                ScheduleKeyDeletionRequest(keyID: found.keyID, pendingWindowInDays: days),
-                caller: caller)
+        let session = try KeySession(report, service, key: key)
+        let keyID = try session.key(key).keyID
+        let days = days
+        let changed = try session.call(key) { (service) throws(KeyAdministrationError) in
+            try service.scheduleDeletion(keyID, days: days)
+            return try service.describe(keyID)
         }
+        let date = changed.deletionDate.map { "on \(KeyMetadata.date($0))" } ?? "in \(days) days"
         try session.report(
-            "schedule-deletion", try session.key(found.keyID).json,
-            text: "\(found.keyID)  to be deleted on \(KeyMetadata.date(done.deletionDate))")
+            "schedule-deletion", changed.json,
+            text: "\(Escaped.text(keyID))  to be deleted \(date)")
     }
 }

@@ -16,7 +16,11 @@ struct RewrapCommand: ParsableCommand {
             coffer rewrap home.tar.coffer --remove-key keyfile:#escrow
             coffer rewrap -R /backups --remove-key alias/old --add-key alias/new --dry-run
             coffer rewrap -R /backups --complete --key-set backup
-                adds those of the set that 'encrypt --min-wraps' had to leave out
+                adds those of the set that 'encrypt --min-wraps' had to leave out, as far as they
+                answer now
+            coffer rewrap home.tar.coffer --add-group officers:2 keyfile:a keyfile:b keyfile:c
+            coffer rewrap home.tar.coffer --remove-group officers
+                a group is known by its keys: those of the key set, or that are named behind it
 
             Only the header is written, and it is there whole or not at all. Removing a key is not \
             revoking it: who had it may have kept the data key, and copies of the old header open \
@@ -63,6 +67,7 @@ struct RewrapCommand: ParsableCommand {
             console: console)
         var allowance: Rewrap.Allowance = mixPassphrase ? .mixedPassphrase : []
         if tree.recursive || changes.complete { allowance.insert(.doneAlready) }
+        if changes.complete { allowance.insert(.partial) }
         let change = try RecipientChange(
             changes, ring, surroundings, allowing: allowance, isDryRun: dryRun,
             means: (
@@ -82,6 +87,7 @@ struct RewrapCommand: ParsableCommand {
             do {
                 let done = try change.run(path, followingLinks: true)
                 try change.report(path, done).show(console)
+                if let failure = change.stillMissing(done, of: path) { throw failure }
             } catch FileError.isDirectory(let name) {
                 var failure = Failure(.isDirectory(name))
                 failure.hints = ["all containers below it: coffer rewrap -R \(path.displayText)"]
@@ -100,6 +106,10 @@ struct RewrapCommand: ParsableCommand {
             guard try isNamed || ContainerMark.isContainer(path) else { return }
             let done = try change.run(path, followingLinks: isNamed)
             let isDone = change.isDone(done)
+            if let failure = change.stillMissing(done, of: path) {
+                try totals.value.withLock { _ in try change.report(path, done).show(console) }
+                throw failure
+            }
             try totals.value.withLock { totals in
                 if isDone { totals.alreadyCount += 1 } else { totals.changedCount += 1 }
                 guard console.isJSON || !isDone && !console.isQuiet else { return }

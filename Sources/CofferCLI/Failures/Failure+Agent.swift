@@ -2,12 +2,18 @@ import FileIO
 import KeyAgent
 
 extension Failure {
-    /// `key` is what the person named.
-    init(_ error: AgentClientError, key: String?) {
+    /// `key` is what the person named; where the message is to do without it, `provider` still says
+    /// whose key it is.
+    init(_ error: AgentClientError, key: String?, of provider: String? = nil) {
         let subject = key.map { "'\(Escaped.text($0))': " } ?? ""
+        let isPlugin = (key ?? provider)?.hasPrefix("plugin:") == true
+        let agent = isPlugin ? "the plug-in" : "coffer-agent"
         let again = ["try again"]
+        let install =
+            isPlugin
+            ? "see plugins in the configuration file" : "install coffer and coffer-agent together"
         switch error {
-        case .failed(let failure): self.init(failure, subject: subject)
+        case .failed(let failure): self.init(failure, subject: subject, agent: agent)
         case .noProgram:
             self.init(
                 .unreachable, subject + "there is no coffer-agent to reach it",
@@ -16,7 +22,7 @@ extension Failure {
                 ])
         case .notStarted(let reason):
             self.init(
-                .unreachable, subject + "coffer-agent cannot be started: \(reason.phrase)",
+                .unreachable, subject + "\(agent) cannot be started: \(reason.phrase)",
                 hints: again, isRetryable: true)
         case .foreignAgent:
             self.init(
@@ -24,25 +30,23 @@ extension Failure {
                 hints: ["unset COFFER_AGENT_SOCKET, or start your own: coffer-agent start"])
         case .version:
             self.init(
-                .unreachable, subject + "coffer-agent is of another version",
-                hints: ["install coffer and coffer-agent together"])
+                .unreachable, subject + "\(agent) is of another version", hints: [install])
         case .gone:
             self.init(
-                .unreachable, subject + "coffer-agent ended", hints: again, isRetryable: true)
+                .unreachable, subject + "\(agent) ended", hints: again, isRetryable: true)
         case .timedOut:
             self.init(
-                .unreachable, subject + "coffer-agent did not answer in time", hints: again,
+                .unreachable, subject + "\(agent) did not answer in time", hints: again,
                 isRetryable: true)
         case .lied:
             self.init(
-                .unreachable, subject + "coffer-agent gave an answer that is none",
-                hints: ["install coffer and coffer-agent together"])
+                .unreachable, subject + "\(agent) gave an answer that is none", hints: [install])
         case .tooLarge:
             self.init(.denied, subject + "the request is too large for the agent")
         }
     }
 
-    private init(_ failure: AgentFailure, subject: String) {
+    private init(_ failure: AgentFailure, subject: String, agent: String) {
         switch failure {
         case .notOpened: self.init(.noKey, subject + "the key does not open it")
         case .noSuchKey: self.init(.noKey, subject + "there is no such key")
@@ -71,9 +75,10 @@ extension Failure {
                 .denied, subject + Escaped.text(message.map { "\(name): \($0)" } ?? name))
         case .unsupported(let what):
             self.init(
-                .unreachable, subject + "this coffer-agent does not offer \(Escaped.text(what))")
+                .config, subject + "\(agent) does not offer \(Escaped.text(what))",
+                hints: ["see services and plugins in the configuration file"])
         case .engineFailure(let text):
-            self.init(.internal, subject + "coffer-agent failed: \(Escaped.text(text))")
+            self.init(.internal, subject + "\(agent) failed: \(Escaped.text(text))")
         }
     }
 }

@@ -47,9 +47,6 @@ extension Failure {
         case .emptyKeySet(let name): "key set '\(Escaped.argument(name))' has no keys"
         case .unknownKeySet(let name, let nearest):
             "there is no key set '\(Escaped.argument(name))'" + suggestion(nearest)
-        case .keyServiceNotSupported(let url, issue: _):
-            "this version of coffer reaches no remote key service such as "
-                + "'\(Escaped.text(url))' yet"
         }
     }
 
@@ -70,9 +67,11 @@ extension Failure {
 
     private static func text(_ allowed: ConfigurationProblem.Allowed) -> String {
         switch allowed {
-        case .keyService: "use \"embedded\" or an https URL"
+        case .keyService: "use \"embedded\", \"aws-kms:\" or an https URL"
         case .url: "use an https URL"
         case .nonEmpty: "it must not be empty"
+        case .pluginName: "the name of a plug-in is of a to z, 0 to 9 and -"
+        case .absolutePath: "use a path that begins with /"
         case .compression: "use \"auto\", \"none\" or 1 to 19"
         case .threads: WorkOptions.rule
         case .chunkSize: "use a power of two from 4KiB to 16MiB"

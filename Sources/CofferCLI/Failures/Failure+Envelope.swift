@@ -72,7 +72,8 @@ extension Failure {
     init(_ error: KeyReferenceError) {
         let forms =
             "keys are named keyfile:PATH[#NAME], passphrase:, recovery:FILE, alias/NAME, key/ID "
-            + "or by ARN, aws-kms:ARN, vault:MOUNT/KEY or pkcs11:token=NAME;object=NAME"
+            + "or by ARN, aws-kms:ARN, vault:MOUNT/KEY, pkcs11:token=NAME;object=NAME or "
+            + "plugin:NAME/KEY"
         switch error {
         case .empty: self.init(.usage, "a key without a name", hints: [forms])
         case .unknownScheme(let text):
@@ -100,6 +101,13 @@ extension Failure {
                 hints: [
                     "leave pin-value out and type it when asked, or use --pin-fd N or pin-source",
                     "other users may have seen it: change it",
+                ])
+        case .notAPluginKey(let text):
+            self.init(
+                .usage, "'\(Escaped.argument(text))' names no key of a plug-in",
+                hints: [
+                    "write plugin:NAME/KEY, with the NAME that the configuration file has under "
+                        + "plugins; a path is none"
                 ])
         case .notAKeyFile(let path):
             self.init(

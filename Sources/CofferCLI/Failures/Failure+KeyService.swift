@@ -24,7 +24,9 @@ extension Failure {
         case .invalidCiphertext, .incorrectKey:
             self.init(.noKey, "\(subject)the key does not open it")
         case .alreadyExists:
-            self.init(.output, message, hints: ["see the aliases with 'coffer key list'"])
+            self.init(
+                .output, key.map { "'\(Escaped.argument($0))' is the name of a key already" } ?? message,
+                hints: ["give it to another key with 'coffer key alias'"])
         case .disabled:
             self.init(
                 .denied, message,

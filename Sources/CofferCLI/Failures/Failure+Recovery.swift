@@ -33,7 +33,7 @@ extension Failure {
                 file: .path(path), hints: [reason.hint(isSecret: true)])
         case .empty, .unknownScheme, .noKeyFilePath,
             .passphraseInReference, .pinInReference, .notAKeyFile, .keyFileUnreadable,
-            .keyNotUsable, .group:
+            .keyNotUsable, .notAPluginKey, .group:
             preconditionFailure("failure: no error of a recovery key")
         }
     }

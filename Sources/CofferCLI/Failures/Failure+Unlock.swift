@@ -26,6 +26,15 @@ extension Failure {
                         ? "look at the key with 'coffer key describe'"
                         : "the table says what to do about each key"
                 ])
+        case .configuration:
+            let reason = error.lines.lazy.compactMap { line in
+                if case .agent(let reason) = line.result, reason.code == .configuration {
+                    Failure(reason, key: line.provider)
+                } else { nil }
+            }.first
+            self.init(
+                .config, "\(name): \(reason?.message ?? "a key is wrongly configured")", file: file,
+                hints: reason?.hints ?? [])
         case .keystore:
             let reason = error.lines.lazy.compactMap { line in
                 if case .keystore(let reason) = line.result { Failure(reason) } else { nil }

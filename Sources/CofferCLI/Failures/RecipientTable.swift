@@ -34,6 +34,10 @@ enum RecipientTable {
                 tried = false
                 result = "type not accepted"
                 nextStep = "see --require-recipient"
+            case .notTried:
+                tried = false
+                result = "not tried: which key '\(Escaped.text(line.provider ?? ""))' is, is not known"
+                nextStep = "see the row that was tried"
             case .limitReached:
                 tried = false
                 result = "too many keys before it"
@@ -67,7 +71,7 @@ enum RecipientTable {
                 retry = failure.isRetryable
                 nextStep = failure.hints.first ?? "see the reason"
             case .agent(let reason):
-                let failure = Failure(reason, key: nil)
+                let failure = Failure(reason, key: nil, of: line.provider)
                 result = failure.message
                 retry = failure.isRetryable
                 nextStep = failure.hints.first ?? "see the reason"

@@ -3,44 +3,64 @@ import FileIO
 import KeyAgent
 import KeyProviders
 import SecretMemory
+import Synchronization
 
-/// The keys that this run reaches through an agent, with what local configuration says of them.
+/// The keys that this run reaches through an agent or a plug-in, with what local configuration says
+/// of them.
 final class AgentKeys: Sendable {
     private let surroundings: Surroundings
-    private let access: AgentAccess
+    private let agent: AgentAccess
+    /// By their names: one process serves all keys of a plug-in.
+    private let plugins = Mutex<[String: AgentAccess]>([:])
     private let pin: TokenPIN
 
     init(_ surroundings: Surroundings, pinDescriptor: Int32?) {
         self.surroundings = surroundings
         let launcher = AgentLauncher(environment: surroundings.environment)
-        access = AgentAccess { () throws(AgentClientError) in try launcher.launch() }
+        agent = AgentAccess { () throws(AgentClientError) in try launcher.launch() }
         pin = TokenPIN(descriptor: pinDescriptor, environment: surroundings.environment)
     }
 
-    func provider(_ uri: String) throws -> any KeyProvider {
-        let reference = AgentReference(uri: uri, settings: try settings(uri))
+    /// - Parameter endpoint: the URL of the service, where it is the configured key service.
+    func provider(_ uri: String, endpoint: String? = nil) throws -> any KeyProvider {
         let pin = pin
-        let provider = AgentProvider(reference, access: access) {
-            (token) throws(AgentClientError) in try pin.read(token: token, uri: uri)
-        }
+        let provider = AgentProvider(
+            try reference(uri, endpoint: endpoint), access: try access(uri)
+        ) { (token) throws(AgentClientError) in try pin.read(token: token, uri: uri) }
         guard let provider else { throw Failure(KeyReferenceError.unknownScheme(uri)) }
         return provider
     }
 
-    /// The settings whose prefix fits the URI, or the ARN in it.
-    private func settings(_ uri: String) throws -> AgentSettings {
+    /// The key service itself, to look after its keys.
+    func service(_ uri: String, endpoint: String?) throws -> any KeyAdministration {
+        RemoteKeyService(try reference(uri, endpoint: endpoint), access: agent)
+    }
+
+    private func access(_ uri: String) throws -> AgentAccess {
+        guard let plugin = PluginKey(uri: uri) else { return agent }
+        if let known = plugins.withLock({ $0[plugin.plugin] }) { return known }
+        let launcher = AgentLauncher(
+            sessionSocket: nil, program: try surroundings.program(ofPlugin: plugin.plugin))
+        let access = AgentAccess { () throws(AgentClientError) in try launcher.launch() }
+        plugins.withLock { $0[plugin.plugin] = access }
+        return access
+    }
+
+    /// With the settings whose prefix fits the endpoint, the URI, or the ARN in it.
+    private func reference(_ uri: String, endpoint: String?) throws -> AgentReference {
+        let settings = surroundings.settings
         let configured =
-            surroundings.settings.service(for: uri)
-            ?? surroundings.settings.service(for: AgentReference(uri: uri).name)
+            endpoint.flatMap { settings.service(for: $0) } ?? settings.service(for: uri)
+            ?? settings.service(for: AgentReference(uri: uri).name)
         var values: [AgentSettings.Name: String] = [:]
-        values[.endpoint] = configured?.endpoint
+        values[.endpoint] = endpoint ?? configured?.endpoint
         values[.region] = configured?.region
         values[.credentialProfile] = configured?.credentialProfile
         values[.namespace] = configured?.namespace
         values[.certificateAuthority] = configured?.certificateAuthority
         values[.module] = configured?.module
         if configured?.allowsSHA1 == true { values[.allowsSHA1] = "true" }
-        if configured?.module != nil, let distrust = surroundings.settings.distrust {
+        if configured?.module != nil, let distrust = settings.distrust {
             throw Failure(distrust)
         }
         var environment: [String: String] = [:]
@@ -50,6 +70,7 @@ final class AgentKeys: Sendable {
             else { continue }
             environment[name] = text
         }
-        return AgentSettings(values, environment: environment)
+        return AgentReference(
+            uri: uri, settings: AgentSettings(values, environment: environment))
     }
 }

@@ -1,3 +1,4 @@
+import CofferConfiguration
 import ContainerFormat
 import FileIO
 import KeyProviders
@@ -14,6 +15,7 @@ final class KeyRing: Sendable {
     private let recovery: RecoveryKeys
     let local: LocalKeyService
     private let agent: AgentKeys
+    private let keyService: KeyServiceTarget
 
     init(
         _ references: [KeyReference], passphrase: PassphraseSource?,
@@ -29,6 +31,7 @@ final class KeyRing: Sendable {
         recovery = RecoveryKeys(console: console)
         local = LocalKeyService(surroundings, console: console)
         agent = AgentKeys(surroundings, pinDescriptor: pinDescriptor)
+        keyService = KeyServiceTarget(surroundings.settings.keyService)
     }
 
     /// - Parameter data: what the verb reads, which no key may come from.
@@ -54,7 +57,12 @@ final class KeyRing: Sendable {
     /// passphrase that works takes it as proof of who wrote the file, and with another recipient it
     /// is none.
     func recipients(mixingPassphrase: Bool = false) throws -> [any KeyProvider] {
-        guard !references.isEmpty else { return [try local.defaultRecipient()] }
+        guard !references.isEmpty else {
+            guard keyService == .embedded else {
+                return [try keyServiceKey(EmbeddedKeyService.defaultAlias, local.recipient)]
+            }
+            return [try local.defaultRecipient()]
+        }
         guard mixingPassphrase || references.count == 1 || !references.contains(.passphrase) else {
             throw Failure.mixedPassphrase
         }
@@ -70,7 +78,7 @@ final class KeyRing: Sendable {
                     try PassphrasePrompt.askTwice("New passphrase")
                 }
             return Passphrase(secret)
-        case .keyService(let name): return try local.recipient(name)
+        case .keyService(let name): return try keyServiceKey(name, local.recipient)
         case .keyFile, .keyFileName, .agent: return try opener(reference)
         case .recovery(let source): return try recovery.recipient(source)
         case .group(let group):
@@ -82,14 +90,40 @@ final class KeyRing: Sendable {
     /// One to add to a container that has others: known by its own name, so that it can be told
     /// from them.
     func addedRecipient(_ reference: KeyReference) throws -> any KeyProvider {
-        if case .keyService(let name) = reference { return try local.opener(name) }
+        if case .keyService(let name) = reference {
+            return try keyServiceKey(name, local.opener)
+        }
+        if case .group(let group) = reference {
+            return ThresholdGroup(
+                name: group.name, needed: group.needed,
+                members: try group.members.map(addedRecipient))
+        }
         return try recipient(reference)
+    }
+
+    /// A key of the configured key service.
+    private func keyServiceKey(
+        _ name: String, _ embedded: (String) throws -> any KeyProvider
+    ) throws -> any KeyProvider {
+        switch keyService {
+        case .embedded: try embedded(name)
+        case .remote(let uri, let endpoint): try agent.provider(uri + name, endpoint: endpoint)
+        }
+    }
+
+    /// Without any that is named: those of the keystore here, and where the key service is another
+    /// one, its default key. Which more of its keys may be asked is for whoever decrypts to say, not
+    /// for a file.
+    private func ownKeys() throws -> [any KeyProvider] {
+        let local = try local.allKeys()
+        guard keyService != .embedded else { return local }
+        return local + [try keyServiceKey(EmbeddedKeyService.defaultAlias, self.local.opener)]
     }
 
     /// What to try on a container: the keys that are named, or else all that this machine has and a
     /// passphrase where the container wants one.
     func openers() throws -> [any KeyProvider] {
-        guard !references.isEmpty else { return try local.allKeys() + [prompted] }
+        guard !references.isEmpty else { return try ownKeys() + [prompted] }
         // Configured recipients may well be public halves, which open nothing.
         let keys = try references.ungrouped.map(opener).filter {
             ($0 as? RecoveryKey)?.hasSecret ?? true
@@ -101,14 +135,14 @@ final class KeyRing: Sendable {
     /// The keys that are named and all that this machine has.
     func allOpeners() throws -> [any KeyProvider] {
         let named = try references.ungrouped.map(opener)
-        return named + (try local.allKeys())
+        return named + (try ownKeys())
             + (references.contains(.passphrase) ? [] : [prompted])
     }
 
     func opener(_ reference: KeyReference) throws -> any KeyProvider {
         switch reference {
         case .passphrase: return prompted
-        case .keyService(let name): return try local.opener(name)
+        case .keyService(let name): return try keyServiceKey(name, local.opener)
         case .recovery(let source): return try recovery.key(source)
         case .group(let group):
             throw Failure.usage(

@@ -1,53 +1,71 @@
+import CofferConfiguration
 import FileIO
 import KMSDomain
 import KMSModel
 import KMSService
 import KeyProviders
 
-/// One `coffer key …`: the opened keystore, and its answers in this program's words.
+/// One `coffer key …`: a key service, and its answers in this program's words.
 struct KeySession {
     let console: Console
-    let local: LocalKeyService
-    let service: EmbeddedKeyService
+    private let service: any KeyAdministration
+    private let local: LocalKeyService
+    private let isEmbedded: Bool
 
-    /// - Parameter creating: make a keystore if there is none, as only making keys does.
-    init(_ report: ReportOptions, creating: Bool = false) throws {
+    /// - Parameters:
+    ///   - key: the key that is named, which chooses the service if it is a URI.
+    ///   - creating: make a keystore if there is none, as only making keys does.
+    init(
+        _ report: ReportOptions, _ options: KeyServiceOptions, key: String? = nil,
+        creating: Bool = false
+    ) throws {
+        let surroundings = try Surroundings.load()
         console = report.console
-        local = LocalKeyService(try Surroundings.load(), console: console)
-        service = creating ? try local.openOrCreate() : try local.open()
+        local = LocalKeyService(surroundings, console: console)
+        let named = try key.flatMap { try KeyServiceTarget.ofKey($0) }
+        if named != nil, options.keyService != nil {
+            throw Failure.usage(
+                "--key-service beside a key that is named by URI", "give one of the two")
+        }
+        switch try named?.service ?? options.target(surroundings) {
+        case .embedded:
+            isEmbedded = true
+            service = creating ? try local.openOrCreate() : try local.open()
+        case .remote(let uri, let endpoint):
+            isEmbedded = false
+            service = try AgentKeys(surroundings, pinDescriptor: nil)
+                .service(uri, endpoint: endpoint)
+        }
     }
 
     /// `key` is what messages name.
     func call<R>(
-        _ key: String? = nil, _ body: (KMSService, Caller) throws(KMSServiceError) -> R
+        _ key: String? = nil, _ body: (any KeyAdministration) throws(KeyAdministrationError) -> R
     ) throws -> R {
-        do throws(KMSServiceError) {
-            return try body(service.service, service.caller)
-        } catch { throw local.failure(error, key: key) }
+        do throws(KeyAdministrationError) {
+            return try body(service)
+        } catch { throw failure(error, key: key) }
     }
 
-    /// The key that an alias, id or ARN stands for. AWS takes aliases for few operations; people
+    func failure(_ error: KeyAdministrationError, key: String?) -> Failure {
+        if case .embedded(let error) = error { return local.failure(error, key: key) }
+        return Failure(error, key: key)
+    }
+
+    /// The key that an alias, id, ARN or URI stands for. AWS takes aliases for few operations; people
     /// take them for all.
     func key(_ reference: String) throws -> KeyMetadata {
-        try local.describe(try LocalKeyService.keyID(reference))
+        let name = try name(reference)
+        return try call(reference) { (service) throws(KeyAdministrationError) in
+            try service.describe(name)
+        }
     }
 
-    /// All aliases, by the id of their key.
-    func aliases() throws -> [String: [String]] {
-        var aliases: [String: [String]] = [:]
-        var marker: String?
-        repeat {
-            let request = ListAliasesRequest(marker: marker)
-            let page = try call { (service, caller) throws(KMSServiceError) in
-                try service.listAliases(request, caller: caller)
-            }
-            for alias in page.aliases {
-                guard let target = alias.targetKeyID else { continue }
-                aliases[target, default: []].append(alias.aliasName)
-            }
-            marker = page.truncated ? page.nextMarker : nil
-        } while marker != nil
-        return aliases
+    /// As the service takes it.
+    private func name(_ reference: String) throws -> String {
+        if isEmbedded { return try LocalKeyService.keyID(reference) }
+        let name = try KeyServiceTarget.ofKey(reference)?.key ?? reference
+        return name.hasPrefix("key/") ? String(name.dropFirst(4)) : name
     }
 
     /// A verb that changes one key: the key as it is afterwards, and `outcome` in words.
@@ -55,14 +73,16 @@ struct KeySession {
     /// `body` gets the key's id.
     static func change(
         _ key: String, _ verb: String, outcome: String, _ report: ReportOptions,
-        _ body: (KMSService, String, Caller) throws(KMSServiceError) -> Void
+        _ options: KeyServiceOptions,
+        _ body: (any KeyAdministration, String) throws(KeyAdministrationError) -> Void
     ) throws {
-        let session = try KeySession(report)
+        let session = try KeySession(report, options, key: key)
         let keyID = try session.key(key).keyID
-        try session.call(key) { (service, caller) throws(KMSServiceError) in
-            try body(service, keyID, caller)
+        let changed = try session.call(key) { (service) throws(KeyAdministrationError) in
+            try body(service, keyID)
+            return try service.describe(keyID)
         }
-        try session.report(verb, try session.key(keyID).json, text: "\(keyID)  \(outcome)")
+        try session.report(verb, changed.json, text: "\(Escaped.text(keyID))  \(outcome)")
     }
 
     /// A result of one line.
@@ -77,7 +97,11 @@ struct KeySession {
 
 extension KeyMetadata {
     static func date(_ seconds: Double) -> String {
-        Timestamp(millisecondsSince1970: Int64(seconds * 1000)).iso8601
+        // A service across the network may say anything.
+        let year9999 = 253_402_300_799.0
+        return Timestamp(
+            millisecondsSince1970: Int64(min(max(seconds, 0), year9999) * 1000)
+        ).iso8601
     }
 
     var json: [(String, JSONValue)] {

@@ -15,7 +15,7 @@ enum OfflineAdvice {
         _ recipients: [any KeyProvider], _ local: LocalKeyService, _ console: Console
     ) {
         guard !recipients.contains(where: isOffline), let place = try? local.place,
-            !(recipients.allSatisfy { $0.stanzaType == .awsKMS } && isBackedUp(local)),
+            !(recipients.allSatisfy { $0 is KeyServiceKey } && isBackedUp(local)),
             (try? EmbeddedKeyService.isFirstAdvice(in: place.bytes)) == true
         else { return }
         console.warning(

@@ -57,6 +57,21 @@ struct RecipientChange: Sendable {
         return plan
     }
 
+    /// Who was to be added and could not wrap, where others were.
+    func stillMissing(_ report: Rewrap.Report, of path: FilePath) -> Failure? {
+        guard let first = report.missing.first else { return nil }
+        var failure = Failure(first.reason, key: first.name)
+        failure.file = .path(path)
+        let others = report.missing.dropFirst().map { Escaped.text($0.name) }
+        if !others.isEmpty {
+            failure.hints.append("missing as well: " + others.joined(separator: ", "))
+        }
+        failure.hints.append(
+            isDryRun
+                ? "the others would be added" : "the others were added: run it again when that is mended")
+        return failure
+    }
+
     func report(_ path: FilePath, _ done: Rewrap.Report) -> RewrapReport {
         RewrapReport(
             path: path, done, isDryRun: isDryRun, isRevoking: isRevoking && !isDone(done))
@@ -82,13 +97,21 @@ struct RemovedKey {
             .name(type: StanzaType.keyFile.rawValue, keyID: name)
         case .keyService(let name) where name.utf8.starts(with: "arn:".utf8):
             .name(type: StanzaType.awsKMS.rawValue, keyID: Array(name.utf8))
-        case .keyService, .keyFile, .agent: .key(try ring.opener(reference))
+        case .keyService, .keyFile, .agent: .key(try identified(ring.opener(reference)))
         // The public half knows its stanza.
         case .recovery: .key(try ring.recipient(reference))
         case .group(let group):
-            throw Failure.usage(
-                "the group '\(Escaped.text(group.name))' cannot be told from other groups",
-                "name who is to open it from now on: coffer reencrypt FILE -k URI")
+            .group(
+                name: group.name, needed: group.needed,
+                members: try group.members.map { try RemovedKey($0).selector(ring) })
         }
+    }
+
+    /// A key that cannot be asked who it is might be any.
+    private func identified(_ key: any KeyProvider) throws -> any KeyProvider {
+        do throws(KeyProviderError) { try key.identify() } catch {
+            throw Failure(error, key: key.name)
+        }
+        return key
     }
 }

@@ -43,7 +43,10 @@ struct SameRecipients {
     private func recipient(_ stanza: Stanza) throws -> (any KeyProvider)? {
         let asked = stanza.askedStanza
         let fitting = keys.first {
-            if case .no = $0.match(asked) { false } else { true }
+            switch $0.match(asked) {
+            case .no, .unknown: false
+            case .yes, .yesWithKeyDerivation, .overCost: true
+            }
         }
         guard fitting is KeyServiceKey else { return fitting }
         return try local.recipient(String(decoding: asked.keyID, as: UTF8.self))

@@ -16,6 +16,28 @@ struct Surroundings {
             settings: try Settings.load(locations))
     }
 
+    /// The program of a plug-in: it is of this user's own configuration, and nobody else can have
+    /// changed either.
+    func program(ofPlugin name: String) throws -> FilePath {
+        guard let path = settings.plugins[name] else {
+            throw Failure(
+                .config, "no plug-in '\(Escaped.text(name))' is configured",
+                file: settings.path.map(FileName.path),
+                hints: ["name its program under plugins in the configuration file"])
+        }
+        if let distrust = settings.distrust { throw Failure(distrust) }
+        do throws(FileError) { return try ProtectedProgram(path).path } catch {
+            let failure = Failure(error)
+            throw Failure(
+                .config, "the plug-in '\(Escaped.text(name))' is not started: \(failure.message)",
+                file: failure.file,
+                hints: [
+                    "the program and every directory on the way to it have to belong to you or root, "
+                        + "and others may not write them"
+                ])
+        }
+    }
+
     /// The keys of a set of the configuration; relative paths are seen from its file.
     func keySet(_ name: String) throws -> [KeyReference] {
         guard let keys = settings.keySets[name] else {

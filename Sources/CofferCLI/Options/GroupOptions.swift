@@ -1,4 +1,5 @@
 import ArgumentParser
+import CofferConfiguration
 import FileIO
 import KeyProviders
 
@@ -13,9 +14,18 @@ struct GroupOptions: ParsableArguments {
     var group: [String] = []
 
     func references(_ surroundings: Surroundings) throws -> [KeyReference] {
+        try Self.references(group, surroundings)
+    }
+
+    /// `NAME:K` and its keys, or alone the NAME of a group that is a key set.
+    static func references(
+        _ arguments: [String], _ surroundings: Surroundings
+    ) throws -> [KeyReference] {
         var groups: [(head: Head, keys: [KeyReference])] = []
-        for argument in group {
-            if let head = Head(argument) {
+        for argument in arguments {
+            if let needed = surroundings.settings.neededKeys[argument] {
+                groups.append((Head(name: argument, needed: needed), []))
+            } else if let head = Head(argument) {
                 groups.append((head, []))
             } else if groups.isEmpty {
                 throw Failure.usage(
@@ -24,7 +34,7 @@ struct GroupOptions: ParsableArguments {
             } else {
                 let position = groups.count - 1
                 groups[position].keys.append(
-                    try Self.member(argument, of: groups[position].head.name))
+                    try member(argument, of: groups[position].head.name))
             }
         }
         return try groups.map { head, keys in
@@ -49,8 +59,13 @@ struct GroupOptions: ParsableArguments {
         let name: String
         let needed: Int
 
+        init(name: String, needed: Int) {
+            self.name = name
+            self.needed = needed
+        }
+
         private static let schemes = [
-            "keyfile", "passphrase", "recovery", "aws-kms", "vault", "pkcs11", "arn",
+            "keyfile", "passphrase", "recovery", "aws-kms", "vault", "pkcs11", "plugin", "arn",
         ]
 
         init?(_ argument: String) {

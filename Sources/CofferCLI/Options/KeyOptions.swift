@@ -9,7 +9,8 @@ struct KeyOptions: ParsableArguments {
         help: ArgumentHelp(
             """
             A key: keyfile:PATH[#NAME], passphrase:, recovery:FILE, recovery:age1pq…, alias/NAME, \
-            key/ID, an ARN, aws-kms:ARN, vault:MOUNT/KEY or pkcs11:token=…;object=…. Repeatable.
+            key/ID, an ARN, aws-kms:ARN, vault:MOUNT/KEY, pkcs11:token=…;object=… or \
+            plugin:NAME/KEY. Repeatable.
             """,
             valueName: "uri"))
     var key: [String] = []

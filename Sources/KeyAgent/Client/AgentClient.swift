@@ -111,7 +111,7 @@ package final class AgentClient: Sendable {
 
     /// An agent that answers something else once is not believed again.
     func lie() -> AgentClientError {
-        connection.end()
+        connection.end(.lied)
         return .lied
     }
 }

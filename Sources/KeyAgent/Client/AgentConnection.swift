@@ -40,7 +40,7 @@ final class AgentConnection: Sendable {
     }
 
     /// Every request fails from now on, those under way too.
-    func end() { fail(.gone) }
+    func end(_ error: AgentClientError = .gone) { fail(error) }
 
     func ask(
         kind: UInt8, fields: [UInt8], secret: consuming SecretBytes?, within timeout: Duration

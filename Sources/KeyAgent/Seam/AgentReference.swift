@@ -59,13 +59,16 @@ package struct AgentSettings: Hashable, Sendable {
     package var allowsSHA1: Bool { values[.allowsSHA1] == "true" }
 
     /// The variables that ``environment`` may hold. None of them is a secret, names a program or
-    /// names a module.
+    /// names a module; some name files that hold secrets, which the agent reads as the same user.
     package static let publicVariables = [
         "AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL",
         "AWS_ENDPOINT_URL_KMS", "AWS_ENDPOINT_URL_STS", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
         "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_USE_FIPS_ENDPOINT",
         "AWS_USE_DUALSTACK_ENDPOINT", "AWS_CA_BUNDLE", "AWS_MAX_ATTEMPTS",
         "VAULT_ADDR", "BAO_ADDR", "VAULT_NAMESPACE", "BAO_NAMESPACE", "VAULT_CACERT", "BAO_CACERT",
+        "VAULT_CLIENT_CERT", "BAO_CLIENT_CERT", "VAULT_CLIENT_KEY", "BAO_CLIENT_KEY",
+        "COFFER_VAULT_LOGIN", "VAULT_AUTH_PATH", "VAULT_ROLE", "VAULT_ROLE_ID",
+        "VAULT_SECRET_ID_FILE", "VAULT_K8S_TOKEN_PATH",
         "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "NO_PROXY", "no_proxy",
     ]
 }

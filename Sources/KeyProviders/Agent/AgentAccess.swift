@@ -3,8 +3,13 @@ internal import Synchronization
 
 /// The agent of this run: reached when a key of it is needed, and not before.
 package final class AgentAccess: Sendable {
+    private struct State {
+        var reached: Result<AgentClient, AgentClientError>?
+        var isReplaced = false
+    }
+
     private let launch: @Sendable () throws(AgentClientError) -> AgentClient
-    private let reached = Mutex<Result<AgentClient, AgentClientError>?>(nil)
+    private let state = Mutex(State())
 
     package init(
         launch: @escaping @Sendable () throws(AgentClientError) -> AgentClient
@@ -12,15 +17,31 @@ package final class AgentAccess: Sendable {
 
     /// Tried once: an agent that cannot be had is not waited for again with each recipient.
     func client() throws(AgentClientError) -> AgentClient {
-        let result = reached.withLock { reached in
-            if let reached { return reached }
-            let result: Result<AgentClient, AgentClientError>
-            do throws(AgentClientError) { result = .success(try launch()) } catch {
-                result = .failure(error)
+        try state.withLock { state -> Result<AgentClient, AgentClientError> in
+            if let reached = state.reached { return reached }
+            return reach(&state)
+        }.get()
+    }
+
+    /// The agent after one that ended. Once in a run: one that ends again and again is not started
+    /// again and again, and one crash does not fail the files that come after it.
+    func successor(of lost: AgentClient) throws(AgentClientError) -> AgentClient {
+        try state.withLock { state -> Result<AgentClient, AgentClientError> in
+            if case .success(let current) = state.reached, current === lost {
+                guard !state.isReplaced else { return .failure(.gone) }
+                state.isReplaced = true
+                return reach(&state)
             }
-            reached = result
-            return result
+            return state.reached ?? reach(&state)
+        }.get()
+    }
+
+    private func reach(_ state: inout State) -> Result<AgentClient, AgentClientError> {
+        let result: Result<AgentClient, AgentClientError>
+        do throws(AgentClientError) { result = .success(try launch()) } catch {
+            result = .failure(error)
         }
-        return try result.get()
+        state.reached = result
+        return result
     }
 }

@@ -3,7 +3,8 @@ package import KeyAgent
 package import SecretMemory
 internal import Synchronization
 
-/// A key that is asked for through the agent: `aws-kms:`, `vault:`, `pkcs11:`.
+/// A key that is asked for through an agent: `aws-kms:`, `vault:`, `pkcs11:`, or `plugin:` for one of
+/// the user's own.
 ///
 /// The key is opened by the first operation that needs it. A container without a recipient of its
 /// type, or with another key's name where the name is known beforehand, starts no agent.
@@ -12,19 +13,30 @@ package final class AgentProvider: KeyProvider {
     package typealias PINSource =
         @Sendable (_ token: String) throws(AgentClientError) -> SecretBytes
 
-    package let stanzaType: StanzaType
+    /// The types whose keys somebody else holds: those that a plug-in may serve.
+    private static let servedTypes: [StanzaType] = [.awsKMS, .vaultTransit, .pkcs11]
+
     package let name: String
+    /// Of a plug-in's key it is the plug-in that says which.
+    private let fixedType: StanzaType?
     private let reference: AgentReference
     private let access: AgentAccess
     private let pin: PINSource
-    private let opened = Mutex<Result<RemoteAgentKey, AgentClientError>?>(nil)
+    private let opening = Mutex<Result<Opened, AgentClientError>?>(nil)
+
+    private struct Opened: Sendable {
+        let client: AgentClient
+        let key: RemoteAgentKey
+        let type: StanzaType
+    }
 
     /// Nothing for a scheme that has no agent.
     package init?(_ reference: AgentReference, access: AgentAccess, pin: @escaping PINSource) {
         switch reference.scheme {
-        case "aws-kms": stanzaType = .awsKMS
-        case "vault": stanzaType = .vaultTransit
-        case "pkcs11": stanzaType = .pkcs11
+        case "aws-kms": fixedType = .awsKMS
+        case "vault": fixedType = .vaultTransit
+        case "pkcs11": fixedType = .pkcs11
+        case "plugin": fixedType = nil
         default: return nil
         }
         name = reference.uri
@@ -33,15 +45,26 @@ package final class AgentProvider: KeyProvider {
         self.pin = pin
     }
 
+    /// For a plug-in's key that has not been opened yet: one of those that it may have.
+    package var stanzaType: StanzaType {
+        if let fixedType { return fixedType }
+        guard case .success(let opened) = opening.withLock({ $0 }) else { return .awsKMS }
+        return opened.type
+    }
+
+    package var effort: OpeningEffort { .remote }
+
     package func makeFileKey(
         _ binding: WrapBinding
     ) throws(KeyProviderError) -> GeneratedFileKey? {
         do throws(AgentClientError) {
-            let key = try key()
-            guard key.makesFileKeys else { return nil }
-            let made = try key.makeFileKey(binding)
-            guard let fileKey = FileKey(made.secret.duplicate()) else { throw .lied }
-            return GeneratedFileKey(fileKey: fileKey, stanza: stanza(key, made.body))
+            guard try opened().key.makesFileKeys else { return nil }
+            return try using { (opened) throws(AgentClientError) in
+                let made = try opened.key.makeFileKey(binding)
+                guard let fileKey = FileKey(made.secret.duplicate()) else { throw .lied }
+                return GeneratedFileKey(
+                    fileKey: fileKey, stanza: try stanza(opened, made.body))
+            }
         } catch { throw KeyProviderError(error, key: name) }
     }
 
@@ -49,37 +72,55 @@ package final class AgentProvider: KeyProvider {
         _ fileKey: borrowing FileKey, _ binding: WrapBinding
     ) throws(KeyProviderError) -> Stanza {
         do throws(AgentClientError) {
-            let key = try key()
-            return stanza(key, try key.wrap(fileKey.bytes, binding))
+            return try using { (opened) throws(AgentClientError) in
+                try stanza(opened, try opened.key.wrap(fileKey.bytes, binding))
+            }
         } catch { throw KeyProviderError(error, key: name) }
     }
 
+    package func mayMatch(_ stanza: Stanza) -> Bool {
+        guard let type = stanza.knownType, Self.servedTypes.contains(type),
+            fixedType == nil || fixedType == type
+        else { return false }
+        return knownKeyID.map { isSame($0, as: stanza) } ?? true
+    }
+
     package func match(_ stanza: Stanza) -> StanzaMatch {
-        guard stanza.knownType == stanzaType else { return .no }
-        let keyID: [UInt8]
-        if let known = knownKeyID {
-            keyID = known
-        } else {
-            // A key that cannot be opened says so when it is asked.
-            do throws(AgentClientError) { keyID = try key().keyID } catch { return .yes }
+        guard mayMatch(stanza) else { return .no }
+        if knownKeyID != nil { return .yes }
+        do throws(AgentClientError) {
+            let opened = try opened()
+            guard opened.type == stanza.knownType else { return .no }
+            return isSame(opened.key.keyID, as: stanza) ? .yes : .no
+        } catch { return error == .failed(.noSuchKey) ? .no : .unknown }
+    }
+
+    private func isSame(_ keyID: [UInt8], as stanza: Stanza) -> Bool {
+        stanza.keyID == keyID
+            || stanza.knownType == .awsKMS
+                && MultiRegionKey(keyID)?.isSame(as: stanza.keyID) == true
+    }
+
+    package func identify() throws(KeyProviderError) {
+        guard knownKeyID == nil else { return }
+        do throws(AgentClientError) { _ = try opened() } catch {
+            throw KeyProviderError(error, key: name)
         }
-        let isSame =
-            stanza.keyID == keyID
-            || stanzaType == .awsKMS && MultiRegionKey(keyID)?.isSame(as: stanza.keyID) == true
-        return isSame ? .yes : .no
     }
 
     package func unwrap(
         _ stanza: Stanza, _ binding: WrapBinding
     ) throws(KeyProviderError) -> SecretBytes {
         do throws(AgentClientError) {
-            return try key().unwrap(keyID: stanza.keyID, body: stanza.body, binding)
+            return try using { (opened) throws(AgentClientError) in
+                try opened.key.unwrap(keyID: stanza.keyID, body: stanza.body, binding)
+            }
         } catch { throw KeyProviderError(error, key: name) }
     }
 
     /// What stanzas call this key, where its URI says it already.
     private var knownKeyID: [UInt8]? {
-        switch stanzaType {
+        switch fixedType {
         case .vaultTransit: Array(reference.name.utf8)
         case .awsKMS where reference.name.hasPrefix("arn:") && reference.name.contains(":key/"):
             Array(reference.name.utf8)
@@ -87,26 +128,64 @@ package final class AgentProvider: KeyProvider {
         }
     }
 
-    private func stanza(_ key: RemoteAgentKey, _ body: [UInt8]) -> Stanza {
-        Stanza(type: stanzaType, keyID: key.keyID, body: body)
+    /// What a plug-in makes has the form of its type, so that whatever else holds the key opens it.
+    private func stanza(
+        _ opened: Opened, _ body: [UInt8]
+    ) throws(AgentClientError) -> Stanza {
+        let stanza = Stanza(type: opened.type, keyID: opened.key.keyID, body: body)
+        guard fixedType != nil || stanza.hasServiceForm else { throw .lied }
+        return stanza
     }
 
-    private func key() throws(AgentClientError) -> RemoteAgentKey {
-        let result = opened.withLock { opened in
-            if let opened { return opened }
-            let result: Result<RemoteAgentKey, AgentClientError>
-            do throws(AgentClientError) { result = .success(try open()) } catch {
-                result = .failure(error)
-            }
-            opened = result
-            return result
+    /// With the agent's successor, if it ends in the middle of it.
+    private func using<R: ~Copyable>(
+        _ body: (Opened) throws(AgentClientError) -> R
+    ) throws(AgentClientError) -> R {
+        let current = try opened()
+        do throws(AgentClientError) { return try body(current) } catch {
+            guard error == .gone else { throw error }
+            return try body(try opened(after: current))
         }
-        return try result.get()
+    }
+
+    private func opened() throws(AgentClientError) -> Opened {
+        try opening.withLock { opening -> Result<Opened, AgentClientError> in
+            if let opening { return opening }
+            let result = Self.result { () throws(AgentClientError) in
+                let client = try access.client()
+                do throws(AgentClientError) { return try open(client) } catch {
+                    guard error == .gone else { throw error }
+                    return try open(try access.successor(of: client))
+                }
+            }
+            opening = result
+            return result
+        }.get()
+    }
+
+    private func opened(after lost: Opened) throws(AgentClientError) -> Opened {
+        try opening.withLock { opening -> Result<Opened, AgentClientError> in
+            if case .success(let other) = opening, other.client !== lost.client {
+                return .success(other)
+            }
+            let result = Self.result { () throws(AgentClientError) in
+                try open(try access.successor(of: lost.client))
+            }
+            opening = result
+            return result
+        }.get()
+    }
+
+    private static func result(
+        _ body: () throws(AgentClientError) -> Opened
+    ) -> Result<Opened, AgentClientError> {
+        do throws(AgentClientError) { return .success(try body()) } catch {
+            return .failure(error)
+        }
     }
 
     /// Asks for a PIN where the token wants one, and tries it once.
-    private func open() throws(AgentClientError) -> RemoteAgentKey {
-        let client = try access.client()
+    private func open(_ client: AgentClient) throws(AgentClientError) -> Opened {
         let key: RemoteAgentKey
         do throws(AgentClientError) {
             key = try client.open(reference, pin: nil)
@@ -114,10 +193,11 @@ package final class AgentProvider: KeyProvider {
             guard case .failed(.pinNeeded(let token)) = error else { throw error }
             key = try client.open(reference, pin: try pin(token))
         }
-        guard key.stanzaType == stanzaType.rawValue, !key.keyID.isEmpty,
-            key.keyID.count <= 1024, knownKeyID == nil || knownKeyID == key.keyID
+        guard let type = StanzaType(rawValue: key.stanzaType), Self.servedTypes.contains(type),
+            fixedType == nil || fixedType == type, !key.keyID.isEmpty, key.keyID.count <= 1024,
+            knownKeyID == nil || knownKeyID == key.keyID
         else { throw .lied }
-        return key
+        return Opened(client: client, key: key, type: type)
     }
 }
 

@@ -1,4 +1,4 @@
-internal import KeyAgent
+package import KeyAgent
 
 extension KeyProviderError {
     /// `key` is what the person named.
@@ -15,13 +15,15 @@ extension KeyProviderError {
 }
 
 extension AgentClientError {
-    /// What a script is told: whether trying later may help, or somebody said no.
-    var code: UnlockFailure.Code {
+    /// What a script is told: whether trying later may help, somebody said no, or local configuration
+    /// is to be mended.
+    package var code: UnlockFailure.Code {
         switch self {
         case .failed(let failure):
             switch failure {
             case .unreachable, .engineFailure: .unreachable
-            case .denied, .pinNeeded, .pinWrong, .refused, .misconfigured, .unsupported: .denied
+            case .denied, .pinNeeded, .pinWrong, .refused: .denied
+            case .misconfigured, .unsupported: .configuration
             case .notOpened, .noSuchKey: .noKey
             }
         case .noProgram, .notStarted, .version, .gone, .timedOut, .lied: .unreachable

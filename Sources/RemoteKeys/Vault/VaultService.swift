@@ -1,9 +1,11 @@
 package import FileIO
+internal import KMSWire
 package import KeyAgent
 package import SecretMemory
 internal import Synchronization
 
-/// `vault:MOUNT/KEY`: keys of Transit in Vault or OpenBao.
+/// `vault:MOUNT/KEY`: keys of Transit in Vault or OpenBao. `vault:MOUNT` is the service that looks
+/// after them.
 package final class VaultService: AgentService {
     package let scheme = "vault"
     private let environment: ProcessEnvironment
@@ -30,6 +32,21 @@ package final class VaultService: AgentService {
             let transit = TransitKey(name: name, client: try client(key.settings))
             return VaultTransitKey(transit, timeout: key.settings.timeout)
         } catch { throw AgentFailure(error, service: "vault") }
+    }
+
+    package func call(
+        _ operation: String, body: [UInt8], to service: AgentReference
+    ) throws(AgentFailure) -> [UInt8] {
+        guard let operation = AWSOperation(rawValue: operation) else {
+            throw .unsupported(operation)
+        }
+        let client: VaultClient
+        do throws(VaultError) { client = try self.client(service.settings) } catch {
+            throw AgentFailure(error, service: "vault")
+        }
+        return try TransitAdministration(
+            mount: service.name, client: client, deadline: .now + service.settings.timeout
+        ).answer(operation, body)
     }
 
     package func lock() {
