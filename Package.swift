@@ -67,6 +67,9 @@ let package = Package(
         .systemLibrary(
             name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(
+            name: "CLibArchive", pkgConfig: "libarchive",
+            providers: [.apt(["libarchive-dev", "libacl1-dev"])]),
+        .systemLibrary(
             name: "CPKCS11", pkgConfig: "p11-kit-1", providers: [.apt(["libp11-kit-dev"])]),
 
         // A C target, as only C takes a definition with a value.
@@ -77,6 +80,7 @@ let package = Package(
         room("OpenSSLCrypto", ["COpenSSL", "SecretMemory"]),
         room("ZstdCodec", ["CZstd"]),
         room("FileIO", ["CLinux", "SecretMemory"]),
+        room("ArchiveIO", ["CLibArchive"]),
         room("PKCS11Token", ["CPKCS11", "SecretMemory"]),
 
         // The container.
@@ -121,7 +125,7 @@ let package = Package(
             "Envelope",
             [
                 "ContainerFormat", "FrameSealing", "StreamPipeline", "ZstdCodec", "FileIO",
-                "KeyProviders", "OpenSSLCrypto", "SecretMemory",
+                "ArchiveIO", "KeyProviders", "OpenSSLCrypto", "SecretMemory",
             ]),
         room(
             "Coffer",
@@ -132,7 +136,8 @@ let package = Package(
         .executableTarget(
             name: "CofferCLI",
             dependencies: [
-                "Envelope", "KeyProviders", "KeyAgent", "KMSModel", "KMSDomain", "KMSService",
+                "Envelope", "ArchiveIO", "KeyProviders", "KeyAgent", "KMSModel", "KMSDomain",
+                "KMSService",
                 "AuditLog", "CofferConfiguration", "FileIO", "ContainerFormat", "FrameSealing",
                 "SecretMemory",
                 "CVersion", argumentParser,
@@ -178,7 +183,7 @@ let package = Package(
             ],
             exclude: [
                 "Transcripts", "answer-prompts.py", "read-qr-code.py", "foreign-recipients.py",
-                "vector-codes.py", "two-plaintexts.py",
+                "vector-codes.py", "two-plaintexts.py", "plugin.py",
             ], swiftSettings: strict),
         tests("Coffer", ["KeyProviders", "SecretMemory"]),
         tests("ContainerFormat"),
@@ -255,13 +260,13 @@ let package = Package(
 if Context.environment["COFFER_FUZZ"] != nil {
     let container: [Target.Dependency] = [
         "ContainerFormat", "FrameSealing", "OpenSSLCrypto", "ZstdCodec", "FileIO", "KeyProviders",
-        "Envelope", "SecretMemory",
+        "Envelope", "KeyAgent", "SecretMemory",
     ]
     package.targets.append(
         .target(
             name: "FuzzBed", dependencies: container, path: "Tests/Fuzz/Bed", swiftSettings: strict)
     )
-    for parser in ["Header", "Frame", "Zstd", "Range"] {
+    for parser in ["Header", "Frame", "Zstd", "Range", "Agent"] {
         package.targets.append(
             .executableTarget(
                 name: "Fuzz" + parser, dependencies: container + ["FuzzBed"],

@@ -16,6 +16,7 @@ from vector_file import container_of, read_vector  # noqa: E402
 
 VECTORS = REFERENCE.parent / "vectors"
 LARGEST = 64 * 1024
+HARNESSES = ("header", "frame", "zstd", "range", "agent")
 
 #: Choices of the frame and range harnesses (Tests/Fuzz/Bed): options, frames, end, changes.
 RAW, ZSTD, FINAL, META = 0, 4, 8, 1
@@ -72,12 +73,49 @@ def bodies_of(local: "coffer.LocalKeys", container: bytes) -> Iterator[bytes]:
             yield bytes([max(0, min(4, parts.preamble[5] - 12))]) + plaintext
 
 
+def text(value: bytes) -> bytes:
+    return len(value).to_bytes(4, "big") + value
+
+
+def agent_messages() -> Iterator[tuple[int, bytes]]:
+    """One message of each kind, by Formats/agent-protocol.md: kind and fields."""
+    one = (1).to_bytes(4, "big")
+    binding = text(bytes(32)) + text(b"")
+    settings = b"\0\1" + text(b"region") + text(b"eu-west-1")
+    variables = b"\0\1" + text(b"AWS_PROFILE") + text(b"backup")
+    reference = text(b"aws-kms:alias/a") + settings + variables + (20000).to_bytes(4, "big")
+    row = text(b"key") + text(b"version") + text(b"purpose")
+    yield 0x01, text(b"COFA") + b"\0\1"
+    for kind in (0x02, 0x07):
+        yield kind, reference
+    for kind in (0x03, 0x04):
+        yield kind, one + binding
+    yield 0x05, one + text(b"arn:aws:kms:a:1:key/b") + text(b"body") + binding
+    yield 0x06, reference + text(b"ListKeys") + text(b"{}")
+    for kind in (0x08, 0x0E):
+        yield kind, one
+    for kind in (0x09, 0x0A, 0x0D):
+        yield kind, one + text(b"bytes")
+    yield 0x0B, one + row
+    yield 0x0C, one + row + text(b"sealed")
+    for kind in (0x10, 0x11, 0x12, 0x86):
+        yield kind, b""
+    yield 0x81, b"\0\1"
+    yield 0x82, one + text(b"vault-transit") + text(b"a/b") + text(b"name") + b"\1"
+    yield 0x83, one + text(b"name") + text(b"identity")
+    yield 0x84, one
+    yield 0x85, text(b"bytes")
+    yield 0x87, one + bytes(8) + one + one
+    for code in range(1, 11):
+        yield 0x8F, bytes([code]) + text(b"first") + b"\1" + text(b"second")
+
+
 def save(harness: str, data: bytes) -> None:
     (CORPUS / harness / hashlib.sha256(data).hexdigest()[:16]).write_bytes(data)
 
 
 def main() -> None:
-    for harness in ("header", "frame", "zstd", "range"):
+    for harness in HARNESSES:
         (CORPUS / harness).mkdir(parents=True, exist_ok=True)
     for _, local, container in containers():
         save("header", header_of(container))
@@ -87,7 +125,12 @@ def main() -> None:
     for forged in FORGED:
         save("frame", bytes([1]) + forged)
         save("range", bytes([0, 1, 0, 7]) + forged)
-    for harness in ("header", "frame", "zstd", "range"):
+    for kind, fields in agent_messages():
+        head = bytes(4) + bytes([kind]) + len(fields).to_bytes(4, "big")
+        save("agent", bytes([kind]) + fields)
+        save("agent", head + bytes(2) + fields)
+        save("agent", head + b"\0\4" + fields + b"pin" + head + bytes(2) + fields)
+    for harness in HARNESSES:
         print(f"{harness}: {len(list((CORPUS / harness).iterdir()))} inputs")
 
 

@@ -18,6 +18,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -77,6 +78,14 @@ static inline int coffer_rename_noreplace(int od, const char *oldPath, int nd, c
     return (int)syscall(SYS_renameat2, od, oldPath, nd, newPath, 1U /* RENAME_NOREPLACE */);
 }
 
+// Two names change their files in one step: there is no instant with only one of them.
+static inline int coffer_rename_exchange(int od, const char *oldPath, int nd, const char *newPath) {
+    return (int)syscall(SYS_renameat2, od, oldPath, nd, newPath, 2U /* RENAME_EXCHANGE */);
+}
+
+// Everything of the file system that fd lies on is on the disk afterwards.
+static inline int coffer_synchronize_filesystem(int fd) { return (int)syscall(SYS_syncfs, fd); }
+
 // Copies inside the kernel from `*offset`, which moves on, to the target's own offset.
 static inline ssize_t coffer_copy_range(int source, int64_t *offset, int target, size_t count) {
     return (ssize_t)syscall(SYS_copy_file_range, source, offset, target, (int64_t *)0, count, 0U);
@@ -108,6 +117,15 @@ static inline int coffer_unread_count(int fd) {
 static inline ssize_t coffer_read_directory(int fd, void *buffer, size_t count) {
     return (ssize_t)syscall(SYS_getdents64, fd, buffer, count);
 }
+
+// How many bytes the names of a file's extended attributes take: 0 for none, negative for an error.
+static inline ssize_t coffer_list_attributes(int fd) {
+    return (ssize_t)syscall(SYS_flistxattr, fd, (char *)0, (size_t)0);
+}
+
+// Macros.
+static inline uint32_t coffer_device_major(uint64_t device) { return major(device); }
+static inline uint32_t coffer_device_minor(uint64_t device) { return minor(device); }
 
 // The environment as it is now; the variable itself is shared mutable state to Swift.
 extern char **environ;
@@ -154,6 +172,7 @@ static inline int coffer_take_signal(const sigset_t *set, int *fromKernel) {
     return number;
 }
 
+static const int coffer_o_noatime = 01000000; // O_NOATIME
 static const int coffer_o_path = 010000000; // O_PATH
 static const long coffer_utime_omit = (1L << 30) - 2L; // UTIME_OMIT
 static const int coffer_o_tmpfile = 020000000 | O_DIRECTORY; // O_TMPFILE

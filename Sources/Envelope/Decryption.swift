@@ -26,12 +26,12 @@ package struct Decryption: Sendable {
     package func run(
         _ input: InputFile, to output: OutputFile?, progress: Progress = Progress()
     ) throws -> DecryptionSummary {
-        try run(input, progress: progress) { _ in output }
+        try run(input, progress: progress) { _ in output.map(PlaintextSink.file) ?? .nothing }
     }
 
     /// `output` is asked for once metadata and context are known and authentic.
     package func run(
-        _ input: InputFile, progress: Progress, to output: (ContainerHead) throws -> OutputFile?
+        _ input: InputFile, progress: Progress, to output: (ContainerHead) throws -> PlaintextSink
     ) throws -> DecryptionSummary {
         if case .regular(let byteCount) = input.kind { progress.expect(byteCount) }
         return try run(try opener.open(input), progress: progress, to: output)
@@ -40,7 +40,7 @@ package struct Decryption: Sendable {
     /// The same of a container that is open.
     func run(
         _ unlocked: borrowing UnlockedContainer, progress: Progress,
-        to output: (ContainerHead) throws -> OutputFile?
+        to output: (ContainerHead) throws -> PlaintextSink
     ) throws -> DecryptionSummary {
         let sealed = unlocked.container
         var frames = try FrameReader(unlocked, engine: options.engine)

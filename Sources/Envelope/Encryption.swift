@@ -29,9 +29,29 @@ package struct Encryption: Sendable {
             input, to: output, preamble: preamble, fileKey: nil, progress: progress)
     }
 
+    /// The same of plaintext that is made while it is read.
+    func run(
+        _ stream: any PlaintextStream, to output: OutputFile, progress: Progress
+    ) throws -> EncryptionSummary {
+        let preamble = Preamble(
+            chunkSizeExponent: options.streamChunkSizeExponent,
+            flags: options.preambleFlags, salt: SystemRandom.bytes(count: Preamble.saltByteCount))
+        stream.begin(chunkByteCount: preamble.chunkByteCount)
+        return try run(
+            .stream(stream), to: output, preamble: preamble, fileKey: nil, progress: progress)
+    }
+
     /// The known-answer vectors fix salt and file key; nothing else reaches this.
     func run(
         _ input: InputFile, to output: OutputFile, preamble: Preamble,
+        fileKey: consuming FileKey?, progress: Progress
+    ) throws -> EncryptionSummary {
+        try run(
+            .file(input), to: output, preamble: preamble, fileKey: fileKey, progress: progress)
+    }
+
+    private func run(
+        _ input: PlaintextSource, to output: OutputFile, preamble: Preamble,
         fileKey: consuming FileKey?, progress: Progress
     ) throws -> EncryptionSummary {
         let made = try makeKeys(preamble, fileKey)
@@ -145,13 +165,13 @@ package struct Encryption: Sendable {
         }
     }
 
-    private func isSingleChunk(_ input: InputFile, _ preamble: Preamble) -> Bool {
+    private func isSingleChunk(_ input: PlaintextSource, _ preamble: Preamble) -> Bool {
         guard case .regular(let byteCount) = input.kind else { return false }
         return byteCount <= UInt64(preamble.chunkByteCount)
     }
 
     /// Frames of one length have known places, and a new file can be written in any order.
-    private func positionalOutput(_ input: InputFile, _ output: OutputFile) -> OutputFile? {
+    private func positionalOutput(_ input: PlaintextSource, _ output: OutputFile) -> OutputFile? {
         guard case .regular = input.kind, output.takesPositions, options.compression == .none,
             options.padding == nil, !options.armor
         else { return nil }

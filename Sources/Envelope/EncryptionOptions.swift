@@ -72,6 +72,11 @@ package struct EncryptionOptions: Sendable {
         }
     }
 
+    /// For plaintext that cannot be looked at beforehand.
+    var streamChunkSizeExponent: UInt8 {
+        chunkSizeExponent ?? (compression == .none ? 20 : 22)
+    }
+
     /// 4 MiB loses one per cent against a single zstd stream where 1 MiB loses five; without
     /// compression, and for input that looks like noise, 1 MiB stays in the CPU's cache.
     func effectiveChunkSizeExponent(_ input: InputFile) throws -> UInt8 {

@@ -9,6 +9,8 @@ package enum EnvelopeError: Error, Equatable, Sendable {
     /// Ranges, rewrapping and in-place work need a binary container in a regular file.
     case notSeekable(FileName)
     case isArmored(FileName)
+    /// The container holds no archive with a member index.
+    case notAnArchive(FileName)
     /// A recipient to remove is not in the header.
     case recipientNotFound(String)
     /// A recipient to add is there already.

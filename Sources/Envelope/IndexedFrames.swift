@@ -14,6 +14,8 @@ struct IndexedFrames: ~Copyable {
     private let frame: ChunkBuffer
     private let decompressor: ZstdDecompressor
     private let decompressed: ChunkBuffer
+    /// The chunk in `decompressed`, or nil; of one stored as it is nothing is kept.
+    private var kept: (chunk: UInt64, byteCount: Int)?
     /// The index group read last.
     private var group: (number: UInt64, words: [FrameWord], offsets: [UInt64])?
 
@@ -39,6 +41,8 @@ struct IndexedFrames: ~Copyable {
         self.decompressor = decompressor
         decompressed = ChunkBuffer(byteCount: preamble.chunkByteCount)
     }
+
+    var chunkByteCount: Int { preamble.chunkByteCount }
 
     private static func readTrailer(
         _ input: InputFile, _ payload: Range<UInt64>, _ preamble: Preamble,
@@ -79,7 +83,12 @@ struct IndexedFrames: ~Copyable {
     }
 
     /// Lends chunk `index`, authenticated and of the length that the trailer gives it.
+    ///
+    /// A compressed one that was lent last is at hand without reading it again.
     mutating func withChunk(_ index: UInt64, _ body: (RawSpan) throws -> Void) throws {
+        if let kept, kept.chunk == index {
+            return try decompressed.withBytes(0..<kept.byteCount, body)
+        }
         let (word, offset) = try locate(index)
         let place = ContainerError.Place.chunk(index)
         guard try Self.word(input, payload.lowerBound + offset) == word.rawValue else {
@@ -104,13 +113,31 @@ struct IndexedFrames: ~Copyable {
                 guard UInt64(count) == expected else { throw ContainerError.index }
                 return try body(stored)
             }
+            kept = nil
             do {
                 count = try decompressed.withMutableBytes(0..<preamble.chunkByteCount) {
                     try decompressor.decompress(stored, into: &$0)
                 }
             } catch is ZstdError { throw ContainerError.zstd(at: place) }
             guard UInt64(count) == expected else { throw ContainerError.index }
+            kept = (index, count)
             try decompressed.withBytes(0..<count, body)
+        }
+    }
+
+    /// Lends the bytes of `range` that there are, a chunk at a time.
+    mutating func read(_ range: Range<UInt64>, _ body: (RawSpan) throws -> Void) throws {
+        let end = min(range.upperBound, trailer.plaintextByteCount)
+        let size = UInt64(preamble.chunkByteCount)
+        var chunk = range.lowerBound / size
+        while range.lowerBound < end, chunk * size < end {
+            let start = chunk * size
+            try withChunk(chunk) { bytes in
+                let from = Int(max(range.lowerBound, start) - start)
+                let to = Int(min(end - start, UInt64(bytes.byteCount)))
+                try body(bytes.extracting(from..<to))
+            }
+            chunk += 1
         }
     }
 

@@ -35,7 +35,7 @@ package struct KeyDrill: Sendable {
     package func run(_ input: InputFile, progress: Progress = Progress()) throws -> Report {
         if case .regular(let byteCount) = input.kind { progress.expect(byteCount) }
         let drilled = try open(input)
-        let summary = try decryption.run(drilled.unlocked, progress: progress) { _ in nil }
+        let summary = try decryption.run(drilled.unlocked, progress: progress) { _ in .nothing }
         return Report(lines: drilled.lines, summary: summary)
     }
 

@@ -11,7 +11,7 @@ internal import StreamPipeline
 final class OpeningJob: @unchecked Sendable {
     let preamble: Preamble
     /// Released plaintext goes here in order; nothing for a verification.
-    private let output: OutputFile?
+    private let output: PlaintextSink
     /// Set where chunks may be put to their place in a file that nobody sees yet.
     let positionalOutput: OutputFile?
     private let source: ContainerSource
@@ -21,7 +21,7 @@ final class OpeningJob: @unchecked Sendable {
 
     init(
         source: ContainerSource, preamble: Preamble, payloadOffset: UInt64,
-        sequence: FrameSequence, output: OutputFile?, outputLimit: UInt64?, progress: Progress
+        sequence: FrameSequence, output: PlaintextSink, outputLimit: UInt64?, progress: Progress
     ) throws {
         self.source = source
         self.preamble = preamble
@@ -29,10 +29,9 @@ final class OpeningJob: @unchecked Sendable {
         self.sequence = sequence
         self.outputLimit = outputLimit
         self.progress = progress
-        let isPositional =
-            output?.takesPositions == true && !preamble.flags.contains(.padding)
-        positionalOutput = isPositional ? output : nil
-        self.output = isPositional ? nil : output
+        let positional = preamble.flags.contains(.padding) ? nil : output.positionalFile
+        positionalOutput = positional
+        self.output = positional == nil ? output : .nothing
         rule = ChunkRule(preamble)
         indexDigest = try SHA256()
         input = source.positional
@@ -104,7 +103,7 @@ final class OpeningJob: @unchecked Sendable {
         if let outputLimit, total > outputLimit {
             throw ContainerError.limit(.output(bytes: outputLimit))
         }
-        try output?.write(chunk)
+        try output.write(chunk)
         plaintextByteCount = total
         if index.isMultiple(of: IndexGroup.wordCount) {
             var base: [UInt8] = []

@@ -28,22 +28,13 @@ package struct RangeReader: Sendable {
         let sealed = unlocked.container
         guard !sealed.source.isArmored else { throw EnvelopeError.isArmored(input.name) }
         var frames = try IndexedFrames(unlocked, engine: options.engine)
-        let end = min(range.upperBound, frames.trailer.plaintextByteCount)
-        let size = UInt64(sealed.preamble.chunkByteCount)
-        var chunk = range.lowerBound / size
         var released: UInt64 = 0
-        while range.lowerBound < end, chunk * size < end {
-            let start = chunk * size
-            try frames.withChunk(chunk) { bytes in
-                let from = Int(max(range.lowerBound, start) - start)
-                let to = Int(min(end - start, UInt64(bytes.byteCount)))
-                released += UInt64(to - from)
-                if let limit = options.outputLimit, released > limit {
-                    throw ContainerError.limit(.output(bytes: limit))
-                }
-                try output.write(bytes.extracting(from..<to))
+        try frames.read(range) { bytes in
+            released += UInt64(bytes.byteCount)
+            if let limit = options.outputLimit, released > limit {
+                throw ContainerError.limit(.output(bytes: limit))
             }
-            chunk += 1
+            try output.write(bytes)
         }
         return released
     }

@@ -40,7 +40,7 @@ package struct Reencryption: Sendable {
                     let result = Result { try encryption.run(reader, to: output) }
                     outcome.withLock { $0 = result }
                 }
-                return writer
+                return .file(writer)
             }
         }
         // The writer is gone by now, so the encryption has met its end.

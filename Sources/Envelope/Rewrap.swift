@@ -200,7 +200,9 @@ package struct Rewrap: Sendable {
         let unlocked = try sealed.unlock(opener) { fileKey, binding in
             plan = try self.plan(sealed.header, fileKey, binding)
         }
-        guard let (draft, missing) = plan else { preconditionFailure("rewrap: unlocked without a plan") }
+        guard let (draft, missing) = plan else {
+            preconditionFailure("rewrap: unlocked without a plan")
+        }
         let new = try header(draft, replacing: sealed, with: unlocked.keys.header, update: update)
         return Change(old: sealed.header, after: draft.stanzas, new: new, missing: missing)
     }

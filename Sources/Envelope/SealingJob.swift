@@ -10,7 +10,7 @@ internal import StreamPipeline
 final class SealingJob: @unchecked Sendable {
     let preamble: Preamble
     let options: EncryptionOptions
-    let input: InputFile
+    let input: PlaintextSource
     /// Set where each frame's place is known beforehand: new file, no compression, no padding.
     let positional: OutputFile?
     /// Of all workers, where it follows the output.
@@ -21,8 +21,8 @@ final class SealingJob: @unchecked Sendable {
     private let beginning: (_ hasOneChunk: Bool) throws -> [UInt8]
 
     init(
-        preamble: Preamble, options: EncryptionOptions, input: InputFile, sink: ContainerSink?,
-        positional: OutputFile?, framesBegin: UInt64, level: SharedLevel?,
+        preamble: Preamble, options: EncryptionOptions, input: PlaintextSource,
+        sink: ContainerSink?, positional: OutputFile?, framesBegin: UInt64, level: SharedLevel?,
         progress: Progress,
         beginning: @escaping (Bool) throws -> [UInt8]
     ) {

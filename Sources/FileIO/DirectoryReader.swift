@@ -30,6 +30,13 @@ struct DirectoryReader: ~Copyable {
             flags: O_RDONLY | O_DIRECTORY | O_NONBLOCK | (followingLinks ? 0 : O_NOFOLLOW))
     }
 
+    /// Of a directory that is open and stays so; from its beginning.
+    init(_ directory: borrowing Descriptor) throws(SystemError) {
+        let copy = try directory.duplicate()
+        guard lseek(copy.number, 0, SEEK_SET) == 0 else { throw .last }
+        descriptor = copy
+    }
+
     func status() throws(SystemError) -> FileStatus { try descriptor.status() }
 
     /// Some more entries, without `.` and `..`; nil at the end.

@@ -22,6 +22,11 @@ extension FilePath {
         }
     }
 
+    /// Whether this names a directory, or a link to one.
+    package var isDirectory: Bool {
+        (try? FileStatus(self, followingLinks: true))?.kind == .directory
+    }
+
     /// Whether this is the name of a device or FIFO, which outputs are written to straight.
     package var isWrittenStraight: Bool {
         do throws(SystemError) {

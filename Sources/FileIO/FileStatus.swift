@@ -2,7 +2,7 @@ internal import CLinux
 internal import Glibc
 
 /// What the filesystem says about a file.
-struct FileStatus: Equatable, Sendable {
+struct FileStatus: Sendable {
     enum Kind: Equatable, Sendable {
         case regular, directory, symbolicLink, characterDevice, other
     }
@@ -16,6 +16,13 @@ struct FileStatus: Equatable, Sendable {
     let group: UInt32
     let linkCount: UInt64
     let modificationNanoseconds: Int64
+    /// Type and permissions as the kernel packs them.
+    let rawMode: UInt32
+    let allocatedByteCount: UInt64
+    /// Of the device that a device node stands for.
+    let special: (major: UInt32, minor: UInt32)
+    /// When the content changed last, and when anything of the file did.
+    let times: (modification: FileTime, change: FileTime)
 
     /// Of an open file.
     init(descriptor: Int32) throws(SystemError) {
@@ -50,6 +57,11 @@ struct FileStatus: Equatable, Sendable {
         owner = raw.st_uid
         group = raw.st_gid
         linkCount = UInt64(raw.st_nlink)
+        rawMode = raw.st_mode
+        allocatedByteCount = UInt64(max(0, raw.st_blocks)) * 512
+        let device = UInt64(raw.st_rdev)
+        special = (coffer_device_major(device), coffer_device_minor(device))
+        times = (FileTime(raw.st_mtim), FileTime(raw.st_ctim))
         // Saturates in the year 2262 and before 1677, where 64 bits of nanoseconds end.
         let (seconds, overflow) = Int64(raw.st_mtim.tv_sec)
             .multipliedReportingOverflow(by: 1_000_000_000)

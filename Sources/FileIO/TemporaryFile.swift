@@ -148,7 +148,7 @@ final class TemporaryFile: Sendable {
     }
 
     /// At most 255 bytes, the longest name a filesystem takes.
-    private static func temporaryName(after target: FilePath) -> FilePath {
+    static func temporaryName(after target: FilePath) -> FilePath {
         let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
         let random = SystemRandom.bytes(count: 12).map { alphabet[Int($0 & 31)] }
         let suffix = Array(".".utf8) + random + Array(".coffer-tmp".utf8)

@@ -67,6 +67,9 @@ final class TemporaryRegistry: Sendable {
 
     private static func unlink(_ entry: Entry) {
         // Nobody is left to tell if this fails.
-        _ = unsafe entry.name.withCString { unsafe unlinkat(entry.directory, $0, 0) }
+        let result = unsafe entry.name.withCString { unsafe unlinkat(entry.directory, $0, 0) }
+        if result != 0, errno == EISDIR {
+            TreeRemoval.remove(entry.name, in: entry.directory)
+        }
     }
 }

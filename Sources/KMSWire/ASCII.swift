@@ -1,5 +1,5 @@
 /// What SigV4 and JSON ask of single bytes.
-enum ASCII {
+package enum ASCII {
     static func isDigit(_ byte: UInt8) -> Bool {
         (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
     }
@@ -23,7 +23,7 @@ enum ASCII {
     }
 
     /// Two lower-case hexadecimal digits for each byte.
-    static func hexadecimal(_ bytes: [UInt8]) -> [UInt8] {
+    package static func hexadecimal(_ bytes: [UInt8]) -> [UInt8] {
         let digits = Array("0123456789abcdef".utf8)
         return bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
     }

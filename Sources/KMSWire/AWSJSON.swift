@@ -8,13 +8,11 @@ package enum AWSJSON {
     /// A page of a thousand aliases is some 400 KB.
     package static let maximumByteCount = 1 << 20
 
-    /// The body. It may hold a plaintext, so it is secret as a whole.
+    /// The body.
     package static func encode<Shape: WireShape & ~Copyable>(
         _ shape: borrowing Shape
     ) -> SecretBytes {
-        var json = JSONWriter()
-        json.object { shape.write(to: &$0) }
-        return json.finish()
+        JSONWriter.object { shape.write(to: &$0) }
     }
 
     /// Reads a body; an empty one and `null` count as an object without members.

@@ -16,7 +16,7 @@ package struct JSONObject: Sendable {
     /// An empty body and `null` are how services write an object without members.
     ///
     /// - Throws: ``WireError/notJSON(byteOffset:)`` also for what is JSON and no object.
-    init(body: RawSpan) throws(WireError) {
+    package init(body: RawSpan) throws(WireError) {
         switch body.isEmpty ? .null : try JSONReader.read(body) {
         case .object(let members): self.members = members
         case .null: members = []
@@ -65,6 +65,13 @@ extension JSONObject {
         try required(try optionalWord(name), name)
     }
 
+    /// The bytes of a secret that is text.
+    package func secretText(_ name: String) throws(WireError) -> SecretBytes {
+        guard let node = node(name) else { throw .missing(member: name) }
+        guard case .string(let string) = node else { throw .wrongType(member: name) }
+        return text.bytes.withBytes { string.unescapedSecret(in: $0) }
+    }
+
     /// Public bytes, base64 on the wire.
     package func blob(_ name: String, _ byteCount: ClosedRange<Int>) throws(WireError) -> [UInt8] {
         let secret = try secret(name, byteCount)
@@ -75,9 +82,7 @@ extension JSONObject {
     package func secret(
         _ name: String, _ byteCount: ClosedRange<Int>
     ) throws(WireError) -> SecretBytes {
-        guard let node = node(name) else { throw .missing(member: name) }
-        guard case .string(let string) = node else { throw .wrongType(member: name) }
-        let encoded = text.bytes.withBytes { string.unescapedSecret(in: $0) }
+        let encoded = try secretText(name)
         guard let bytes = encoded.withBytes({ Base64.decode($0) }) else {
             throw .invalidBase64(member: name)
         }
@@ -130,14 +135,21 @@ extension JSONObject {
     }
 
     /// None if absent.
+    package func texts(_ name: String) throws(WireError) -> [String] {
+        var texts: [String] = []
+        for node in try elements(name) {
+            texts.append(String(decoding: try string(node, name), as: UTF8.self))
+        }
+        return texts
+    }
+
+    /// None if absent.
     package func words<Word: RawRepresentable<String>>(
         _ name: String
     ) throws(WireError) -> [Word] {
         var words: [Word] = []
-        for node in try elements(name) {
-            guard
-                let word = Word(rawValue: String(decoding: try string(node, name), as: UTF8.self))
-            else { throw .unknownValue(member: name) }
+        for text in try texts(name) {
+            guard let word = Word(rawValue: text) else { throw .unknownValue(member: name) }
             words.append(word)
         }
         return words

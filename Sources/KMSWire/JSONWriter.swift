@@ -11,10 +11,18 @@ package struct JSONWriter: ~Copyable {
     /// No comma before the first member of an object.
     private var isFirst = true
 
-    init() {}
+    private init() {}
+
+    /// An object with the members that `write` writes. It may hold a secret, so it is secret as a
+    /// whole.
+    package static func object(_ write: (inout JSONWriter) -> Void) -> SecretBytes {
+        var json = JSONWriter()
+        json.object(write)
+        return json.finish()
+    }
 
     /// The body, in memory of its own.
-    consuming func finish() -> SecretBytes {
+    private consuming func finish() -> SecretBytes {
         let text = text
         let offset = secretOffset
         let secret = secret.take() ?? SecretBytes(byteCount: 0) { _ in }
@@ -73,12 +81,12 @@ package struct JSONWriter: ~Copyable {
 
     /// Secret bytes, as base64; one in a body.
     package mutating func member(_ name: String, secret value: borrowing SecretBytes) {
-        precondition(secret == nil, "JSON: two secrets in a body")
-        key(name.utf8)
-        raw("\"")
-        secretOffset = text.count
-        secret = Base64.encode(value)
-        raw("\"")
+        quoted(name, Base64.encode(value))
+    }
+
+    /// A secret that is printable text without quotation marks and backslashes; one in a body.
+    package mutating func member(_ name: String, secretText value: borrowing SecretBytes) {
+        quoted(name, value.duplicate())
     }
 
     /// Not written if it is empty.
@@ -119,12 +127,21 @@ package struct JSONWriter: ~Copyable {
         raw("]")
     }
 
-    mutating func object(_ write: (inout JSONWriter) -> Void) {
+    private mutating func object(_ write: (inout JSONWriter) -> Void) {
         raw("{")
         isFirst = true
         write(&self)
         raw("}")
         isFirst = false
+    }
+
+    private mutating func quoted(_ name: String, _ value: consuming SecretBytes) {
+        precondition(secret == nil, "JSON: two secrets in a body")
+        key(name.utf8)
+        raw("\"")
+        secretOffset = text.count
+        secret = consume value
+        raw("\"")
     }
 
     private mutating func key(_ name: some Sequence<UInt8>) {

@@ -13,25 +13,17 @@ extension KeyFile {
     package static func load(
         _ path: FilePath, name: [UInt8]?
     ) throws(KeyReferenceError) -> (key: KeyFile, mode: UInt32) {
-        let input: InputFile
-        let content: SecretBytes
-        do throws(FileError) {
-            input = try InputFile(path: path)
-            content = try SecretInput.content(of: input, limit: sizeLimit)
-        } catch {
-            if case .tooLarge = error { throw .notAKeyFile(path) }
-            throw .keyFileUnreadable(error)
-        }
-        guard let key = wrappingKey(content) else { throw .notAKeyFile(path) }
+        let file = try SecretFile(path, limit: sizeLimit, tooLarge: .notAKeyFile(path))
+        guard let key = wrappingKey(file.content) else { throw .notAKeyFile(path) }
         do throws(KeyProviderError) {
             let provider = try KeyFile(
                 name: "keyfile:" + path.displayText, key: key, keyID: name)
-            return (provider, input.isRegularFile ? input.mode : 0)
+            return (provider, file.mode)
         } catch { throw .keyNotUsable(path) }
     }
 
-    private static func wrappingKey(_ content: consuming SecretBytes) -> WrappingKey? {
-        if content.byteCount == WrappingKey.byteCount { return WrappingKey(content) }
+    private static func wrappingKey(_ content: borrowing SecretBytes) -> WrappingKey? {
+        if content.byteCount == WrappingKey.byteCount { return WrappingKey(content.duplicate()) }
         let secret = content.withBytes { bytes -> SecretBytes? in
             let digits = digits(bytes)
             guard digits.count == digitCount else { return nil }

@@ -9,7 +9,7 @@ internal import Synchronization
 /// `vault:test/NAME` is the key NAME, which is its name's HMAC under a constant. `vault:test/pin-NAME`
 /// wants the PIN 1234.
 package final class KeyFileAgentService: AgentService {
-    package let scheme = "vault"
+    package let scheme: String
 
     private struct State {
         var pinAttempts = 0
@@ -20,7 +20,10 @@ package final class KeyFileAgentService: AgentService {
     private let beforeUse: @Sendable () -> Void
 
     /// - Parameter beforeUse: called in each wrap and unwrap.
-    package init(beforeUse: @escaping @Sendable () -> Void = {}) { self.beforeUse = beforeUse }
+    package init(scheme: String = "vault", beforeUse: @escaping @Sendable () -> Void = {}) {
+        self.scheme = scheme
+        self.beforeUse = beforeUse
+    }
 
     package var pinAttempts: Int { state.withLock { $0.pinAttempts } }
     package var lockCount: Int { state.withLock { $0.lockCount } }
@@ -30,6 +33,7 @@ package final class KeyFileAgentService: AgentService {
     ) throws(AgentFailure) -> any AgentKey {
         guard key.name.hasPrefix("test/") else { throw .noSuchKey }
         if key.name.hasPrefix("test/denied") { throw .denied("permission denied") }
+        if key.name.hasPrefix("test/odd") { throw .misconfigured("an odd key") }
         if key.name.hasPrefix("test/away") { throw .unreachable("connection refused") }
         if key.name.hasPrefix("test/pin-") { try unlock(pin) }
         return KeyFileAgentKey(name: key.name, beforeUse: beforeUse)

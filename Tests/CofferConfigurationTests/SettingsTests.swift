@@ -1,7 +1,7 @@
+import FileIO
 import Testing
 
 @testable import CofferConfiguration
-import FileIO
 
 @Suite struct SettingsTests {
     private func problems(_ text: String) -> [ConfigurationProblem] {

@@ -27,6 +27,7 @@ struct Outcome: Equatable, Sendable, CustomStringConvertible {
             case .limit: "LIMIT"
             case .unreachable: "UNREACHABLE"
             case .denied: "DENIED"
+            case .configuration: "CONFIG"
             case .keystore: "KEYSTORE"
             }
         default: "\(error)"

@@ -135,6 +135,112 @@ struct AgentProviderTests {
         #expect(try code("vault:test/denied") == .denied)
         #expect(try code("vault:test/pin-a") == .denied)
         #expect(try code("vault:test/a") == .noKey)
+        #expect(try code("vault:test/odd") == .configuration)
+    }
+
+    @Test("An alias that cannot be reached is to blame in one row, and nothing is removed for it")
+    func unknownName() throws {
+        let key = try Self.provider("aws-kms:alias/a") { () throws(AgentClientError) in
+            throw .noProgram
+        }
+        let stanzas = ["1", "2", "3"].map {
+            Stanza(type: .awsKMS, keyID: Array("arn:aws:kms:a:1:key/\($0)".utf8), body: [1])
+        }
+        let isUnknown = if case .unknown = key.match(stanzas[0]) { true } else { false }
+        #expect(isUnknown && key.mayMatch(stanzas[0]))
+        #expect(throws: KeyProviderError.agent(.noProgram)) { try key.identify() }
+        let opener = StanzaOpener(providers: [key])
+        let failure = #expect(throws: UnlockFailure.self) {
+            _ = try opener.open(stanzas, binding: Self.binding(1)) { _ in true }
+        }
+        #expect(
+            failure?.lines.map(\.result) == [.agent(.noProgram), .notTried, .notTried])
+        #expect(failure?.code == .unreachable)
+        let each = try opener.openEach(stanzas, binding: Self.binding(1)) { _ in true }
+        #expect(
+            each.map(\.line.result) == [.agent(.noProgram), .notTried, .notTried])
+    }
+
+    @Test("A name that the service does not have fits no recipient")
+    func noSuchName() throws {
+        let key = try Self.provider("pkcs11:token=a") { () throws(AgentClientError) in
+            throw .failed(.noSuchKey)
+        }
+        #expect(!Self.isMatch(key, "pkcs11", "serial:00"))
+    }
+
+    @Test("No agent is asked where a key that is here already opens the container")
+    func offlineFirst() throws {
+        let remote = try Self.provider("aws-kms:alias/a") { () throws(AgentClientError) in
+            Issue.record("an agent was started")
+            throw .noProgram
+        }
+        guard let secret = WrappingKey(SecretBytes(randomByteCount: 32)) else {
+            preconditionFailure("32 bytes are a key")
+        }
+        let local = try KeyFile(name: "k", key: secret, keyID: Array("k".utf8))
+        let fileKey = FileKey()
+        let stanzas = [
+            Stanza(type: .awsKMS, keyID: Array(Self.arn.utf8), body: [1]),
+            try local.wrap(fileKey, Self.binding(1)),
+        ]
+        let isOpen = try StanzaOpener(providers: [remote, local]).open(
+            stanzas, binding: Self.binding(1)
+        ) { _ in true }
+        #expect(isOpen)
+    }
+
+    @Test("An agent that ends is followed by one other, by all keys alike, and that by none")
+    func successor() throws {
+        let count = Mutex(0)
+        let access = AgentAccess { () throws(AgentClientError) in
+            let number = count.withLock { count in
+                count += 1
+                return count
+            }
+            // The greeting and two requests are answered.
+            return try Self.agent(KeyFileAgentService(), endingAfter: number < 3 ? 3 : nil)
+        }
+        let keys = try ["test/a", "test/b"].map { name in
+            try #require(
+                AgentProvider(
+                    AgentReference(uri: "vault:" + name), access: access, pin: Self.noPIN))
+        }
+        for _ in 0..<2 {
+            for key in keys { _ = try? key.wrap(FileKey(), Self.binding(1)) }
+        }
+        #expect(count.withLock { $0 } == 2)
+        #expect(throws: KeyProviderError.agent(.gone)) {
+            for _ in 0..<4 { _ = try keys[0].wrap(FileKey(), Self.binding(1)) }
+        }
+        #expect(count.withLock { $0 } == 2)
+    }
+
+    @Test("The work that an agent left undone is done by the one after it")
+    func repetition() throws {
+        let count = Mutex(0)
+        let key = try Self.provider("vault:test/a") { () throws(AgentClientError) in
+            let isFirst = count.withLock { count in
+                count += 1
+                return count == 1
+            }
+            return try Self.agent(KeyFileAgentService(), endingAfter: isFirst ? 3 : nil)
+        }
+        for _ in 0..<20 { _ = try key.wrap(FileKey(), Self.binding(1)) }
+        #expect(count.withLock { $0 } == 2)
+    }
+
+    @Test("A plug-in's key makes bodies of its type's form, or is not believed")
+    func pluginForm() throws {
+        // The agent of these tests says Transit, and makes no body of Transit's form.
+        let key = try Self.provider("plugin:test/a") { () throws(AgentClientError) in
+            try Self.agent(KeyFileAgentService(scheme: "plugin"))
+        }
+        #expect(throws: KeyProviderError.agent(.lied)) {
+            _ = try key.wrap(FileKey(), Self.binding(1))
+        }
+        #expect(!Self.isMatch(key, "keyfile", "test/a"))
+        #expect(!Self.isMatch(key, "evil", "test/a"))
     }
 
     @Test(
@@ -185,9 +291,12 @@ struct AgentProviderTests {
     }
 
     /// An agent in this process with a key file in it.
+    ///
+    /// - Parameter count: how many requests are answered, the greeting among them.
     private static func agent(
-        _ service: KeyFileAgentService
+        _ service: KeyFileAgentService, endingAfter count: Int? = nil
     ) throws(AgentClientError) -> AgentClient {
+        if let count { return try endingAgent(service, after: count) }
         let ends: (LocalSocket, LocalSocket)
         do throws(SystemError) { ends = try LocalSocket.pair() } catch {
             throw .notStarted(error)
@@ -200,5 +309,33 @@ struct AgentProviderTests {
 
     private static func binding(_ byte: UInt8) -> WrapBinding {
         WrapBinding(binder: [UInt8](repeating: byte, count: 32), context: .empty)
+    }
+
+    /// Passes requests on to an agent, and ends instead of passing on one of them.
+    private static func endingAgent(
+        _ service: KeyFileAgentService, after count: Int
+    ) throws(AgentClientError) -> AgentClient {
+        let ours: (LocalSocket, LocalSocket)
+        let theirs: (LocalSocket, LocalSocket)
+        do throws(SystemError) {
+            ours = try LocalSocket.pair()
+            theirs = try LocalSocket.pair()
+        } catch { throw .notStarted(error) }
+        let (middle, agent, there) = (ours.1, theirs.0, theirs.1)
+        let server = AgentServer(services: AgentServices([service]))
+        _ = BlockingThread.start { server.serve(there) }
+        _ = BlockingThread.start {
+            var left = count
+            while let frame = try? AgentFrame.read(from: middle), left > 0 {
+                left -= 1
+                guard (try? frame.write(to: agent, within: .seconds(5))) != nil,
+                    let answer = try? AgentFrame.read(from: agent),
+                    (try? answer.write(to: middle, within: .seconds(5))) != nil
+                else { break }
+            }
+            middle.end()
+            agent.end()
+        }
+        return try AgentClient(ours.0)
     }
 }

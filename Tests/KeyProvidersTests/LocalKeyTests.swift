@@ -134,7 +134,7 @@ import Testing
             for number in [log2N, r, p] { body.append(bigEndian: number) }
             body += [UInt8](repeating: 0, count: 80)
             switch provider.match(Stanza(type: .passphrase, keyID: [], body: body)) {
-            case .no: return "no"
+            case .no, .unknown: return "no"
             case .yes: return "yes"
             case .yesWithKeyDerivation: return "derive"
             case .overCost: return "over"

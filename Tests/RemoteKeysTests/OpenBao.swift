@@ -1,5 +1,6 @@
 import FileIO
 import Foundation
+import KMSWire
 import SecretMemory
 import Synchronization
 
@@ -84,7 +85,7 @@ final class OpenBao: Sendable {
     func token(_ name: String, _ rules: [(path: String, capability: String)]) throws -> String {
         try policy(name, rules)
         let answer = try root(.post, "auth/token/create", "{\"policies\":[\"\(name)\"]}")
-        return try require(answer.auth?["client_token"]?.string)
+        return try answer.text("client_token", of: "auth")
     }
 
     func policy(_ name: String, _ rules: [(path: String, capability: String)]) throws {
@@ -93,5 +94,11 @@ final class OpenBao: Sendable {
         }.joined(separator: " ")
         let answer = try root(.post, "sys/policies/acl/\(name)", "{\"policy\":\"\(text)\"}")
         guard answer.isSuccess else { throw Missing() }
+    }
+}
+
+extension VaultAnswer {
+    func text(_ name: String, of object: String = "data") throws -> String {
+        try read(object) { object throws(WireError) in try object.text(name) }
     }
 }

@@ -192,10 +192,8 @@ struct TransitKeyTests {
             ])
         _ = try bao.root(
             .post, "auth/approle/role/app", "{\"token_policies\":\"role\",\"token_ttl\":\"60s\"}")
-        let role = try require(
-            try bao.root(.get, "auth/approle/role/app/role-id").data?["role_id"]?.string)
-        let secret = try require(
-            try bao.root(.post, "auth/approle/role/app/secret-id").data?["secret_id"]?.string)
+        let role = try bao.root(.get, "auth/approle/role/app/role-id").text("role_id")
+        let secret = try bao.root(.post, "auth/approle/role/app/secret-id").text("secret_id")
         let variables = [
             "COFFER_VAULT_LOGIN": "approle", "VAULT_ROLE_ID": role, "VAULT_SECRET_ID": secret,
         ]

@@ -1,5 +1,6 @@
 import FileIO
 import Foundation
+import KMSWire
 import Testing
 
 @testable import RemoteKeys
@@ -51,8 +52,8 @@ struct VaultServerTests {
         let start = try stranger.root(
             .put, "sys/init", "{\"secret_shares\":1,\"secret_threshold\":1}")
         let json = try require(start.json)
-        let bao = try server(try require(json["root_token"]?.string))
-        let share = try require(json["keys_base64"]?.elements?.first?.string)
+        let bao = try server(json.text("root_token"))
+        let share = try require(json.texts("keys_base64").first)
         #expect(throws: VaultError.sealed) { try make(bao) }
 
         _ = try bao.root(.put, "sys/unseal", "{\"key\":\"\(share)\"}")
@@ -72,10 +73,12 @@ struct VaultServerTests {
         _ = try bao.root(.post, "sys/auth/cert", "{\"type\":\"cert\"}")
         try bao.policy(
             "k", [("transit/keys/k", "read"), ("transit/datakey/plaintext/k", "update")])
-        let authority = try String(contentsOfFile: folder.path + "/ca.crt", encoding: .utf8)
+        let authority = try JSONEncoder().encode(
+            String(contentsOfFile: folder.path + "/ca.crt", encoding: .utf8))
         let added = try bao.root(
             .post, "auth/cert/certs/backup",
-            "{\"certificate\":\(JSONText.quoted(authority)),\"token_policies\":\"k\"}")
+            "{\"certificate\":\(String(decoding: authority, as: UTF8.self)),\"token_policies\":\"k\"}"
+        )
         #expect(added.isSuccess, "\(added.message)")
         let certificate = [
             "COFFER_VAULT_LOGIN": "cert", "VAULT_CLIENT_CERT": folder.path + "/client.crt",

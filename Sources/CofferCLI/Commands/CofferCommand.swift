@@ -4,7 +4,7 @@ import ArgumentParser
 struct CofferCommand: ParsableCommand {
     static let verbs: [any ParsableCommand.Type] = [
         EncryptCommand.self, DecryptCommand.self, RunCommand.self, CatCommand.self,
-        InspectCommand.self,
+        InspectCommand.self, ListCommand.self, ExtractCommand.self,
         VerifyCommand.self, RewrapCommand.self, ReencryptCommand.self, KeyCommand.self,
         RecoveryCommand.self,
         AuditCommand.self, ConfigCommand.self, CompletionCommand.self, VersionCommand.self,
@@ -19,6 +19,8 @@ struct CofferCommand: ParsableCommand {
             coffer decrypt < shop.coffer | psql
             coffer encrypt home.tar              makes home.tar.coffer
             coffer decrypt home.tar.coffer       makes home.tar
+            coffer encrypt photos                makes photos.coffer, of a directory
+            coffer extract photos.coffer photos/2026/beach.jpg
             coffer inspect home.tar.coffer       who can open it
 
             Without a key on the command line, in COFFER_KEYS or in the configuration, the embedded \

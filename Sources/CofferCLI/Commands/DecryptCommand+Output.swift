@@ -12,16 +12,30 @@ extension DecryptCommand {
         private let input: InputFile
         private(set) var target: OutputOptions.Target?
         private var file: OutputFile?
+        private var hindrance: Failure?
 
         init(_ command: DecryptCommand, _ source: InputSource, _ input: InputFile) throws {
             self.command = command
             self.source = source
             self.input = input
-            guard !command.restoreName else { return }
-            try open(Self.target(command, source))
+            guard !command.restoreName, !command.restoresFolder else { return }
+            do {
+                try open(Self.target(command, source))
+            } catch let failure as Failure {
+                // A folder of the name is no hindrance to an archive; what it is shows inside.
+                guard case .path(let path) = try Self.target(command, source), path.isDirectory
+                else { throw failure }
+                hindrance = failure
+            }
         }
 
         func file(_ head: Decryption.ContainerHead) throws -> OutputFile? {
+            guard !command.restoresFolder else {
+                throw Failure(
+                    .usage, "\(source.name.displayText) holds no archive", file: source.name,
+                    hints: ["leave -C and --in-place away"])
+            }
+            if let hindrance { throw hindrance }
             if command.restoreName { try open(restoredTarget(head.metadata)) }
             return file
         }
@@ -57,7 +71,7 @@ extension DecryptCommand {
             return .path(isBare ? name : path.directory.appending(component: name))
         }
 
-        private static func target(
+        static func target(
             _ command: DecryptCommand, _ source: InputSource
         ) throws -> OutputOptions.Target {
             if let target = command.output.explicitTarget { return target }

@@ -10,7 +10,10 @@ struct DecryptCommand: ParsableCommand {
         abstract: "Decrypt containers.",
         discussion: """
             coffer decrypt home.tar.coffer
-                makes home.tar
+                makes home.tar; of an archive the folder that was packed
+            coffer decrypt photos.coffer -C restored
+                makes the folder 'restored', which has its name when all of it is there
+            coffer decrypt -o - photos.coffer | tar x
             coffer decrypt < shop.coffer | psql
                 use 'set -o pipefail' to notice a container that was cut
             coffer decrypt --verify-first -o - shop.coffer | psql
@@ -19,7 +22,9 @@ struct DecryptCommand: ParsableCommand {
             coffer decrypt -R /backup/photos --output-dir restored
 
             Only keys that the command line, COFFER_KEYS or the configuration names are used: the \
-            container chooses nothing. Standard output gets authentic bytes only, in order; an \
+            container chooses nothing. An archive is restored into a new folder that takes its place at \
+            the end; --in-place restores into one that is there. What could not be restored is said, \
+            with exit code 1. Standard output gets authentic bytes only, in order; an \
             incomplete stream ends with an exit code other than 0.
 
             Of several containers, and with -R, several are worked on at a time, a bad one keeps no \
@@ -48,6 +53,17 @@ struct DecryptCommand: ParsableCommand {
 
     @OptionGroup var tree: TreeOptions
     @OptionGroup var many: ManyOutputOptions
+    @Option(
+        name: [.customShort("C"), .customLong("directory")],
+        help: ArgumentHelp(
+            "Restore the members of an archive to this folder.", valueName: "folder"),
+        completion: .directory)
+    var directory: String?
+
+    @Flag(help: "Restore into a folder that is there: its other files stay.")
+    var inPlace = false
+
+    @OptionGroup(title: "Archives") var restore: RestoreFlags
     @OptionGroup var output: OutputOptions
     @OptionGroup var input: InputOptions
     @OptionGroup var work: WorkOptions
@@ -65,6 +81,15 @@ struct DecryptCommand: ParsableCommand {
         guard !restoreName || output.output == nil else {
             throw Failure.usage("--restore-name and -o both name the output")
         }
+        guard output.output == nil || (directory == nil && !inPlace) else {
+            throw Failure.usage(
+                "-o gives the archive as it is, -C and --in-place restore it", "use one of them")
+        }
+        guard sources.count == 1 || directory == nil || inPlace else {
+            throw Failure.usage(
+                "several archives and one new folder",
+                "restore them one by one, or all into it with --in-place")
+        }
         let isMany = try isMany(sources)
         let surroundings = try Surroundings.load()
         var options = try open.decryptionOptions(context, work, surroundings)
@@ -75,31 +100,38 @@ struct DecryptCommand: ParsableCommand {
         let decryption = Decryption(keys: try ring.openers(), options: options)
         try Batch.run(sources, name: \.name, console: console) { source in
             do {
-                try decrypt(source, decryption, console)
+                return try decrypt(source, decryption, options, console)
             } catch { throw ring.explain(error, file: source.name) }
-            return .done
         }
     }
 
     private func decrypt(
-        _ source: InputSource, _ decryption: Decryption, _ console: Console
-    ) throws {
+        _ source: InputSource, _ decryption: Decryption, _ options: DecryptionOptions,
+        _ console: Console
+    ) throws -> Batch.Outcome {
         let input = try source.open()
         if verifyFirst { try verify(input, decryption, console) }
         let display = ProgressDisplay(console, name: source.name.displayText)
         defer { display.finish() }
         let opened = try OpenedOutput(self, source, input)
+        let folder = RestoredFolder(self, source, console, workerCount: options.workerCount)
         let summary: DecryptionSummary
         do {
             summary = try decryption.run(input, progress: display.progress) { head in
-                try opened.file(head)
+                try folder.sink(head) ?? opened.file(head).map(PlaintextSink.file) ?? .nothing
             }
         } catch {
+            folder.abandon()
             throw incomplete(error, source, opened, display.progress)
+        }
+        if let restored = try folder.finish() {
+            display.finish()
+            return try show(summary, source, restored, console)
         }
         try opened.commit(summary)
         display.finish()
         try show(summary, source, opened.target, console)
+        return .done
     }
 
     private func verify(
@@ -128,6 +160,27 @@ struct DecryptCommand: ParsableCommand {
             "the \(progress.bytesWritten) bytes on standard output are authentic and incomplete: "
                 + "do not use them as the whole")
         return failure
+    }
+
+    private func show(
+        _ summary: DecryptionSummary, _ source: InputSource, _ restored: RestoredFolder.Result,
+        _ console: Console
+    ) throws -> Batch.Outcome {
+        let outcome = restored.conclude(console)
+        console.detail(
+            "\(source.name.displayText) to '\(restored.path.displayText)': "
+                + "\(restored.report.memberCount) members, "
+                + ByteCount.text(restored.report.byteCount))
+        try console.result(
+            .object(
+                [
+                    ("verb", .text("decrypt")), ("file", source.name.json),
+                    ("output", .path(restored.path)),
+                    ("plaintext_bytes", .number(summary.plaintextByteCount)),
+                    ("container_bytes", .number(summary.containerByteCount)),
+                    ("context", summary.context.json),
+                ] + RestoreText.json(restored.report)), text: "")
+        return outcome
     }
 
     private func show(

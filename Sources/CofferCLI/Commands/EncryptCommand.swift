@@ -12,7 +12,9 @@ struct EncryptCommand: ParsableCommand {
             coffer encrypt home.tar
                 makes home.tar.coffer with the embedded key service's alias/default
             pg_dump shop | coffer encrypt > shop.coffer
-            tar c photos | coffer encrypt -k keyfile:backup.key -o photos.tar.coffer
+            coffer encrypt photos
+                makes photos.coffer, an archive with owners, modes, times, ACLs and attributes
+            coffer encrypt photos letters notes.txt -o home.coffer --exclude '*.tmp'
             coffer encrypt -k passphrase: letter.pdf
             coffer encrypt -k alias/blue -k alias/far --min-wraps 1 big.sql
             coffer encrypt home.tar -k alias/default -k recovery:sheet.pub
@@ -22,10 +24,13 @@ struct EncryptCommand: ParsableCommand {
             find . -name '*.sql' -print0 | coffer encrypt --files-from - -0
             coffer encrypt -R photos --output-dir /backup --update
                 a container of each file below photos that is new or has changed
+            find . -newer last -print0 | coffer encrypt --files-from - -0 -o changed.coffer
 
             Each FILE becomes FILE.coffer with the same mode and time; with no FILE standard input \
-            goes to standard output. Compressed lengths tell something of the content: use \
-            --compress none where that matters.
+            goes to standard output. A directory becomes an archive, and so do several names with -o. \
+            Links are kept as links; a file that changes while it is read is said, with exit code 1. \
+            Owners' names are those of /etc/passwd and /etc/group. Compressed lengths tell something \
+            of the content: use --compress none where that matters.
 
             Of several files, and with -R, several are worked on at a time, a bad one keeps no other \
             from being done, and the exit code is then 1. A container that is whole and has the time of \
@@ -37,7 +42,7 @@ struct EncryptCommand: ParsableCommand {
         aliases: ["e"]
     ).verb
 
-    @Argument(help: "Files to encrypt; - for standard input.", completion: .file())
+    @Argument(help: "Files and directories to encrypt; - for standard input.", completion: .file())
     var files: [String] = []
 
     @OptionGroup(title: "Keys") var keys: KeyOptions
@@ -50,6 +55,8 @@ struct EncryptCommand: ParsableCommand {
 
     @Flag(help: "Keep the file's name and time inside the container.")
     var storeName = false
+
+    @OptionGroup(title: "Archives") var archive: ArchiveOptions
 
     @Flag(
         name: [.customShort("R"), .long],
@@ -73,12 +80,7 @@ struct EncryptCommand: ParsableCommand {
         let console = report.console(progress: progress.progress)
         let sources = try input.sources(files, verb: "encrypt")
         let isMany = try many.isWanted(sources, recursive: recursive, output: output)
-        guard sources.count == 1 || output.output == nil else {
-            throw Failure.usage(
-                "several inputs and one output",
-                "leave -o away: each FILE becomes FILE.coffer",
-                "or pack them first: tar c FILE… | coffer encrypt -o FILE.tar.coffer")
-        }
+        let isOneArchive = try isOneArchive(sources)
         let surroundings = try Surroundings.load()
         let defaults = surroundings.settings.defaults
         var options = try seal.encryptionOptions(defaults)
@@ -86,7 +88,7 @@ struct EncryptCommand: ParsableCommand {
         options.context = try context.parsed
         options.workerCount = try work.workerCount(byDefault: defaults.threadCount)
         options.producer = try commit.producer(sources)
-        options.forgetsRecipients = sources.count == 1 && !isMany
+        options.forgetsRecipients = isOneArchive || sources.count == 1 && !isMany
         options.leastWrapCount = try recipientOptions.leastWrapCount
         for source in sources { try target(source).refuseTerminal(isArmored: options.armor) }
         let ring = try KeyRing(
@@ -97,6 +99,10 @@ struct EncryptCommand: ParsableCommand {
             OfflineAdvice.give(recipients, ring.local, console)
         }
         if isMany { return try runMany(sources, recipients, options, console) }
+        if isOneArchive {
+            let outcome = try encryptArchive(try roots(sources), recipients, options, console)
+            return try outcome.conclude()
+        }
         try Batch.run(sources, name: \.name, console: console) { source in
             try encrypt(source, recipients, options, console)
         }
@@ -106,8 +112,17 @@ struct EncryptCommand: ParsableCommand {
         _ source: InputSource, _ recipients: [any KeyProvider], _ given: EncryptionOptions,
         _ console: Console
     ) throws -> Batch.Outcome {
+        if case .path(let path) = source, path.isDirectory {
+            return try encryptArchive(
+                [MemberWalk.Root(path, isRecursive: true)], recipients, given, console)
+        }
+        guard !archive.isAskedFor else {
+            throw Failure.usage(
+                "\(source.name.displayText) is no directory: "
+                    + "--exclude and --one-file-system are for archives")
+        }
         let target = target(source)
-        let input = try open(source)
+        let input = try source.open()
         var options = given
         if storeName { options.metadata = try Self.metadata(input) }
         let file = try output.open(target, inputs: [input.identity])
@@ -122,19 +137,6 @@ struct EncryptCommand: ParsableCommand {
         display.finish()
         return try SealReport(verb: "encrypt", source: source.name, target: target.name, summary)
             .show(console, besideData: target.isStandardOutput)
-    }
-
-    private func open(_ source: InputSource) throws -> InputFile {
-        do throws(FileError) {
-            return try source.open()
-        } catch {
-            var failure = Failure(error)
-            if case .isDirectory(let name) = error {
-                let text = name.displayText
-                failure.hints = ["pack it: tar c \(text) | coffer encrypt -o \(text).tar.coffer"]
-            }
-            throw failure
-        }
     }
 
     private func target(_ source: InputSource) -> OutputOptions.Target {

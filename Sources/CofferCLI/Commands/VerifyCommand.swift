@@ -1,5 +1,6 @@
 import ArgumentParser
 import CofferConfiguration
+import ContainerFormat
 import Envelope
 import FileIO
 import KeyProviders
@@ -17,6 +18,8 @@ struct VerifyCommand: ParsableCommand {
                 needs no key: finds cuts and appended bytes, authenticates nothing
             coffer verify --each-key home.tar.coffer
                 a restore drill: every recipient whose key is here has to open it
+            coffer verify --each-member photos.coffer
+                reads every member, and compares the index of 'coffer list' with them
             ssh host cat shop.coffer | coffer verify -k keyfile:backup.key
 
             Several containers are checked in no particular order; a bad one keeps no other from being \
@@ -35,6 +38,9 @@ struct VerifyCommand: ParsableCommand {
     @Flag(help: "Open it with each recipient whose key is here, one by one.")
     var eachKey = false
 
+    @Flag(help: "Read each member of an archive and compare the member index with it.")
+    var eachMember = false
+
     @Flag(help: "With --each-key: a recipient that cannot be tried is a failure too.")
     var all = false
 
@@ -50,8 +56,8 @@ struct VerifyCommand: ParsableCommand {
     func run() throws {
         let console = report.console(progress: progress.progress)
         let sources = try input.sources(files, verb: "verify")
-        guard !structure || !eachKey else {
-            throw Failure.usage("--structure and --each-key exclude each other")
+        guard [structure, eachKey, eachMember].count(where: \.self) < 2 else {
+            throw Failure.usage("--structure, --each-key and --each-member exclude each other")
         }
         guard eachKey || !all else {
             throw Failure.usage("--all says more about --each-key", "add --each-key")
@@ -87,21 +93,39 @@ struct VerifyCommand: ParsableCommand {
     ) throws -> UInt64 {
         let display = ProgressDisplay(console, name: source.name.displayText)
         defer { display.finish() }
-        let summary = try decryption.run(
-            try source.open(), to: nil, progress: display.progress)
+        let check = MemberCheck()
+        let summary: DecryptionSummary
+        do {
+            summary = try decryption.run(
+                try source.open(), progress: display.progress
+            ) { head in
+                guard eachMember else { return .nothing }
+                guard head.metadata?.isArchive == true else {
+                    throw EnvelopeError.notAnArchive(source.name)
+                }
+                return .consumer(check)
+            }
+        } catch {
+            check.abandon()
+            throw error
+        }
+        let memberCount = eachMember ? try check.finish() : nil
         display.finish()
         try console.result(
-            .object([
-                ("verb", .text("verify")), ("file", source.name.json),
-                ("verified", .flag(true)),
-                ("plaintext_bytes", .number(summary.plaintextByteCount)),
-                ("container_bytes", .number(summary.containerByteCount)),
-                ("context", summary.context.json),
-            ]),
+            .object(
+                [
+                    ("verb", .text("verify")), ("file", source.name.json),
+                    ("verified", .flag(true)),
+                    ("plaintext_bytes", .number(summary.plaintextByteCount)),
+                    ("container_bytes", .number(summary.containerByteCount)),
+                    ("context", summary.context.json),
+                    ("members", .optional(memberCount)),
+                ].filter { memberCount != nil || $0.0 != "members" }),
             text: console.isQuiet
                 ? ""
                 : "\(source.name.displayText): verified, "
-                    + "\(ByteCount.text(summary.plaintextByteCount))\n")
+                    + "\(ByteCount.text(summary.plaintextByteCount))"
+                    + (memberCount.map { ", \($0) members" } ?? "") + "\n")
         return summary.plaintextByteCount
     }
 

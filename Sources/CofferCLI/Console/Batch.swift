@@ -2,7 +2,16 @@ import FileIO
 
 /// Several inputs in one command: a bad one does not keep the others from being done.
 enum Batch {
-    enum Outcome { case done, doneWithWarning }
+    enum Outcome {
+        case done, doneWithWarning
+
+        /// Of the only work of a command: warnings that matter have their exit code.
+        func conclude() throws {
+            if case .doneWithWarning = self {
+                throw ExitStatus(code: FailureCode.partial.exitCode)
+            }
+        }
+    }
 
     /// Runs `body` on each input. One input fails as itself; of several each failure is reported, and
     /// at the end which they were: exit code 1 if only some failed, theirs if all did for one reason.

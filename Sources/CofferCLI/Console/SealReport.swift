@@ -7,8 +7,14 @@ struct SealReport {
     let source: FileName
     let target: FileName
     let summary: EncryptionSummary
+    /// Of an archive.
+    let memberCount: UInt64?
 
-    init(verb: String, source: FileName, target: FileName, _ summary: EncryptionSummary) {
+    init(
+        verb: String, source: FileName, target: FileName, _ summary: EncryptionSummary,
+        memberCount: UInt64? = nil
+    ) {
+        self.memberCount = memberCount
         self.verb = verb
         self.source = source
         self.target = target
@@ -49,6 +55,7 @@ struct SealReport {
                     ])
                 ))
         }
+        if let memberCount { members.append(("members", .number(memberCount))) }
         if !summary.missing.isEmpty {
             members.append(("missing", .list(summary.missing.map { .text($0.name) })))
         }

@@ -22,6 +22,10 @@ extension Failure {
             self.init(
                 .input, "\(name.displayText) is armored: it has no positions to go to", file: name,
                 hints: ["make a binary copy: coffer decrypt | coffer encrypt, without -a"])
+        case .notAnArchive(let name):
+            self.init(
+                .input, "\(name.displayText) holds no archive", file: name,
+                hints: ["'coffer decrypt' gives what it holds"])
         case .recipientNotFound(let recipient):
             self.init(
                 .usage, "'\(Escaped.text(recipient))' is not among the recipients", file: file,

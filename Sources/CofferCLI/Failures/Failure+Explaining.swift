@@ -1,3 +1,4 @@
+import ArchiveIO
 import CofferConfiguration
 import ContainerFormat
 import Envelope
@@ -18,6 +19,11 @@ extension Failure {
             self = failure
         case let error as FileError: self.init(error)
         case let error as ContainerError: self.init(error, file: file)
+        case let error as ArchiveError: self.init(error, file: file)
+        case let error as MemberIndexError: self.init(error, file: file)
+        case let error as SystemError:
+            self.init(
+                .io, "\(file?.displayText ?? "the work") failed: \(error.phrase)", file: file)
         case let error as UnlockFailure: self.init(error, file: file)
         case let error as EnvelopeError: self.init(error, file: file)
         case let error as KeyProviderError: self.init(error, key: nil)

@@ -25,7 +25,8 @@ extension Failure {
             self.init(.noKey, "\(subject)the key does not open it")
         case .alreadyExists:
             self.init(
-                .output, key.map { "'\(Escaped.argument($0))' is the name of a key already" } ?? message,
+                .output,
+                key.map { "'\(Escaped.argument($0))' is the name of a key already" } ?? message,
                 hints: ["give it to another key with 'coffer key alias'"])
         case .disabled:
             self.init(

@@ -30,7 +30,9 @@ extension Failure {
             let reason = error.lines.lazy.compactMap { line in
                 if case .agent(let reason) = line.result, reason.code == .configuration {
                     Failure(reason, key: line.provider)
-                } else { nil }
+                } else {
+                    nil
+                }
             }.first
             self.init(
                 .config, "\(name): \(reason?.message ?? "a key is wrongly configured")", file: file,

@@ -4,7 +4,7 @@ enum FailureCode: String, CaseIterable {
     case usage
     case truncated, trailing, auth, frame, index, header
     case headerMAC = "header_mac"
-    case preamble, zstd, armor, metadata
+    case preamble, zstd, armor, metadata, archive
     case input
     case noKey = "no_key"
     case unreachable
@@ -24,7 +24,7 @@ enum FailureCode: String, CaseIterable {
         case .partial: 1
         case .usage: 64
         case .truncated, .trailing, .auth, .frame, .index, .header, .headerMAC, .preamble, .zstd,
-            .armor, .metadata:
+            .armor, .metadata, .archive:
             65
         case .input: 66
         case .noKey: 67

@@ -36,7 +36,8 @@ enum RecipientTable {
                 nextStep = "see --require-recipient"
             case .notTried:
                 tried = false
-                result = "not tried: which key '\(Escaped.text(line.provider ?? ""))' is, is not known"
+                result =
+                    "not tried: '\(Escaped.text(line.provider ?? ""))' may be it or not"
                 nextStep = "see the row that was tried"
             case .limitReached:
                 tried = false

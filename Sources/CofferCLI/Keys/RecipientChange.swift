@@ -68,7 +68,8 @@ struct RecipientChange: Sendable {
         }
         failure.hints.append(
             isDryRun
-                ? "the others would be added" : "the others were added: run it again when that is mended")
+                ? "the others would be added"
+                : "the others were added: run it again later")
         return failure
     }
 

@@ -14,19 +14,11 @@ package enum RecoveryFile: Sendable {
     package static func load(
         _ path: FilePath
     ) throws(KeyReferenceError) -> (file: RecoveryFile, mode: UInt32) {
-        let input: InputFile
-        let content: SecretBytes
-        do throws(FileError) {
-            input = try InputFile(path: path)
-            content = try SecretInput.content(of: input, limit: sizeLimit)
-        } catch {
-            if case .tooLarge = error { throw .notARecoveryFile(path) }
-            throw .keyFileUnreadable(error)
-        }
-        let file = try content.withBytes { text throws(KeyReferenceError) in
+        let file = try SecretFile(path, limit: sizeLimit, tooLarge: .notARecoveryFile(path))
+        let key = try file.content.withBytes { text throws(KeyReferenceError) in
             try parse(text, path)
         }
-        return (file, input.isRegularFile ? input.mode : 0)
+        return (key, file.mode)
     }
 
     package var recipient: RecoveryRecipient {

@@ -17,19 +17,21 @@ package final class AWSCredentials: Sendable {
     }
 
     /// From an answer of a metadata service or a credential process, whose names for the token
-    /// differ. Nothing where something is missing or wrong.
-    convenience init?(_ answer: JSONAnswer, token: String, isExpirationNeeded: Bool) {
-        guard let accessKeyID = answer["AccessKeyId"]?.string, !accessKeyID.isEmpty,
-            let secret = answer["SecretAccessKey"]?.secret, secret.byteCount > 0
-        else { return nil }
-        var expiration: Double?
-        if let given = answer["Expiration"] {
-            guard let seconds = given.string.flatMap(Timestamp.seconds) else { return nil }
-            expiration = seconds
+    /// differ.
+    convenience init(
+        _ answer: JSONObject, token: String, isExpirationNeeded: Bool
+    ) throws(WireError) {
+        let accessKeyID = try answer.text("AccessKeyId")
+        guard !accessKeyID.isEmpty else { throw .unknownValue(member: "AccessKeyId") }
+        let secret = try answer.secretText("SecretAccessKey")
+        guard secret.byteCount > 0 else { throw .unknownValue(member: "SecretAccessKey") }
+        let end = try answer.optionalText("Expiration")
+        let expiration = end.flatMap(Timestamp.seconds)
+        guard expiration != nil || (end == nil && !isExpirationNeeded) else {
+            throw .unknownValue(member: "Expiration")
         }
-        guard expiration != nil || !isExpirationNeeded else { return nil }
         self.init(
             accessKeyID: accessKeyID, secretAccessKey: secret,
-            sessionToken: answer[token]?.string, expiration: expiration)
+            sessionToken: try answer.optionalText(token), expiration: expiration)
     }
 }

@@ -93,7 +93,7 @@ package final class AWSKMSKey: AgentKey {
     /// The container's pairs, and the binder under a name that no container may use.
     private func context(_ binding: WrapBinding) throws(AgentFailure) -> EncryptionContext {
         let bind = (
-            key: Array("coffer:bind".utf8), value: Array(Hexadecimal.text(binding.binder).utf8)
+            key: Array("coffer:bind".utf8), value: ASCII.hexadecimal(binding.binder)
         )
         do throws(EncryptionContext.Failure) {
             return try EncryptionContext(

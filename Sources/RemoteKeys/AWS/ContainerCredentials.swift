@@ -1,4 +1,5 @@
 internal import FileIO
+internal import KMSWire
 internal import SecretMemory
 
 /// The credentials that ECS and EKS give to a container, from a service beside it.
@@ -50,10 +51,12 @@ struct ContainerCredentials: Sendable {
         do throws(TransportError) {
             answer = try transport.send(request, deadline: .now + Self.timeout)
         } catch { throw .unreachable(service: Self.name, error) }
-        guard answer.status == 200, let json = JSONReader.read(answer.body),
-            let credentials = AWSCredentials(json, token: "Token", isExpirationNeeded: true)
-        else { throw .badAnswer(service: Self.name) }
-        return credentials
+        guard answer.status == 200 else { throw .badAnswer(service: Self.name) }
+        do throws(WireError) {
+            return try AWSCredentials(
+                try answer.body.withBytes(JSONObject.init), token: "Token",
+                isExpirationNeeded: true)
+        } catch { throw .badAnswer(service: Self.name) }
     }
 
     /// Read anew each time: the file changes while the container runs.

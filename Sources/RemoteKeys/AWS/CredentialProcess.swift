@@ -1,5 +1,6 @@
 internal import FileIO
 internal import Glibc
+internal import KMSWire
 internal import SecretMemory
 
 /// Runs the program that a profile names to bring credentials: by its path and arguments, with no
@@ -25,11 +26,11 @@ package enum CredentialProcess {
     ) throws(Failure) -> AWSCredentials {
         guard let words = ShellWords.split(command), !words.isEmpty else { throw .badCommand }
         let output = try run(words, environment, deadline: .now + timeout)
-        guard let answer = JSONReader.read(SecretText(output)), answer["Version"]?.integer == 1,
-            let credentials = AWSCredentials(
-                answer, token: "SessionToken", isExpirationNeeded: false)
-        else { throw .badOutput }
-        return credentials
+        do throws(WireError) {
+            let answer = try output.withBytes(JSONObject.init)
+            guard try answer.integer("Version") == 1 else { throw .unknownValue(member: "Version") }
+            return try AWSCredentials(answer, token: "SessionToken", isExpirationNeeded: false)
+        } catch { throw .badOutput }
     }
 
     /// What the program writes to its standard output. It reads nothing, and its errors go where

@@ -1,3 +1,5 @@
+internal import KMSWire
+
 /// The role's credentials that an EC2 instance is given, by its metadata service, version 2 only.
 struct InstanceMetadata: Sendable {
     private static let root = "/latest/meta-data/iam/security-credentials/"
@@ -38,11 +40,13 @@ struct InstanceMetadata: Sendable {
         else { throw .badAnswer(service: Self.name) }
         guard
             let found = try answer(
-                HTTPRequest(.get, endpoint, target: Self.root + role, headers: headers)),
-            let answer = JSONReader.read(found), answer["Code"]?.string == "Success",
-            let credentials = AWSCredentials(answer, token: "Token", isExpirationNeeded: true)
+                HTTPRequest(.get, endpoint, target: Self.root + role, headers: headers))
         else { throw .badAnswer(service: Self.name) }
-        return credentials
+        do throws(WireError) {
+            let answer = try found.withBytes(JSONObject.init)
+            guard try answer.text("Code") == "Success" else { throw .unknownValue(member: "Code") }
+            return try AWSCredentials(answer, token: "Token", isExpirationNeeded: true)
+        } catch { throw .badAnswer(service: Self.name) }
     }
 
     private static let name = "EC2 instance metadata"

@@ -92,7 +92,7 @@ package final class NetworkTransport: HTTPTransport {
             configuration.proxy = proxy.map { proxy in
                 .server(
                     host: proxy.host, port: proxy.port,
-                    authorization: proxy.userInfo.map { .basic(credentials: Self.base64($0)) })
+                    authorization: proxy.userInfo.map(Self.authorization))
             }
             let client = HTTPClient(
                 eventLoopGroupProvider: .shared(Self.loops), configuration: configuration)
@@ -101,8 +101,10 @@ package final class NetworkTransport: HTTPTransport {
         }
     }
 
-    private static func base64(_ text: String) -> String {
-        Base64.text(Array(text.utf8))
+    private static func authorization(_ userInfo: String) -> HTTPClient.Authorization {
+        let parts = userInfo.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        return .basic(
+            username: String(parts[0]), password: parts.count == 2 ? String(parts[1]) : "")
     }
 
     private static func tlsConfiguration(

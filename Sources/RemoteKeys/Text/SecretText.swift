@@ -9,6 +9,12 @@ package final class SecretText: Sendable {
 
     package var count: Int { bytes.byteCount }
 
+    package func withBytes<R: ~Copyable, E: Error>(
+        _ body: (RawSpan) throws(E) -> R
+    ) throws(E) -> R {
+        try bytes.withBytes(body)
+    }
+
     package subscript(index: Int) -> UInt8 {
         precondition(0..<count ~= index, "text: read past its end")
         return bytes.withBytes { unsafe $0.unsafeLoad(fromByteOffset: index, as: UInt8.self) }

@@ -26,7 +26,7 @@ struct TransitAdministration {
     }
 
     func answer(
-        _ operation: AWSOperation, _ body: [UInt8]
+        _ operation: KMSOperation, _ body: [UInt8]
     ) throws(AgentFailure) -> [UInt8] {
         switch operation {
         case .listKeys: return Self.encoded(try list())
@@ -111,7 +111,7 @@ struct TransitAdministration {
         .refused(name: name, message: message)
     }
 
-    private func unsupported(_ operation: AWSOperation) -> AgentFailure {
+    private func unsupported(_ operation: KMSOperation) -> AgentFailure {
         let command =
             switch operation {
             case .createKey: "vault write -f \(mount)/keys/NAME"

@@ -1,3 +1,4 @@
+internal import KMSWire
 internal import SecretMemory
 internal import Synchronization
 
@@ -37,11 +38,11 @@ final class TransitKey: Sendable {
     ) throws(VaultError) -> TransitCiphertext {
         // Encrypting under a name that is no key's would make a key.
         try checkKey(deadline)
-        var body = SecretBuilder()
-        body.append("{\"plaintext\":\"")
-        Base64.append(secret, to: &body)
-        body.append("\",\(Self.binding(binder))}")
-        let answer = try ask("encrypt", body.finish(), deadline)
+        let body = JSONWriter.object { json in
+            json.member("plaintext", secret: secret)
+            Self.bind(binder, &json)
+        }
+        let answer = try ask("encrypt", body, deadline)
         return try Self.ciphertext(answer)
     }
 
@@ -49,11 +50,14 @@ final class TransitKey: Sendable {
     func unwrap(
         _ wrap: TransitCiphertext, binder: [UInt8], deadline: ContinuousClock.Instant
     ) throws(VaultError) -> SecretBytes {
-        var body = SecretBuilder()
-        body.append("{\"ciphertext\":\"\(wrap.text)\",\(Self.binding(binder))}")
-        let answer = try ask("decrypt", body.finish(), deadline)
-        guard let secret = answer.data?["plaintext"]?.base64Secret else { throw .badAnswer }
-        return secret
+        let body = JSONWriter.object { json in
+            json.member("ciphertext", wrap.text)
+            Self.bind(binder, &json)
+        }
+        let answer = try ask("decrypt", body, deadline)
+        return try answer.read("data") { data throws(WireError) in
+            try data.secret("plaintext", 0...AWSJSON.maximumByteCount)
+        }
     }
 
     /// That the key exists and is an AEAD key: by its description, or where that is not allowed by
@@ -64,7 +68,7 @@ final class TransitKey: Sendable {
             .get, "\(name.mount)/keys/\(name.key)", deadline: deadline)
         switch answer.status {
         case 200:
-            guard let type = answer.data?["type"]?.string else { throw .badAnswer }
+            let type = try answer.read("data") { data throws(WireError) in try data.text("type") }
             guard Self.aeadTypes.contains(type) else { throw .notAEAD(type: type) }
         case 403: try probe(deadline)
         case 404: throw .noSuchKey
@@ -100,13 +104,15 @@ final class TransitKey: Sendable {
     private func dataKey(
         _ binder: [UInt8], _ deadline: ContinuousClock.Instant
     ) throws(VaultError) -> (key: SecretText, wrap: TransitCiphertext) {
-        var body = SecretBuilder()
-        body.append("{\"bits\":256,\(Self.binding(binder))}")
-        let answer = try ask("datakey/plaintext", body.finish(), deadline)
+        let body = JSONWriter.object { json in
+            json.member("bits", 8 * Self.keyByteCount)
+            Self.bind(binder, &json)
+        }
+        let answer = try ask("datakey/plaintext", body, deadline)
         let wrap = try Self.ciphertext(answer)
-        guard let secret = answer.data?["plaintext"]?.base64Secret,
-            secret.byteCount == Self.keyByteCount
-        else { throw .badAnswer }
+        let secret = try answer.read("data") { data throws(WireError) in
+            try data.secret("plaintext", Self.keyByteCount...Self.keyByteCount)
+        }
         return (SecretText(secret), wrap)
     }
 
@@ -138,14 +144,15 @@ final class TransitKey: Sendable {
     }
 
     private static func ciphertext(_ answer: VaultAnswer) throws(VaultError) -> TransitCiphertext {
-        guard let text = answer.data?["ciphertext"]?.string,
-            let ciphertext = TransitCiphertext(Array(text.utf8))
-        else { throw .badAnswer }
+        let text = try answer.read("data") { data throws(WireError) in
+            try data.text("ciphertext")
+        }
+        guard let ciphertext = TransitCiphertext(Array(text.utf8)) else { throw .badAnswer }
         return ciphertext
     }
 
-    private static func binding(_ binder: [UInt8]) -> String {
-        let text = Base64.text(binder)
-        return "\"associated_data\":\"\(text)\",\"context\":\"\(text)\""
+    private static func bind(_ binder: [UInt8], _ json: inout JSONWriter) {
+        json.member("associated_data", blob: binder)
+        json.member("context", blob: binder)
     }
 }

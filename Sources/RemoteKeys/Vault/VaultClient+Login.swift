@@ -1,4 +1,5 @@
 internal import FileIO
+internal import KMSWire
 internal import SecretMemory
 
 extension VaultClient {
@@ -7,28 +8,33 @@ extension VaultClient {
         _ deadline: ContinuousClock.Instant
     ) throws(VaultError) -> (text: String, end: Double?) {
         let path: String
-        var body = SecretBuilder()
+        let body: SecretBytes
         switch settings.login {
         case .token: return (try givenToken(), nil)
         case .appRole(let mount, let roleID, let source):
             path = try Self.loginPath(mount)
-            body.append("{\"role_id\":\(JSONText.quoted(roleID)),\"secret_id\":")
-            try append(try secret(source), to: &body)
+            let secretID = try secret(source)
+            body = JSONWriter.object { json in
+                json.member("role_id", roleID)
+                json.member("secret_id", secretText: secretID)
+            }
         case .kubernetes(let mount, let role, let file):
             path = try Self.loginPath(mount)
-            body.append("{\"role\":\(JSONText.quoted(role)),\"jwt\":")
-            try append(try secret(.file(file)), to: &body)
+            let token = try secret(.file(file))
+            body = JSONWriter.object { json in
+                json.member("role", role)
+                json.member("jwt", secretText: token)
+            }
         case .certificate(let mount, let role):
             path = try Self.loginPath(mount)
-            body.append("{\"name\":\(JSONText.quoted(role ?? ""))")
+            body = JSONWriter.object { $0.member("name", role ?? "") }
         }
-        body.append("}")
         let answer = try send(
-            .post, path, token: nil, body: SecretText(body.finish()), deadline: deadline)
+            .post, path, token: nil, body: SecretText(body), deadline: deadline)
         guard answer.isSuccess else { throw .denied(answer.message) }
-        guard let token = answer.auth?["client_token"]?.string,
-            let seconds = answer.auth?["lease_duration"]?.integer
-        else { throw .badAnswer }
+        let (token, seconds) = try answer.read("auth") { auth throws(WireError) in
+            (try auth.text("client_token"), try auth.integer("lease_duration"))
+        }
         // A lease of 0 is a token that does not end.
         let end = seconds > 0 ? time.now() + Double(seconds) * 0.9 : .infinity
         return (try Self.checked(token), end)
@@ -63,31 +69,23 @@ extension VaultClient {
         return token
     }
 
-    private func secret(_ source: VaultLogin.SecretSource) throws(VaultError) -> SecretText {
+    /// Ids and tokens are printable, without what JSON would escape; anything else is none of them.
+    private func secret(_ source: VaultLogin.SecretSource) throws(VaultError) -> SecretBytes {
+        let text: SecretText
         switch source {
         case .file(let path):
             do throws(FileError) {
-                return SecretText(
+                text = SecretText(
                     try SecretInput.content(of: InputFile(path: path), limit: 65536))
             } catch { throw .unreadable(error) }
         case .variable(let name):
             guard let value = environment[name] else { throw .notSet(name) }
-            return SecretText(unsafe SecretBytes(copying: value.span.bytes))
+            text = SecretText(unsafe SecretBytes(copying: value.span.bytes))
         }
-    }
-
-    /// As a JSON string. Ids and tokens are printable; what needs an escape is none of them.
-    private func append(
-        _ secret: SecretText, to body: inout SecretBuilder
-    ) throws(VaultError) {
-        let range = secret.trimmed(0..<secret.count)
+        let range = text.trimmed(0..<text.count)
         guard
-            range.allSatisfy({
-                0x21...0x7E ~= secret[$0] && !"\"\\".utf8.contains(secret[$0])
-            })
+            range.allSatisfy({ 0x21...0x7E ~= text[$0] && !"\"\\".utf8.contains(text[$0]) })
         else { throw .noToken }
-        body.append("\"")
-        for index in range { body.append(secret[index]) }
-        body.append("\"")
+        return text.secret(range)
     }
 }

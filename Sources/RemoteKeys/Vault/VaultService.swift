@@ -1,4 +1,5 @@
 package import FileIO
+internal import KMSModel
 internal import KMSWire
 package import KeyAgent
 package import SecretMemory
@@ -37,7 +38,7 @@ package final class VaultService: AgentService {
     package func call(
         _ operation: String, body: [UInt8], to service: AgentReference
     ) throws(AgentFailure) -> [UInt8] {
-        guard let operation = AWSOperation(rawValue: operation) else {
+        guard let operation = KMSOperation(rawValue: operation) else {
             throw .unsupported(operation)
         }
         let client: VaultClient

@@ -1,0 +1,32 @@
+import Envelope
+import FileIO
+import KeyProviders
+
+/// An archive container that was named on the command line, open by its index.
+struct OpenedArchive {
+    let path: FilePath
+    private let ring: KeyRing
+    private let catalog: ArchiveCatalog
+
+    init(
+        _ file: String, _ keys: KeyOptions, _ passphrase: PassphraseOptions, _ open: OpenOptions,
+        _ context: ContextOptions, _ console: Console
+    ) throws {
+        path = FilePath(argument: file)
+        let surroundings = try Surroundings.load()
+        let options = try open.decryptionOptions(context, nil, surroundings)
+        let input = try InputFile(path: path)
+        ring = try KeyRing(
+            keys, passphrase, data: [.path(path)], console: console, surroundings: surroundings)
+        do {
+            catalog = try ArchiveCatalog(input, keys: try ring.openers(), options: options)
+        } catch { throw ring.explain(error, file: .path(path)) }
+    }
+
+    /// Runs `body`, whose errors are told with the container's name.
+    func explaining<R>(_ body: (ArchiveCatalog) throws -> R) throws -> R {
+        do {
+            return try body(catalog)
+        } catch { throw ring.explain(error, file: .path(path)) }
+    }
+}
