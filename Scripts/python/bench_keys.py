@@ -89,7 +89,6 @@ def opening(bench: "Bench", agent: Agent, moto: services.Moto) -> None:
     requests = (moto.request_count - before) / DECRYPTS
     found = bench.batches(max(bench.pairs, 5), contenders)
     file, warm, cold, near, far = found.values()
-    near.note = far.note = f"{requests:g} request a decrypt"
 
     def added(ours: Series) -> tuple[float, float]:
         pairs = [a - b for a, b in zip(ours.values("wall"), file.values("wall"))]

@@ -16,9 +16,16 @@ extension Failure {
                 .unreachable, "the key service for \(name) cannot be reached", file: file,
                 hints: ["try again later"], isRetryable: true)
         case .denied:
+            let isKeyService = error.lines.contains { line in
+                if case .denied = line.result { true } else { false }
+            }
             self.init(
                 .denied, "the key service refused to open \(name)", file: file,
-                hints: ["look at the key with 'coffer key describe'"])
+                hints: [
+                    isKeyService
+                        ? "look at the key with 'coffer key describe'"
+                        : "the table says what to do about each key"
+                ])
         case .configuration:
             let reason = error.lines.lazy.compactMap { line in
                 if case .agent(let reason) = line.result, reason.code == .configuration {

@@ -8,8 +8,8 @@ import KeyProviders
 struct OpenOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Only a recipient of this type may open it: aws-kms, keyfile, passphrase, mlkem768x25519, "
-                + "threshold or batch.",
+            "Only a recipient of this type may open it: aws-kms, vault-transit, pkcs11, keyfile, "
+                + "passphrase, mlkem768x25519, threshold or batch.",
             valueName: "type"))
     var requireRecipient: String?
 
