@@ -207,8 +207,8 @@ import Testing
             var options = EncryptionOptions()
             options.compression = .none
             let job = SealingJob(
-                preamble: preamble, options: options, input: input, sink: nil, positional: nil,
-                framesBegin: 72, level: nil, progress: Progress()
+                preamble: preamble, options: options, input: .file(input), sink: nil,
+                positional: nil, framesBegin: 72, level: nil, progress: Progress()
             ) { _ in [] }
             let buffer = ChunkBuffer(byteCount: preamble.chunkByteCount + 1)
             for index in [limit, limit + 1, 0xFFFF_FFFF, UInt64.max] {
