@@ -69,7 +69,7 @@ struct VerifyCommand: ParsableCommand {
             keys, passphrase, data: sources, console: console, surroundings: surroundings)
         var options = try open.decryptionOptions(context, work, surroundings)
         options.openedBatches = OpenedBatches()
-        if try isMany(sources) { options.wideTurn = WideTurn() }
+        if try isMany(sources) { options.lanes = FileLanes() }
         if eachKey {
             let drill = KeyDrill(keys: try ring.allOpeners(), options: options)
             return try each(
@@ -88,7 +88,7 @@ struct VerifyCommand: ParsableCommand {
         let display = ProgressDisplay(console, name: source.name.displayText)
         defer { display.finish() }
         let summary = try decryption.run(
-            try source.open(), to: nil, progress: display.progress)
+            try source.open(holdingSmall: true), to: nil, progress: display.progress)
         display.finish()
         try console.result(
             .object([
@@ -110,7 +110,7 @@ struct VerifyCommand: ParsableCommand {
     ) throws -> UInt64 {
         let display = ProgressDisplay(console, name: source.name.displayText)
         defer { display.finish() }
-        let done = try drill.run(try source.open(), progress: display.progress)
+        let done = try drill.run(try source.open(holdingSmall: true), progress: display.progress)
         display.finish()
         let report = DrillReport(
             source.name, done, hasNoPassphrase: ring.passphraseFailure != nil)
@@ -122,7 +122,8 @@ struct VerifyCommand: ParsableCommand {
     private func checkStructure(_ source: InputSource, _ console: Console) throws {
         let display = ProgressDisplay(console, name: source.name.displayText)
         defer { display.finish() }
-        let found = try StructureCheck().run(try source.open(), progress: display.progress)
+        let found = try StructureCheck().run(
+            try source.open(holdingSmall: true), progress: display.progress)
         display.finish()
         try console.result(
             .object([
