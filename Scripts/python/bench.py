@@ -19,11 +19,16 @@ import bench_trees
 from bench_report import Goal, Report, Series, engine_in_use, share_of, times_as_fast
 from measure import Command, Failed, Pipeline, Sample, run
 
-GROUPS = ("encrypt", "decrypt", "pipes", "files", "startup", "memory", "keys")
+GROUPS = ("encrypt", "decrypt", "pipes", "files", "startup", "memory", "keys",
+          "small")
 BATCH = 25
 DATA_KEYS = 200_000
 REWRAPS = 1_000
 INVENTORY = 100_000
+SMALL = 10_000
+MANY_SMALL = 100_000
+#: age takes one process a file, so it gets fewer.
+SMALL_FOR_AGE = 1_000
 
 
 class Bench:
@@ -370,6 +375,59 @@ class Bench:
             [ours],
             [Goal(f"inventory of {INVENTORY:,} containers", ours.best(), ours.median(), 10, " s",
                   at_least=False)])
+
+    def small(self) -> None:
+        """Many small files, each a container of its own, all on the disk at the end.
+
+        Every run has a new folder for its output, and none is removed before all have run: ext4 is
+        slow to reuse what was deleted in the last seconds.
+        """
+        tree = bench_trees.small(self.work / "small", Path(self.tar()), SMALL, 4096)
+        few = bench_trees.small(self.work / "few", Path(self.tar()), SMALL_FOR_AGE, 4096)
+        outputs = self.work / "outputs"
+        outputs.mkdir()
+        anew = 'out="$(mktemp -d "$0/XXXXXX")" && '
+        ours = anew + 'exec "$@" --output-dir "$out"'
+        many = ["sh", "-c", ours, str(outputs), self.coffer]
+        run(self.pipeline([self.coffer, "key", "create", "-q", "alias/small"]))
+        encrypt = ["encrypt", "-q", "-R", "-k", "alias/small"]
+        calls = self.key_calls()
+        sealed = self.work / "sealed"
+        run(self.pipeline([self.coffer, *encrypt, str(tree), "--output-dir", str(sealed)]))
+        calls = self.key_calls() - calls
+        age = anew + ('find "$1" -type f -print0 | xargs -0 -n 1 -P "$(nproc)" '
+                      'sh -c \'age -r "$1" -o "$0/$(basename "$2")" "$2"\' "$out" "$2" '
+                      '&& sync -f "$out"')
+        found = self.interleave({
+            f"coffer encrypt -R, {SMALL:,} files": self.pipeline([*many, *encrypt, str(tree)]),
+            f"age for each, {SMALL_FOR_AGE:,} files":
+                self.pipeline(["sh", "-c", age, str(outputs), str(few), self.recipient]),
+            f"coffer decrypt -R, {SMALL:,} files":
+                self.pipeline([*many, "decrypt", "-q", "-R", str(sealed)]),
+        })
+        encrypting, _, decrypting = found.values()
+        large = bench_trees.small(self.work / "large", Path(self.tar()), MANY_SMALL, 4096)
+        factor = MANY_SMALL // SMALL
+        lots = Series(f"coffer encrypt -R, {MANY_SMALL:,} files")
+        lots.samples.append(run(self.pipeline([*many, *encrypt, str(large)])))
+        growth = lots.best() / factor
+        self.report.show(
+            "many files of 4 KiB, a container each, durable", [*found.values(), lots],
+            [Goal(f"encrypt {SMALL:,} files of 4 KiB", encrypting.best(), encrypting.median(), 2,
+                  " s", at_least=False),
+             Goal("its calls of the key service", calls, calls, 1, "", at_least=False),
+             Goal("decrypt them", decrypting.best(), decrypting.median(), 2, " s",
+                  at_least=False),
+             Goal(f"encrypt {MANY_SMALL:,} files, a {factor}th of the time, against that",
+                  growth / encrypting.best(), growth / encrypting.median(), 1.25, " ×",
+                  at_least=False)])
+        for folder in (tree, few, outputs, sealed, large):
+            shutil.rmtree(folder)
+
+    def key_calls(self) -> int:
+        log = self.work / "keystore" / "audit" / "log.jsonl"
+        with open(log, "rb") as lines:
+            return sum(1 for line in lines if b"GenerateDataKey" in line or b"Encrypt" in line)
 
     def container_head(self) -> bytes:
         """Of a container of several chunks, as any that large has it."""

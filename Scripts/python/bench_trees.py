@@ -1,4 +1,5 @@
-"""Trees of containers that are all head: what changes of keys and inventories read, and a hole."""
+"""Trees of many files: small ones with data, and containers that are all head, as changes of keys and
+inventories read no more of them."""
 
 from __future__ import annotations
 
@@ -24,6 +25,23 @@ def sparse(folder: Path, head: bytes, count: int, byte_count: int) -> Path:
         os.write(file, head)
         os.ftruncate(file, byte_count)
         os.close(file)
+    os.sync()
+    return folder
+
+
+def small(folder: Path, data: Path, count: int, byte_count: int) -> Path:
+    """So many files, each a piece of `data`, on the disk when this returns."""
+    print(f"making {count:,} files of {byte_count:,} bytes in {folder}")
+    with open(data, "rb") as source:
+        for number in range(count):
+            directory = folder / str(number // FILES)
+            if number % FILES == 0:
+                directory.mkdir(parents=True)
+            piece = source.read(byte_count)
+            if len(piece) < byte_count:
+                source.seek(0)
+                piece = source.read(byte_count)
+            (directory / str(number)).write_bytes(piece)
     os.sync()
     return folder
 

@@ -53,17 +53,25 @@ package struct Decryption: Sendable {
             payloadOffset: unlocked.payloadOffset, sequence: frames.sequence,
             output: try output(head),
             outputLimit: options.outputLimit, progress: progress)
-        let isNarrow = options.wideTurn != nil && Self.isSmall(sealed)
+        let isNarrow = options.lanes != nil && Self.isSmall(sealed)
         let count =
             isNarrow
             ? 1
             : WorkerCount.bounded(
                 options.workerCount, chunkByteCount: sealed.preamble.chunkByteCount)
-        try WideTurn.run(options.wideTurn, isWide: !isNarrow) {
+        try FileLanes.run(options.lanes, isWide: !isNarrow) {
+            let kits = try (0..<count).map { _ in
+                isNarrow
+                    ? try options.lanes?.openingKit(sealed.preamble, options)
+                        ?? OpeningKit(sealed.preamble, options)
+                    : try OpeningKit(sealed.preamble, options)
+            }
+            defer { if isNarrow { for kit in kits { options.lanes?.giveBack(kit) } } }
             var workers: [any PipelineWorker] = []
-            for _ in 0..<count {
+            for kit in kits {
                 workers.append(
-                    try OpeningWorker(job: job, key: unlocked.keys.payload, options: options))
+                    try OpeningWorker(
+                        job: job, key: unlocked.keys.payload, kit: kit, options: options))
             }
             try StreamPipeline.run(
                 workers, onCallingThread: isNarrow,

@@ -15,7 +15,7 @@ package struct DecryptionOptions: Sendable {
     /// Of a command that opens several containers: what it has opened of their batches.
     package var openedBatches: OpenedBatches?
     /// Of a command that works on several containers at once.
-    package var wideTurn: WideTurn?
+    package var lanes: FileLanes?
 
     /// The plaintext is a key itself: it is in locked memory alone, and wiped.
     var plaintextIsSecret = false

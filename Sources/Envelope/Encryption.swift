@@ -69,15 +69,20 @@ package struct Encryption: Sendable {
 
         try options.producer?.start()
         if case .regular(let byteCount) = input.kind { progress.expect(byteCount) }
-        let positional = positionalOutput(input, output)
-        let header = isSingleChunk(input, preamble) ? small : roomy
         let isSingle = isSingleChunk(input, preamble)
+        let isNarrow =
+            try options.lanes != nil && (isSingle || isEmpty(input))
+            && preamble.chunkByteCount <= WorkerCount.fullChunkByteCount
+        let positional = isNarrow ? nil : positionalOutput(input, output)
+        let header = isSingle ? small : roomy
         let count =
-            isSingle
+            isSingle || isNarrow
             ? 1
             : WorkerCount.bounded(
                 options.workerCount, chunkByteCount: preamble.chunkByteCount)
-        let sink = try positional == nil ? ContainerSink(output, armor: options.armor) : nil
+        let sink =
+            try positional == nil
+            ? ContainerSink(output, armor: options.armor, gathering: isNarrow) : nil
         let job = SealingJob(
             preamble: preamble, options: options, input: input, sink: sink,
             positional: positional, framesBegin: UInt64(afterHeader.count),
@@ -86,15 +91,27 @@ package struct Encryption: Sendable {
         unsafe try positional?.write((header + afterHeader).span.bytes, at: 0)
 
         let producer = options.producer
-        try WideTurn.run(options.wideTurn, isWide: !isSingle) {
+        try FileLanes.run(options.lanes, isWide: !isNarrow) {
+            let capacity = preamble.chunkByteCount + 1
+            let kits = try (0..<count).map { _ in
+                isNarrow
+                    ? try options.lanes?.sealingKit(capacity: capacity, options)
+                        ?? SealingKit(capacity: capacity, options)
+                    : try SealingKit(capacity: capacity, options)
+            }
+            // One whose level has changed is not as the next file wants it.
+            defer {
+                if isNarrow, job.level == nil { for kit in kits { options.lanes?.giveBack(kit) } }
+            }
             var workers: [any PipelineWorker] = []
-            for _ in 0..<count {
+            for kit in kits {
                 workers.append(
                     try SealingWorker(
-                        job: job, key: made.keys.payload, headerByteCount: UInt64(header.count)))
+                        job: job, key: made.keys.payload, kit: kit,
+                        headerByteCount: UInt64(header.count)))
             }
             try StreamPipeline.run(
-                workers, onCallingThread: isSingle && options.wideTurn != nil
+                workers, onCallingThread: isNarrow
             ) {
                 input.cancelReads()
                 producer?.cancel()
@@ -168,6 +185,14 @@ package struct Encryption: Sendable {
     private func isSingleChunk(_ input: PlaintextSource, _ preamble: Preamble) -> Bool {
         guard case .regular(let byteCount) = input.kind else { return false }
         return byteCount <= UInt64(preamble.chunkByteCount)
+    }
+
+    /// Whether a file that says so holds nothing: those of /proc say so and hold something.
+    private func isEmpty(_ input: PlaintextSource) throws -> Bool {
+        guard case .file(let file) = input, file.kind == .stream, file.isRegularFile else {
+            return false
+        }
+        return try file.peek(byteCount: 1).isEmpty
     }
 
     /// Frames of one length have known places, and a new file can be written in any order.

@@ -31,7 +31,7 @@ package struct EncryptionOptions: Sendable {
     /// wrapped, before the data goes through.
     package var forgetsRecipients = false
     /// Of a command that works on several files at once.
-    package var wideTurn: WideTurn?
+    package var lanes: FileLanes?
     /// Room to rewrap in place. Only the known answers do without, and nobody else reaches this.
     var leavesRoomInHeader = true
 

@@ -14,9 +14,8 @@ final class OpeningWorker: PipelineWorker, @unchecked Sendable {
 
     private let job: OpeningJob
     private let opener: FrameOpener
-    private let decompressor: ZstdDecompressor?
-    private let frame: ChunkBuffer
-    private let decompressed: ChunkBuffer?
+    private let kit: OpeningKit
+    private var frame: ChunkBuffer { kit.frame }
 
     private var claim: OpeningJob.Claim?
     private var bodyByteCount = 0
@@ -24,21 +23,11 @@ final class OpeningWorker: PipelineWorker, @unchecked Sendable {
     private var decompressedByteCount: Int?
 
     init(
-        job: OpeningJob, key: borrowing PayloadKey, options: DecryptionOptions
+        job: OpeningJob, key: borrowing PayloadKey, kit: OpeningKit, options: DecryptionOptions
     ) throws {
         self.job = job
+        self.kit = kit
         opener = try FrameOpener(key: key, engine: options.engine)
-        frame = ChunkBuffer(
-            byteCount: Self.bodyOffset + job.preamble.largestFramePlaintextByteCount
-                + FrameWord.tagByteCount,
-            holdingSecrets: options.plaintextIsSecret)
-        let isCompressed = job.preamble.flags.contains(.zstdAllowed)
-        decompressor = isCompressed ? try ZstdDecompressor() : nil
-        decompressed =
-            isCompressed
-            ? ChunkBuffer(
-                byteCount: job.preamble.chunkByteCount, holdingSecrets: options.plaintextIsSecret)
-            : nil
     }
 
     func claim(_: UInt64) throws -> PipelineClaim {
@@ -86,8 +75,8 @@ final class OpeningWorker: PipelineWorker, @unchecked Sendable {
 
     private func decompress(_ body: RawSpan, _ frame: FrameSequence.Frame) throws -> Int {
         do {
-            let count = try decompressed?.withMutableBytes(0..<job.preamble.chunkByteCount) {
-                try decompressor?.decompress(body, into: &$0)
+            let count = try kit.decompressed?.withMutableBytes(0..<job.preamble.chunkByteCount) {
+                try kit.decompress(body, into: &$0)
             }
             guard let count = count.flatMap(\.self) else { throw ZstdError.malformed }
             return count
@@ -95,7 +84,7 @@ final class OpeningWorker: PipelineWorker, @unchecked Sendable {
     }
 
     private func withChunk<R>(_ body: (RawSpan) throws -> R) throws -> R {
-        if let decompressedByteCount, let decompressed {
+        if let decompressedByteCount, let decompressed = kit.decompressed {
             return try decompressed.withBytes(0..<decompressedByteCount, body)
         }
         return try opener.withPlaintext { try body($0.extracting(0..<bodyByteCount)) }

@@ -4,7 +4,6 @@ internal import FileIO
 internal import FrameSealing
 internal import SecretMemory
 internal import StreamPipeline
-internal import ZstdCodec
 
 /// Turns one chunk after another into a sealed frame: read, compress, pad, seal, write in turn.
 ///
@@ -12,10 +11,9 @@ internal import ZstdCodec
 final class SealingWorker: PipelineWorker, @unchecked Sendable {
     private let job: SealingJob
     private let sealer: FrameSealer
-    private let compressor: ZstdCompressor?
+    private let kit: SealingKit
     private var gate: CompressionGate
-    private let chunk: ChunkBuffer
-    private let compressed: ChunkBuffer?
+    private var chunk: ChunkBuffer { kit.chunk }
     private let headerByteCount: UInt64
 
     private var chunkByteCount = 0
@@ -27,24 +25,14 @@ final class SealingWorker: PipelineWorker, @unchecked Sendable {
     private var word = FrameWord(kind: .data, ciphertextByteCount: 0)
 
     init(
-        job: SealingJob, key: borrowing PayloadKey, headerByteCount: UInt64
+        job: SealingJob, key: borrowing PayloadKey, kit: SealingKit, headerByteCount: UInt64
     ) throws {
         self.job = job
+        self.kit = kit
         self.headerByteCount = headerByteCount
         sealer = try FrameSealer(key: key, engine: job.options.engine)
-        // One byte more than a chunk: the look-ahead of a stream, or the mark of the padding.
-        let capacity = job.preamble.chunkByteCount + 1
-        let isSecret = job.options.plaintextIsSecret
-        chunk = ChunkBuffer(byteCount: capacity, holdingSecrets: isSecret)
-        switch job.options.compression {
-        case .none: compressor = nil
-        case .automatic, .level: compressor = try ZstdCompressor(level: job.options.firstLevel)
-        }
         level = job.options.firstLevel
         gate = CompressionGate(isAutomatic: job.options.compression == .automatic)
-        compressed =
-            job.options.compression == .none
-            ? nil : ChunkBuffer(byteCount: capacity, holdingSecrets: isSecret)
     }
 
     func claim(_ index: UInt64) throws -> PipelineClaim {
@@ -62,7 +50,7 @@ final class SealingWorker: PipelineWorker, @unchecked Sendable {
         let start = job.level == nil ? 0 : DispatchTime.now().uptimeNanoseconds
         try followLevel()
         let compressedByteCount = try compress()
-        let body = compressedByteCount == nil ? chunk : compressed ?? chunk
+        let body = compressedByteCount == nil ? chunk : kit.compressed ?? chunk
         let plaintextByteCount = pad(body, compressedByteCount ?? chunkByteCount)
         let kind = FrameKind.data(isFinal: isFinal, isCompressed: compressedByteCount != nil)
         word = try body.withBytes(0..<plaintextByteCount) {
@@ -85,17 +73,17 @@ final class SealingWorker: PipelineWorker, @unchecked Sendable {
 
     private func followLevel() throws {
         guard let wanted = job.level?.level, wanted != level else { return }
-        try compressor?.change(level: wanted)
+        try kit.change(level: wanted)
         level = wanted
     }
 
     /// The length in `compressed`, or nothing where the chunk is stored as it is.
     private func compress() throws -> Int? {
-        guard let compressed else { return nil }
+        guard let compressed = kit.compressed else { return nil }
         return try chunk.withBytes(0..<chunkByteCount) { plain in
             try gate.compress(plain) { plain in
                 try compressed.withMutableBytes(0..<compressed.byteCount) {
-                    try compressor?.compress(plain, into: &$0)
+                    try kit.compress(plain, into: &$0)
                 }
             }
         }

@@ -30,6 +30,8 @@ package final class InputFile: Sendable {
     private let claimed = Mutex<UInt64>(0)
     /// What was looked at of a stream and not taken yet.
     private let peeked = Mutex(Peeked())
+    /// All of a small file, read when it was opened: for whoever reads it in many pieces.
+    private let held: [UInt8]?
     /// Of a stream.
     private let cancellation: ReadCancellation?
 
@@ -40,9 +42,13 @@ package final class InputFile: Sendable {
     }
 
     /// Opens a file, FIFO or device for reading. Opening a FIFO waits for its writer.
-    package convenience init(path: FilePath) throws(FileError) {
+    ///
+    /// A file of no more than `heldByteCount` is read at once.
+    package convenience init(path: FilePath, holding heldByteCount: Int = 0) throws(FileError) {
         do throws(SystemError) {
-            try self.init(Descriptor(opening: path, flags: O_RDONLY), name: .path(path))
+            try self.init(
+                Descriptor(opening: path, flags: O_RDONLY), name: .path(path), isFresh: true,
+                holding: heldByteCount)
         } catch {
             throw .cannotOpen(.path(path), error)
         }
@@ -51,11 +57,13 @@ package final class InputFile: Sendable {
 
     /// Opens a regular file that was found in a tree: a link that came in its place is not followed, a
     /// FIFO not waited for.
-    package convenience init(found path: FilePath) throws(FileError) {
+    package convenience init(
+        found path: FilePath, holding heldByteCount: Int = 0
+    ) throws(FileError) {
         do throws(SystemError) {
             try self.init(
                 Descriptor(opening: path, flags: O_RDONLY | O_NOFOLLOW | O_NONBLOCK),
-                name: .path(path))
+                name: .path(path), isFresh: true, holding: heldByteCount)
         } catch {
             throw error.number == ELOOP ? .notRegular(.path(path)) : .cannotOpen(.path(path), error)
         }
@@ -86,9 +94,16 @@ package final class InputFile: Sendable {
 
     private let isDirectory: Bool
 
-    init(_ descriptor: consuming Descriptor, name: FileName) throws(SystemError) {
+    /// Of files up to so many bytes nothing is told to the kernel, which reads as much ahead anyway.
+    private static let smallByteCount: UInt64 = 128 << 10
+
+    /// - Parameter isFresh: nobody has moved its offset.
+    init(
+        _ descriptor: consuming Descriptor, name: FileName, isFresh: Bool = false,
+        holding heldByteCount: Int = 0
+    ) throws(SystemError) {
         let status = try descriptor.status()
-        let offset = lseek(descriptor.number, 0, SEEK_CUR)
+        let offset = isFresh ? 0 : lseek(descriptor.number, 0, SEEK_CUR)
         let start = status.kind == .regular ? UInt64(max(0, offset)) : 0
         // A size of 0 says nothing: the files of /proc have contents all the same.
         kind =
@@ -103,12 +118,34 @@ package final class InputFile: Sendable {
         isRegularFile = status.kind == .regular
         isDirectory = status.kind == .directory
         if status.kind == .regular {
-            _ = posix_fadvise(descriptor.number, offset, 0, POSIX_FADV_SEQUENTIAL)
+            if status.byteCount > Self.smallByteCount {
+                _ = posix_fadvise(descriptor.number, offset, 0, POSIX_FADV_SEQUENTIAL)
+            }
         } else {
             descriptor.enlargePipe()
         }
+        held =
+            status.kind == .regular && status.byteCount <= heldByteCount
+            ? try Self.content(of: descriptor, byteCount: Int(status.byteCount)) : nil
         self.descriptor = descriptor
         cancellation = kind == .stream ? try ReadCancellation() : nil
+    }
+
+    /// Nothing of a file that has become shorter: whoever reads it is told so.
+    private static func content(
+        of descriptor: borrowing Descriptor, byteCount: Int
+    ) throws(SystemError) -> [UInt8]? {
+        guard byteCount > 0 else { return nil }
+        var failure: SystemError?
+        let number = descriptor.number
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
+            do throws(SystemError) {
+                count = unsafe try Descriptor(borrowing: number)
+                    .read(into: UnsafeMutableRawBufferPointer(buffer), at: 0)
+            } catch { failure = error }
+        }
+        if let failure { throw failure }
+        return bytes.count == byteCount ? bytes : nil
     }
 
     private func refuseDirectory() throws(FileError) {
@@ -206,6 +243,13 @@ package final class InputFile: Sendable {
     private func read(
         into bytes: inout MutableRawSpan, count: Int, at offset: UInt64, expected: UInt64
     ) throws(FileError) {
+        if let held {
+            let first = Int(offset)
+            unsafe bytes.withUnsafeMutableBytes { buffer in
+                unsafe buffer.copyBytes(from: held[first..<first + count])
+            }
+            return
+        }
         let done: Int
         do throws(SystemError) {
             done = unsafe try bytes.withUnsafeMutableBytes { (buffer) throws(SystemError) -> Int in

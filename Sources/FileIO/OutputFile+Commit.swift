@@ -20,6 +20,9 @@ extension OutputFile {
         try temporary.publish(replacing: replacing)
     }
 
+    /// XFS reserves nothing beyond the end of files that are smaller.
+    private static let reservingByteCount: UInt64 = 64 << 10
+
     /// Everything of that but the name and the disk.
     func settle(
         _ temporary: TemporaryFile, mode: UInt32?, modificationNanoseconds: Int64?
@@ -29,8 +32,11 @@ extension OutputFile {
         var found: FileStatus?
         try translating { () throws(SystemError) in
             let status = try temporary.descriptor.status()
-            // Cutting at the size gives back what was reserved beyond it.
-            guard ftruncate(number, off_t(clamping: status.byteCount)) == 0 else { throw .last }
+            // Cutting at the size gives back what was reserved beyond it; for a small file nothing is.
+            guard
+                status.byteCount < Self.reservingByteCount
+                    || ftruncate(number, off_t(clamping: status.byteCount)) == 0
+            else { throw .last }
             if let replaced, replaced.owner != status.owner || replaced.group != status.group,
                 fchown(number, replaced.owner, replaced.group) != 0
             {

@@ -131,10 +131,22 @@ final class TemporaryFile: Sendable {
         guard
             let file = try? Descriptor(
                 opening: here, in: directory.number, flags: O_RDWR | coffer_o_tmpfile, mode: 0o600),
-            unsafe procName(file.number).withCString({ unsafe access($0, F_OK) }) == 0
+            hasProc(file.number)
         else { return nil }
         return file
     }
+
+    /// Asked once: /proc does not come and go.
+    private static func hasProc(_ number: Int32) -> Bool {
+        proc.withLock { known in
+            if let known { return known }
+            let found = unsafe procName(number).withCString { unsafe access($0, F_OK) } == 0
+            known = found
+            return found
+        }
+    }
+
+    private static let proc = Mutex<Bool?>(nil)
 
     /// Makes a named file under `name`, and has it removed if a signal ends the program.
     private static func named(

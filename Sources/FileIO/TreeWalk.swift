@@ -8,7 +8,7 @@ internal import Synchronization
 /// links in a tree are not followed; devices, FIFOs and sockets are passed over; another file system
 /// is not entered. What a person named is: a link to a directory, too.
 ///
-/// Memory: the names of ``batchSize`` × 3 files for each thread, and of the directories still to be
+/// Memory: the names of three batches of files for each thread, and of the directories still to be
 /// read.
 package struct TreeWalk: Sendable {
     package enum Finding: Equatable, Sendable {
@@ -20,24 +20,27 @@ package struct TreeWalk: Sendable {
         case otherFileSystem(FilePath)
     }
 
-    private static let batchSize = 16
+    package static let defaultBatchSize = 16
 
     private let roots: [FilePath]
     private let workerCount: Int
     private let entersDirectories: Bool
     private let excluded: FileIdentity?
+    private let batchSize: Int
 
     /// - Parameters:
     ///   - entersDirectories: otherwise every root is visited as a file, unseen.
     ///   - excluded: a directory that is passed over.
+    ///   - batchSize: how many files a worker takes at once: more where the work on one is short.
     package init(
         _ roots: [FilePath], workerCount: Int, entersDirectories: Bool = true,
-        excluding excluded: FileIdentity? = nil
+        excluding excluded: FileIdentity? = nil, batchSize: Int = TreeWalk.defaultBatchSize
     ) {
         self.roots = roots
         self.workerCount = max(1, workerCount)
         self.entersDirectories = entersDirectories
         self.excluded = excluded
+        self.batchSize = batchSize
     }
 
     /// Returns when everything was visited. `visit` is called by all workers at once; it is told which
@@ -53,7 +56,7 @@ package struct TreeWalk: Sendable {
                 }
             }
         }
-        var reader = Reader(channel: channel, excluded: excluded)
+        var reader = Reader(channel: channel, excluded: excluded, batchSize: batchSize)
         for root in roots {
             if entersDirectories {
                 reader.read(root: root)
@@ -70,11 +73,13 @@ package struct TreeWalk: Sendable {
     private struct Reader {
         let channel: BatchChannel
         let excluded: FileIdentity?
+        let batchSize: Int
         private var batch: [Finding]
 
-        init(channel: BatchChannel, excluded: FileIdentity?) {
+        init(channel: BatchChannel, excluded: FileIdentity?, batchSize: Int) {
             self.channel = channel
             self.excluded = excluded
+            self.batchSize = batchSize
             batch = []
         }
 
@@ -85,7 +90,7 @@ package struct TreeWalk: Sendable {
 
         mutating func found(_ finding: Finding) {
             batch.append(finding)
-            if batch.count == TreeWalk.batchSize { flush() }
+            if batch.count == batchSize { flush() }
         }
 
         mutating func read(root: FilePath) {

@@ -104,7 +104,7 @@ import Testing
         let others = try containers(5, try #require(BatchRecipient(service)))
         var options = DecryptionOptions()
         options.openedBatches = OpenedBatches()
-        options.wideTurn = WideTurn()
+        options.lanes = FileLanes()
         let decryption = Decryption(keys: [service], options: options)
         let failures = Mutex(0)
         let all = made + others

@@ -5,6 +5,7 @@ import Foundation
 import FrameSealing
 import KeyProviders
 import OpenSSLCrypto
+import Synchronization
 import Testing
 
 /// Both implementations read what the other wrote, and judge damage alike.
@@ -146,6 +147,52 @@ struct InteropTests {
                 #expect(plaintext == one.plaintext, "\(one)")
             }
         }
+    }
+
+    @Test("R39: Python opens each container of a batch that Swift made, by the batch's key")
+    func batchToPython() throws {
+        let service = FakeKeyService(arn: "arn:aws:kms:eu-west-1:111122223333:key/one")
+        let recipient = try #require(BatchRecipient(service, fileLimit: 3))
+        let context = try #require(ContainerContext([("tenant", "ä\n"), ("empty", "")]))
+        try Scratch.withFolder { folder in
+            var jobs: [String] = []
+            let keys = folder.appending(component: "kms")
+            for number in 0..<5 {
+                let container = try Container(Bytes.text(number * 3000), to: [recipient]) {
+                    $0.context = context
+                }
+                let path = folder.appending(component: "\(number).coffer")
+                try Scratch.write(container.bytes, to: path)
+                jobs.append(
+                    try line([
+                        "decrypt", "--kms-map", keys.displayText, path.displayText,
+                        folder.appending(component: "\(number).out").displayText,
+                    ]))
+            }
+            try Scratch.write(Array(try kmsMap(service).utf8), to: keys)
+            #expect(service.entries.withLock { $0.count } == 2)
+            #expect(
+                try Python.lines(Self.runner, input: jobs) == Array(repeating: "ok", count: 5))
+            for number in 0..<5 {
+                let plaintext = try Scratch.read(folder.appending(component: "\(number).out"))
+                #expect(plaintext == Bytes.text(number * 3000))
+            }
+        }
+    }
+
+    /// What the reference's stand-in for a key service knows.
+    private func kmsMap(_ service: FakeKeyService) throws -> String {
+        func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+        var blobs: [String: Any] = [:]
+        for entry in service.entries.withLock({ $0 }) {
+            blobs[Bytes.hexText(entry.blob)] = [
+                "plaintext": Bytes.hexText(entry.plaintext),
+                "context": Dictionary(
+                    uniqueKeysWithValues: entry.context.map { (text($0.key), text($0.value)) }),
+            ]
+        }
+        let map = [service.arn: ["blobs": blobs]]
+        return String(decoding: try JSONSerialization.data(withJSONObject: map), as: UTF8.self)
     }
 
     @Test("R33, R39: Swift opens what Python wrote")

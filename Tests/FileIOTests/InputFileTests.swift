@@ -17,6 +17,35 @@ import Testing
         #expect(try input.everything(step: step) == content)
     }
 
+    @Test(
+        "A small file that is held is the one that was opened, and a larger one is not held",
+        arguments: [(999, true), (1000, true), (1001, false)])
+    func held(byteCount: Int, isHeld: Bool) throws {
+        let content = pattern(byteCount)
+        let path = try sandbox.write("f", content)
+        let input = try InputFile(path: path, holding: 1000)
+        let handle = try #require(FileHandle(forWritingAtPath: sandbox.text("f")))
+        try handle.write(contentsOf: Data(repeating: 0xFF, count: 4))
+        try handle.close()
+        let changed = Array(repeating: UInt8(0xFF), count: 4) + content.dropFirst(4)
+        #expect(try input.bytes(0..<byteCount) == (isHeld ? content : changed))
+        #expect(try input.bytes(7..<100) == Array(content[7..<100]))
+        #expect(try input.everything(step: 17) == (isHeld ? content : changed))
+    }
+
+    @Test("What was found as a file and is none any more is refused, and not waited for")
+    func found() throws {
+        try sandbox.write("f", [1])
+        try sandbox.link("link", to: "f")
+        #expect(unsafe mkfifo(sandbox.text("fifo"), 0o600) == 0)
+        #expect(try InputFile(found: sandbox.path("f"), holding: 9).bytes(0..<1) == [1])
+        for name in ["link", "fifo"] {
+            #expect(throws: FileError.notRegular(.path(sandbox.path(name)))) {
+                try InputFile(found: sandbox.path(name))
+            }
+        }
+    }
+
     @Test("A pipe is read whole though it comes in pieces")
     func pieces() throws {
         let result = try Shell.run(

@@ -53,6 +53,31 @@ import Testing
         }
     }
 
+    @Test("A directory that is left out is not entered, by whatever name it is found")
+    func excluded() throws {
+        for name in ["t/a", "t/out/b"] { try makeDirectory(name) }
+        for name in ["t/a/f", "t/out/f", "t/out/b/f", "t/f"] { try sandbox.write(name, []) }
+        let out = try FileStatus(sandbox.path("t/out"), followingLinks: true).identity
+        let found = Found()
+        TreeWalk([sandbox.path("t")], workerCount: 2, excluding: out).run { finding, _ in
+            found.findings.withLock { $0.append(finding) }
+        }
+        #expect(files(found.findings.withLock { $0 }) == ["t/a/f", "t/f"])
+    }
+
+    @Test("Without entering directories every name is visited, there or not")
+    func names() throws {
+        try makeDirectory("t")
+        try sandbox.write("t/f", [])
+        let found = Found()
+        let names = [sandbox.path("t"), sandbox.path("none"), sandbox.path("t/f")]
+        TreeWalk(names, workerCount: 2, entersDirectories: false).run { finding, _ in
+            found.findings.withLock { $0.append(finding) }
+        }
+        let expected = names.map { TreeWalk.Finding.file($0, isNamed: true) }
+        #expect(found.findings.withLock { $0 } == expected)
+    }
+
     @Test("Links in a tree are not followed, FIFOs not waited for, and a named link is followed")
     func special() throws {
         try makeDirectory("t/real")

@@ -24,7 +24,7 @@ extension DecryptCommand {
     ) throws {
         var options = given
         options.openedBatches = OpenedBatches()
-        options.wideTurn = WideTurn()
+        options.lanes = FileLanes()
         let decryption = Decryption(keys: try ring.openers(), options: options)
         let verifiesFirst = verifyFirst
         let work = ManyOutputs.Work(

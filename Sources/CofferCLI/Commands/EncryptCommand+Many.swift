@@ -11,9 +11,10 @@ extension EncryptCommand {
         _ console: Console
     ) throws {
         var options = given
-        options.wideTurn = WideTurn()
+        options.lanes = FileLanes()
         let (shared, storesName) = (options, storeName)
         let recipients = noBatch ? recipients : recipients.map { BatchRecipient($0) ?? $0 }
+        defer { for recipient in recipients { recipient.forget() } }
         let missing = MissingOnce(console)
         let isBeside = many.outputDir == nil
         let work = ManyOutputs.Work(
@@ -25,7 +26,7 @@ extension EncryptCommand {
             target: { $0.appending(suffix: ContainerMark.suffix) },
             isWhole: { path in
                 do {
-                    _ = try StructureCheck().run(InputFile(found: path))
+                    _ = try StructureCheck().run(InputSource.open(found: path))
                     return true
                 } catch { return false }
             },

@@ -40,7 +40,7 @@ extension VerifyCommand {
         let totals = VerifyTotals()
         let walk = TreeWalk(
             sources.compactMap(\.path), workerCount: workerCount,
-            entersDirectories: tree.recursive)
+            entersDirectories: tree.recursive, batchSize: TreeBatch.heavyBatchSize)
         batch.run(walk, explain: explain) { path, isNamed, _ in
             guard try isNamed || ContainerMark.isContainer(path) else { return }
             let byteCount = try check(.path(path), each)

@@ -75,7 +75,7 @@ struct VerifyCommand: ParsableCommand {
             keys, passphrase, data: sources, console: console, surroundings: surroundings)
         var options = try open.decryptionOptions(context, work, surroundings)
         options.openedBatches = OpenedBatches()
-        if try isMany(sources) { options.wideTurn = WideTurn() }
+        if try isMany(sources) { options.lanes = FileLanes() }
         if eachKey {
             let drill = KeyDrill(keys: try ring.allOpeners(), options: options)
             return try each(
@@ -97,7 +97,7 @@ struct VerifyCommand: ParsableCommand {
         let summary: DecryptionSummary
         do {
             summary = try decryption.run(
-                try source.open(), progress: display.progress
+                try source.open(holdingSmall: true), progress: display.progress
             ) { head in
                 guard eachMember else { return .nothing }
                 guard head.metadata?.isArchive == true else {
@@ -134,7 +134,7 @@ struct VerifyCommand: ParsableCommand {
     ) throws -> UInt64 {
         let display = ProgressDisplay(console, name: source.name.displayText)
         defer { display.finish() }
-        let done = try drill.run(try source.open(), progress: display.progress)
+        let done = try drill.run(try source.open(holdingSmall: true), progress: display.progress)
         display.finish()
         let report = DrillReport(
             source.name, done, hasNoPassphrase: ring.passphraseFailure != nil)
@@ -146,7 +146,8 @@ struct VerifyCommand: ParsableCommand {
     private func checkStructure(_ source: InputSource, _ console: Console) throws {
         let display = ProgressDisplay(console, name: source.name.displayText)
         defer { display.finish() }
-        let found = try StructureCheck().run(try source.open(), progress: display.progress)
+        let found = try StructureCheck().run(
+            try source.open(holdingSmall: true), progress: display.progress)
         display.finish()
         try console.result(
             .object([

@@ -74,7 +74,7 @@ final class ManyOutputs: Sendable {
         defer { display.finish() }
         let walk = TreeWalk(
             paths, workerCount: batch.workerCount, entersDirectories: recursive,
-            excluding: try directories.rootIdentity)
+            excluding: try directories.rootIdentity, batchSize: TreeBatch.heavyBatchSize)
         batch.run(walk, explain: explain) { [self] path, isNamed, _ in
             do {
                 try make(path, isNamed: isNamed, display.progress, explain)
@@ -109,7 +109,9 @@ final class ManyOutputs: Sendable {
             totals.withLock { $0.leftOutCount += 1 }
             return
         }
-        let input = try isNamed ? InputFile(path: path) : InputFile(found: path)
+        let input =
+            try isNamed
+            ? InputSource.path(path).open(holdingSmall: true) : InputSource.open(found: path)
         let beside = try work.target(path)
         guard let place = directories.place(of: beside) else {
             throw Failure(

@@ -18,6 +18,8 @@ final class TreeBatch: Sendable {
     }
 
     private static let keptFailureCount = 100
+    /// Of files whose data is worked on, so that a few of them keep all threads busy.
+    static let heavyBatchSize = 4
 
     private let console: Console
     let workerCount: Int

@@ -81,9 +81,18 @@ enum InputSource: Hashable, Sendable {
         if case .path(let path) = self { path } else { nil }
     }
 
-    func open() throws(FileError) -> InputFile {
+    private static let heldByteCount = 64 << 10
+
+    /// A file that was found in a tree.
+    static func open(found path: FilePath) throws(FileError) -> InputFile {
+        try InputFile(found: path, holding: heldByteCount)
+    }
+
+    /// - Parameter holdingSmall: small files are read at once, as one of many is.
+    func open(holdingSmall: Bool = false) throws(FileError) -> InputFile {
         switch self {
-        case .path(let path): try InputFile(path: path)
+        case .path(let path):
+            try InputFile(path: path, holding: holdingSmall ? Self.heldByteCount : 0)
         case .standardInput: try .standardInput()
         }
     }
