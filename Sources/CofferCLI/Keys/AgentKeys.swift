@@ -7,8 +7,8 @@ import SecretMemory
 /// The keys that this run reaches through an agent, with what local configuration says of them.
 final class AgentKeys: Sendable {
     private let surroundings: Surroundings
-    private let access: AgentAccess
-    private let pin: TokenPIN
+    let access: AgentAccess
+    let pin: TokenPIN
 
     init(_ surroundings: Surroundings, pinDescriptor: Int32?) {
         self.surroundings = surroundings
@@ -18,7 +18,10 @@ final class AgentKeys: Sendable {
     }
 
     func provider(_ uri: String) throws -> any KeyProvider {
-        let reference = AgentReference(uri: uri, settings: try settings(uri))
+        let reference: AgentReference
+        do throws(FileError) {
+            reference = AgentReference(uri: uri, settings: try settings(uri))
+        } catch { throw Failure(error) }
         let pin = pin
         let provider = AgentProvider(reference, access: access) {
             (token) throws(AgentClientError) in try pin.read(token: token, uri: uri)
@@ -28,7 +31,9 @@ final class AgentKeys: Sendable {
     }
 
     /// The settings whose prefix fits the URI, or the ARN in it.
-    private func settings(_ uri: String) throws -> AgentSettings {
+    ///
+    /// - Throws: why the configuration file may not name a module, if it does.
+    func settings(_ uri: String) throws(FileError) -> AgentSettings {
         let configured =
             surroundings.settings.service(for: uri)
             ?? surroundings.settings.service(for: AgentReference(uri: uri).name)
@@ -41,7 +46,7 @@ final class AgentKeys: Sendable {
         values[.module] = configured?.module
         if configured?.allowsSHA1 == true { values[.allowsSHA1] = "true" }
         if configured?.module != nil, let distrust = surroundings.settings.distrust {
-            throw Failure(distrust)
+            throw distrust
         }
         var environment: [String: String] = [:]
         for name in AgentSettings.publicVariables {

@@ -27,8 +27,8 @@ final class KeyRing: Sendable {
         self.console = console
         prompted = PromptedPassphrase(source: passphrase)
         recovery = RecoveryKeys(console: console)
-        local = LocalKeyService(surroundings, console: console)
         agent = AgentKeys(surroundings, pinDescriptor: pinDescriptor)
+        local = LocalKeyService(surroundings, agent: agent, console: console)
     }
 
     /// - Parameter data: what the verb reads, which no key may come from.
