@@ -164,7 +164,10 @@ let package = Package(
         // An agent that holds a key file, and what tests of agents that misbehave need.
         .target(
             name: "AgentTestSupport",
-            dependencies: ["KeyAgent", "ContainerFormat", "OpenSSLCrypto", "SecretMemory"],
+            dependencies: [
+                "KeyAgent", "KeyProviders", "ContainerFormat", "FileIO", "OpenSSLCrypto",
+                "SecretMemory",
+            ],
             path: "Tests/AgentTestSupport", swiftSettings: strict),
         .executableTarget(
             name: "AgentProbe",
@@ -178,8 +181,7 @@ let package = Package(
             name: "CofferCLITests",
             dependencies: [
                 "CofferCLI", "CofferAgent", "AgentProbe", "CofferConfiguration", "Envelope",
-                "KMSDomain",
-                "KeyProviders",
+                "FileIO", "KMSDomain", "KeyAgent", "KeyProviders", "SecretMemory", "TokenBed",
             ],
             exclude: [
                 "Transcripts", "answer-prompts.py", "read-qr-code.py", "foreign-recipients.py",
@@ -207,7 +209,7 @@ let package = Package(
             "KMSService",
             [
                 "KMSTestSupport", "KMSDomain", "KMSModel", "KMSStore", "OpenSSLCrypto",
-                "SecretMemory",
+                "PKCS11Token", "SecretMemory", "TokenBed", "TokenKeys",
             ]),
         tests("KMSStore", ["KMSTestSupport", "KMSDomain", grdb]),
         tests("AuditLog", ["KMSTestSupport", "KMSDomain", "KMSService", "SecretMemory"]),
@@ -225,7 +227,10 @@ let package = Package(
         // One process of several that use a keystore, or one that is killed.
         .executableTarget(
             name: "KeystoreProbe",
-            dependencies: ["KeyProviders", "KMSDomain", "KMSModel", "KMSService", "SecretMemory"],
+            dependencies: [
+                "AgentTestSupport", "KeyAgent", "KeyProviders", "KMSDomain", "KMSModel",
+                "KMSService", "SecretMemory",
+            ],
             path: "Tests/KeystoreProbe", swiftSettings: strict),
         tests(
             "KeyProviders",

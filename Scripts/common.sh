@@ -131,6 +131,19 @@ build_release() {
     done
 }
 
+# The helper program for tokens and services: it loads modules, so it is not static.
+build_agent() {
+    run swift build --package-path "$ROOT" -c release --product coffer-agent \
+        --scratch-path "$ROOT/.build-release" --static-swift-stdlib
+}
+
+# Makes sure that there is an agent beside COFFER, where it looks for one.
+require_agent() {
+    [ -n "${COFFER_BIN:-}" ] || build_agent
+    [ -x "$(dirname "$COFFER")/coffer-agent" ] \
+        || die "there is no coffer-agent beside $COFFER" "build it, or unset COFFER_BIN"
+}
+
 # Sets COFFER to the program under test: COFFER_BIN if given, otherwise the release build.
 require_coffer() {
     if [ -n "${COFFER_BIN:-}" ]; then

@@ -1,5 +1,9 @@
 """Scans the memory of a running `coffer encrypt` or `decrypt` for secrets that should not be there.
 
+With the keystore's root in a token (`token`): known keys are put into SoftHSM2, so that the root and all
+key material are known here, and none of it may be anywhere in `coffer`. Nothing is claimed of its agent,
+in which SoftHSM2 has its keys.
+
 The program gets its input through a pipe that stays open. Once the header has come out, the file key
 is wrapped, and once data has, it was unwrapped: the header is opened here with the key of the test,
 which gives the file key, and all mappings of the still running process are searched. A canary among the arguments and one in the data
@@ -8,11 +12,14 @@ must be found, or the scan proves nothing.
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import io
+import json
 import os
 import re
 import select
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -20,6 +27,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Iterator
+
+from cryptography.hazmat.primitives.keywrap import aes_key_unwrap
 
 sys.path.insert(0, sys.argv[2])
 import coffer_reference as reference  # noqa: E402
@@ -94,7 +103,9 @@ class Run:
 
     verb = "encrypt"
 
-    def __init__(self, program: str, folder: Path, name: str, arguments: list[str]) -> None:
+    def __init__(self, program: str, folder: Path, name: str, arguments: list[str],
+                 variables: dict[str, str] | None = None) -> None:
+        self.variables = variables or {}
         self.canary = f"canary-{os.urandom(12).hex()}".encode()
         self.argument = f"canary={os.urandom(12).hex()}"
         self.start(program, folder, name, arguments)
@@ -106,7 +117,7 @@ class Run:
         print(f"{name}: coffer {self.verb} {' '.join(arguments)}")
         environment = os.environ | {
             "HOME": str(folder), "COFFER_HOME": str(folder / "keystore"),
-            "XDG_CONFIG_HOME": str(folder / "config")}
+            "XDG_CONFIG_HOME": str(folder / "config")} | self.variables
         self.process = subprocess.Popen(
             [program, self.verb, "-q", "-c", self.argument, *arguments], env=environment,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -274,6 +285,107 @@ def recovery(program: str, folder: Path, verdict: Verdict) -> None:
     check(Opening(program, folder, "recovery sheet", ["-k", key], made))
 
 
+MODULE = "/usr/lib/softhsm/libsofthsm2.so"
+PIN = "7391-memory-scan"
+#: CKK_AES, CKK_GENERIC_SECRET
+AES, GENERIC = 0x1F, 0x10
+
+
+def token(program: str, folder: Path, verdict: Verdict) -> None:
+    """With --isolation token, beside a key file as above."""
+    wrapping, mac, key = os.urandom(32), os.urandom(32), os.urandom(32)
+    variables = soft_token(folder, {"root": (AES, wrapping), "root-mac": (GENERIC, mac)})
+    environment = os.environ | variables | {
+        "HOME": str(folder), "COFFER_HOME": str(folder / "keystore"),
+        "XDG_CONFIG_HOME": str(folder / "config")}
+    subprocess.run(
+        [program, "key", "init", "-q", "--isolation", "token", "--root",
+         "pkcs11:token=scan;object=root"], env=environment, check=True)
+    material = material_of(folder / "keystore" / "keys.sqlite", wrapping)
+    path = folder / "beside"
+    path.write_bytes(key)
+    path.chmod(0o600)
+    run = Run(program, folder, "root and keys in a token",
+              ["-k", "alias/default", "-k", f"keyfile:{path}"], variables)
+    memory = memory_of(run.process.pid)
+    local = reference.LocalKeys([(reference.keyfile_name(key), key)])
+    verdict.canaries(run, memory)
+    verdict.nowhere("file key", search_key(memory, run.file_key(local)))
+    verdict.nowhere("the token's wrapping key", search_key(memory, wrapping))
+    verdict.nowhere("the token's root key", search_key(memory, mac))
+    for number, one in enumerate(material, 1):
+        verdict.nowhere(f"key material {number} of {len(material)}", search_key(memory, one))
+    verdict.only_locked("key file's key", search_key(memory, key))
+    run.finish()
+
+
+def soft_token(folder: Path, keys: dict[str, tuple[int, bytes]]) -> dict[str, str]:
+    """A token `scan` of SoftHSM2 with these keys in it; the variables that lead there."""
+    (folder / "tokens").mkdir(mode=0o700)
+    settings = folder / "softhsm2.conf"
+    settings.write_text(
+        f"directories.tokendir = {folder}/tokens\nobjectstore.backend = file\nlog.level = ERROR\n")
+    configuration = folder / "config" / "coffer"
+    configuration.mkdir(parents=True)
+    (configuration / "config.json").write_text(
+        json.dumps({"services": {"pkcs11:": {"module": MODULE}}}))
+    variables = {"SOFTHSM2_CONF": str(settings)}
+    done = subprocess.run(
+        ["softhsm2-util", "--init-token", "--free", "--label", "scan", "--so-pin", "12345678",
+         "--pin", PIN], env=os.environ | variables, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise SystemExit(f"softhsm2-util ended with {done.returncode}: {done.stdout}{done.stderr}")
+    os.environ |= variables
+    put_into_token(keys)
+    return variables | {"COFFER_PIN": PIN}
+
+
+class Attribute(ctypes.Structure):
+    """CK_ATTRIBUTE of PKCS #11."""
+    _fields_ = [("type", ctypes.c_ulong), ("value", ctypes.c_char_p), ("length", ctypes.c_ulong)]
+
+
+def put_into_token(keys: dict[str, tuple[int, bytes]]) -> None:
+    """Secret keys of known values, by their label, with their key type; no tool can do that."""
+    module = ctypes.CDLL(MODULE)
+
+    def call(name: str, *arguments: object) -> None:
+        code = getattr(module, name)(*arguments)
+        if code != 0:
+            raise SystemExit(f"{name} failed with {code:#x}")
+
+    call("C_Initialize", None)
+    count, session = ctypes.c_ulong(8), ctypes.c_ulong()
+    slots = (ctypes.c_ulong * 8)()
+    call("C_GetSlotList", ctypes.c_ubyte(1), slots, ctypes.byref(count))
+    # The last one is SoftHSM2's next token, which is not there yet.
+    call("C_OpenSession", ctypes.c_ulong(slots[0]), ctypes.c_ulong(6), None, None,
+         ctypes.byref(session))
+    call("C_Login", session, ctypes.c_ulong(1), PIN.encode(), ctypes.c_ulong(len(PIN)))
+    number = lambda value: value.to_bytes(8, sys.byteorder)  # noqa: E731
+    for label, (kind, value) in keys.items():
+        # CKA_CLASS, KEY_TYPE, TOKEN, PRIVATE, SENSITIVE, EXTRACTABLE, LABEL, ID, VALUE, and the uses:
+        # ENCRYPT, DECRYPT, WRAP, UNWRAP for AES, SIGN and VERIFY for HMAC.
+        uses = (0x104, 0x105, 0x106, 0x107) if kind == AES else (0x108, 0x10A)
+        pairs = [(0x0, number(4)), (0x100, number(kind)), (0x1, b"\1"), (0x2, b"\1"),
+                 (0x103, b"\1"), (0x162, b"\0"), (0x3, label.encode()),
+                 (0x102, label.encode()), (0x11, value), *((use, b"\1") for use in uses)]
+        template = (Attribute * len(pairs))(
+            *(Attribute(kind, data, len(data)) for kind, data in pairs))
+        call("C_CreateObject", session, template, ctypes.c_ulong(len(pairs)),
+             ctypes.byref(ctypes.c_ulong()))
+    call("C_Finalize", None)
+
+
+def material_of(database: Path, wrapping: bytes) -> list[bytes]:
+    """What the rows hold, unwrapped here (keystore.md, Isolation)."""
+    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
+        rows = [row[0] for row in connection.execute("SELECT sealed_material FROM versions")]
+    if not rows or any(len(row) != 72 for row in rows):
+        raise SystemExit("the keystore's rows are not those of isolation")
+    return [aes_key_unwrap(wrapping, row[:40]) for row in rows]
+
+
 def root_key(folder: Path) -> bytes:
     data = (folder / "root.key").read_bytes()
     if len(data) == 32:
@@ -284,7 +396,7 @@ def root_key(folder: Path) -> bytes:
 def main() -> int:
     program, verdict = sys.argv[1], Verdict()
     ways = {"keyfile": key_file, "passphrase": passphrase, "key-service": key_service,
-            "recovery": recovery}
+            "recovery": recovery, "token": token}
     for name in sys.argv[3:] or ways:
         with tempfile.TemporaryDirectory(prefix="coffer-memory-") as folder:
             ways[name](program, Path(folder), verdict)

@@ -23,6 +23,8 @@ extension AgentFailure {
                 .denied(
                     "the key can wrap in no way that containers have"
                         + (code.map { ": " + Self.text($0) } ?? ""))
+            case .mechanismsMissing(let names):
+                .unsupported("isolation: the token has no " + names.joined(separator: " and no "))
             case .mechanismNotAllowed: .denied("RSA-OAEP with SHA-1 is not allowed here")
             case .notAuthentic: .notOpened
             case .tokenGone(let call, let code):

@@ -13,6 +13,43 @@ final class PKCS11Service: AgentService {
     func open(
         _ key: AgentReference, pin: consuming SecretBytes?
     ) throws(AgentFailure) -> any AgentKey {
+        try use(key, pin: pin) { (token, uri) throws(TokenError) in
+            TokenAgentKey(
+                try TokenKey(token: token, uri: uri, allowsSHA1: key.settings.allowsSHA1),
+                of: token)
+        }
+    }
+
+    func openToken(
+        _ root: AgentReference, pin: consuming SecretBytes?
+    ) throws(AgentFailure) -> any AgentToken {
+        try use(root, pin: pin) { (token, uri) throws(TokenError) in
+            TokenAgentRoot(
+                try TokenKey(token: token, uri: uri, allowsSHA1: root.settings.allowsSHA1),
+                of: token, name: uri.object)
+        }
+    }
+
+    func createRootKeys(
+        _ root: AgentReference, isolated: Bool, pin: consuming SecretBytes?
+    ) throws(AgentFailure) {
+        let isNamed: Bool = try use(root, pin: pin) { (token, uri) throws(TokenError) in
+            guard let name = uri.object else { return false }
+            if isolated {
+                try TokenRoot.create(token: token, name: name)
+            } else {
+                try TokenKey.create(token: token, uri: uri)
+            }
+            return true
+        }
+        guard isNamed else { throw .misconfigured(TokenAgentRoot.nameMissing) }
+    }
+
+    /// The token of a URI, which is asked for nothing yet: `body` does.
+    private func use<R>(
+        _ key: AgentReference, pin: consuming SecretBytes?,
+        _ body: (Token, TokenURI) throws(TokenError) -> R
+    ) throws(AgentFailure) -> R {
         let uri: TokenURI
         do throws(TokenURIError) { uri = try TokenURI(key.uri) } catch {
             throw .misconfigured("pkcs11 URI: \(error)")
@@ -20,9 +57,7 @@ final class PKCS11Service: AgentService {
         let opened = try token(key, uri)
         if let pin = pin.take() { opened.pin.give(pin) }
         do throws(TokenError) {
-            return TokenAgentKey(
-                try TokenKey(token: opened.token, uri: uri, allowsSHA1: key.settings.allowsSHA1),
-                of: opened.token)
+            return try body(opened.token, uri)
         } catch {
             // A PIN that was wrong is never tried again; the next that is typed gets its one try.
             if error == .pinWrong { forget(key) }

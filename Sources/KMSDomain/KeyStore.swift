@@ -38,6 +38,8 @@ package protocol KeyStoreWriter: KeyStoreReader {
     /// sealed material in the store.
     func destroy(_ key: KeyID) throws(KeyStoreError)
     func insert(_ version: KeyVersion) throws(KeyStoreError)
+    /// Puts the version's material in the place of what was sealed before, of which no copy is left.
+    func replaceMaterial(of version: KeyVersion) throws(KeyStoreError)
     func insert(_ alias: Alias) throws(KeyStoreError)
     func update(_ alias: Alias) throws(KeyStoreError)
     func deleteAlias(named name: String) throws(KeyStoreError)

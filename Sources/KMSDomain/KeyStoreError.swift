@@ -8,6 +8,8 @@ package enum KeyStoreError: Error, Equatable, Sendable {
     case notAFile
     /// Another process kept it locked for as long as we wait.
     case locked
+    /// Its material is sealed under another root than when this process opened it.
+    case rootMoved
     /// Made by a newer version; left untouched.
     case newerSchema(found: Int, supported: Int)
     case damaged(detail: String)

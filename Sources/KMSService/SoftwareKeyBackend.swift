@@ -1,6 +1,6 @@
 package import KMSDomain
 internal import OpenSSLCrypto
-internal import SecretMemory
+package import SecretMemory
 
 /// Key material in locked memory, sealed for the store under a root of trust.
 ///
@@ -8,7 +8,7 @@ internal import SecretMemory
 ///     K   = HKDF-Expand(root, "coffer/v1 row" ‖ 00 ‖ salt, 32)
 ///
 /// The associated data ties a row to its place: copied over another row, it never opens.
-package struct SoftwareKeyBackend: KeyBackend {
+package struct SoftwareKeyBackend: MovableKeyBackend {
     private static let label = Array("coffer/v1 row".utf8) + [0]
     private static let saltByteCount = 32
     private static let materialByteCount = 32
@@ -20,9 +20,24 @@ package struct SoftwareKeyBackend: KeyBackend {
     package func generateMaterial(
         for key: KeyID, version: VersionID, purpose: MaterialPurpose
     ) throws(KeyBackendError) -> [UInt8] {
+        try importMaterial(
+            SecretBytes(randomByteCount: Self.materialByteCount), for: key, version: version,
+            purpose: purpose)
+    }
+
+    package func openMaterial(
+        _ sealed: [UInt8], of key: KeyID, version: VersionID, purpose: MaterialPurpose
+    ) throws(KeyBackendError) -> any KeyHandle {
+        SoftwareKeyHandle(
+            material: try exportMaterial(sealed, of: key, version: version, purpose: purpose))
+    }
+
+    package func importMaterial(
+        _ material: borrowing SecretBytes, for key: KeyID, version: VersionID,
+        purpose: MaterialPurpose
+    ) throws(KeyBackendError) -> [UInt8] {
         let salt = SystemRandom.bytes(count: Self.saltByteCount)
         let rowKey = try rowKey(salt: salt)
-        let material = SecretBytes(randomByteCount: Self.materialByteCount)
         do throws(CryptoError) {
             let sealed = try rowKey.withBytes { rowKey throws(CryptoError) in
                 try material.withBytes { material throws(CryptoError) in
@@ -37,9 +52,9 @@ package struct SoftwareKeyBackend: KeyBackend {
         }
     }
 
-    package func openMaterial(
+    package func exportMaterial(
         _ sealed: [UInt8], of key: KeyID, version: VersionID, purpose: MaterialPurpose
-    ) throws(KeyBackendError) -> any KeyHandle {
+    ) throws(KeyBackendError) -> SecretBytes {
         guard
             sealed.count == Self.saltByteCount + Self.materialByteCount + AES256GCM.tagByteCount
         else { throw .materialNotAuthentic }
@@ -47,10 +62,9 @@ package struct SoftwareKeyBackend: KeyBackend {
         let body = unsafe sealed.span.bytes.extracting(droppingFirst: Self.saltByteCount)
         do throws(CryptoError) {
             return try rowKey.withBytes { rowKey throws(CryptoError) in
-                SoftwareKeyHandle(
-                    material: try AES256GCM.open(
-                        body, underOneTimeKey: rowKey,
-                        associatedData: key.bytes + version.bytes + purpose.bytes))
+                try AES256GCM.open(
+                    body, underOneTimeKey: rowKey,
+                    associatedData: key.bytes + version.bytes + purpose.bytes)
             }
         } catch .notAuthentic {
             throw .materialNotAuthentic

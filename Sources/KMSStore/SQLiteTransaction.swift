@@ -131,6 +131,15 @@ final class SQLiteTransaction: KeyStoreWriter {
             ])
     }
 
+    func replaceMaterial(of version: KeyVersion) throws(KeyStoreError) {
+        hasDestroyedMaterial = true
+        try execute(
+            "UPDATE versions SET sealed_material = ? WHERE id = ? AND key_id = ?",
+            [
+                Data(version.sealedMaterial), Data(version.id.bytes), Data(version.keyID.bytes),
+            ])
+    }
+
     func insert(_ alias: Alias) throws(KeyStoreError) {
         try execute(
             """

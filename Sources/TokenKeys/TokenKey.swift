@@ -46,6 +46,19 @@ package final class TokenKey: Sendable {
         keyID = Array("\(token.serial):".utf8) + id.flatMap(Self.hexadecimal)
     }
 
+    /// Makes an AES key in the token if the URI's is not there.
+    package static func create(token: Token, uri: TokenURI) throws(TokenError) {
+        do throws(TokenError) {
+            _ = try token.withSession { session throws(TokenError) in try find(uri, session) }
+        } catch {
+            guard error == .keyNotFound else { throw error }
+            try token.withWritingSession { session throws(TokenError) in
+                _ = try session.generateAESKey(
+                    label: uri.object ?? "", id: uri.id ?? SystemRandom.bytes(count: 16))
+            }
+        }
+    }
+
     /// Whether the stanza names this key. What it holds is known only when it is opened.
     package func matches(_ stanza: Stanza) -> Bool {
         stanza.type == "pkcs11" && stanza.keyID == keyID && !stanza.body.isEmpty

@@ -1,11 +1,10 @@
-internal import KMSDomain
-internal import PKCS11Token
-internal import SecretMemory
+package import PKCS11Token
+package import SecretMemory
 internal import Synchronization
 
 /// Material of one version, opened inside the token. After a reset of the token it is opened anew
 /// from its row.
-final class TokenMaterial: KeyHandle {
+package final class TokenMaterial: Sendable {
     private struct Opened {
         let generation: Int
         let object: TokenObject
@@ -15,10 +14,12 @@ final class TokenMaterial: KeyHandle {
     private let root: TokenRoot
     private let wrapped: [UInt8]
     private let code: [UInt8]
-    private let place: [UInt8]
+    private let place: MaterialPlace
     private let opened: Mutex<Opened?> = Mutex(nil)
 
-    init(token: Token, root: TokenRoot, wrapped: [UInt8], code: [UInt8], place: [UInt8]) {
+    init(
+        token: Token, root: TokenRoot, wrapped: [UInt8], code: [UInt8], place: MaterialPlace
+    ) {
         self.token = token
         self.root = root
         self.wrapped = wrapped
@@ -33,15 +34,9 @@ final class TokenMaterial: KeyHandle {
 
     func open() throws(TokenError) { _ = try current() }
 
-    func deriveKey(info: [UInt8]) throws(KeyBackendError) -> SecretBytes {
-        do throws(TokenError) {
-            return try derive(info + [0x01])
-        } catch {
-            throw KeyBackendError(error)
-        }
-    }
-
-    private func derive(_ message: [UInt8]) throws(TokenError) -> SecretBytes {
+    /// HMAC-SHA-256(material, `info` ‖ 01).
+    package func derivedKey(info: [UInt8]) throws(TokenError) -> SecretBytes {
+        let message = info + [0x01]
         for _ in 0..<3 {
             let opened = try current()
             let key = try token.withSession { session throws(TokenError) -> SecretBytes? in
@@ -58,7 +53,7 @@ final class TokenMaterial: KeyHandle {
     private func current() throws(TokenError) -> Opened {
         try opened.withLock { opened throws(TokenError) in
             if let opened { return opened }
-            try root.verify(code, place: place, wrapped: wrapped)
+            try root.verify(code, place, wrapped: wrapped)
             let new = try token.withKeptSession { session throws(TokenError) in
                 Opened(
                     generation: session.generation, object: try root.unwrap(wrapped, in: session))

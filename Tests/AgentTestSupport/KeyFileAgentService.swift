@@ -53,7 +53,8 @@ package final class KeyFileAgentService: AgentService {
     package func openToken(
         _ root: AgentReference, pin _: consuming SecretBytes?
     ) throws(AgentFailure) -> any AgentToken {
-        KeyFileAgentToken(KeyFileAgentKey(name: root.name, beforeUse: beforeUse))
+        guard root.name.hasPrefix("test/") else { throw .noSuchKey }
+        return KeyFileAgentToken(KeyFileAgentKey(name: root.name, beforeUse: beforeUse))
     }
 
     package func call(
@@ -88,13 +89,15 @@ final class KeyFileAgentKey: AgentKey {
         self.beforeUse = beforeUse
     }
 
-    private static func derive(_ key: borrowing SecretBytes, _ info: [UInt8]) -> SecretBytes {
+    fileprivate static func derive(_ key: borrowing SecretBytes, _ info: [UInt8]) -> SecretBytes {
         do throws(CryptoError) {
             return try key.withBytes { (key) throws(CryptoError) in
                 unsafe try HMACSHA256.secret(key: key, message: info.span.bytes)
             }
         } catch { preconditionFailure("test key: no HMAC") }
     }
+
+    fileprivate func derive(_ info: [UInt8]) -> SecretBytes { Self.derive(key, info) }
 
     func makeFileKey(_ binding: WrapBinding) throws(AgentFailure) -> AgentFileKey {
         let secret = SecretBytes(randomByteCount: 32)
@@ -133,9 +136,10 @@ final class KeyFileAgentKey: AgentKey {
     }
 }
 
+/// A name that ends in `sealing` is of one that cannot isolate.
 final class KeyFileAgentToken: AgentToken {
     let displayName = "test token"
-    let identity = Array("test".utf8)
+    var identity: [UInt8] { key.keyID }
     private let key: KeyFileAgentKey
 
     init(_ key: KeyFileAgentKey) { self.key = key }
@@ -148,5 +152,53 @@ final class KeyFileAgentToken: AgentToken {
 
     func unsealRoot(_ sealed: [UInt8]) throws(AgentFailure) -> SecretBytes {
         try key.unwrap(keyID: [], body: sealed, binding)
+    }
+
+    func derive(info: [UInt8]) throws(AgentFailure) -> SecretBytes {
+        try requireIsolation()
+        return key.derive(info + [0x01])
+    }
+
+    private func requireIsolation() throws(AgentFailure) {
+        guard !key.keyID.reversed().starts(with: "sealing".utf8.reversed()) else {
+            throw .unsupported("isolation")
+        }
+    }
+
+    func generateMaterial(for row: MaterialRow) throws(AgentFailure) -> [UInt8] {
+        try importMaterial(SecretBytes(randomByteCount: 32), for: row)
+    }
+
+    func openMaterial(
+        _ sealed: [UInt8], of row: MaterialRow
+    ) throws(AgentFailure) -> any AgentMaterial {
+        KeyFileAgentMaterial(try exportMaterial(sealed, of: row))
+    }
+
+    func importMaterial(
+        _ material: borrowing SecretBytes, for row: MaterialRow
+    ) throws(AgentFailure) -> [UInt8] { try key.wrap(material, binding(row)) }
+
+    func exportMaterial(
+        _ sealed: [UInt8], of row: MaterialRow
+    ) throws(AgentFailure) -> SecretBytes {
+        try key.unwrap(keyID: [], body: sealed, binding(row))
+    }
+
+    private func binding(_ row: MaterialRow) -> WrapBinding {
+        let binder = key.derive(row.key + row.version + row.purpose).withBytes { bytes in
+            bytes.byteOffsets.map { unsafe bytes.unsafeLoad(fromByteOffset: $0, as: UInt8.self) }
+        }
+        return WrapBinding(binder: binder, context: .empty)
+    }
+}
+
+final class KeyFileAgentMaterial: AgentMaterial {
+    private let material: SecretBytes
+
+    init(_ material: consuming SecretBytes) { self.material = material }
+
+    func deriveKey(info: [UInt8]) -> SecretBytes {
+        KeyFileAgentKey.derive(material, info + [0x01])
     }
 }

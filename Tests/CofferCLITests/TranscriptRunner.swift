@@ -60,7 +60,7 @@ struct TranscriptRunner: ~Copyable {
     }
 
     /// Where the build put `coffer`: beside the test bundle.
-    private static let programs: URL = {
+    static let programs: URL = {
         let own =
             (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? own

@@ -3,14 +3,18 @@ import KMSModel
 import KMSService
 import KMSStore
 import KMSTestSupport
+import PKCS11Token
 import SecretMemory
 import Testing
+import TokenBed
+import TokenKeys
 
 /// What the suite runs over: every backend over every store.
 enum Assembly: CaseIterable, CustomTestStringConvertible {
     case softwareOverMemory
     case vaultOverMemory
     case softwareOverSQLite
+    case tokenOverMemory
 
     var testDescription: String { "\(self)" }
 }
@@ -28,7 +32,7 @@ final class Fixture: Sendable {
 
     init(_ assembly: Assembly = .softwareOverMemory) throws {
         switch assembly {
-        case .softwareOverMemory, .vaultOverMemory: store = InMemoryKeyStore()
+        case .softwareOverMemory, .vaultOverMemory, .tokenOverMemory: store = InMemoryKeyStore()
         case .softwareOverSQLite:
             store = try SQLiteKeyStore.create(at: directory.path(of: "keys.sqlite"))
         }
@@ -36,6 +40,7 @@ final class Fixture: Sendable {
         case .softwareOverMemory, .softwareOverSQLite:
             backend = SoftwareKeyBackend(root: try Fixture.freshRoot())
         case .vaultOverMemory: backend = VaultKeyBackend()
+        case .tokenOverMemory: backend = try Fixture.tokenRoot.get()
         }
         service = Fixture.service(store, backend, audit, clock)
     }
@@ -50,6 +55,16 @@ final class Fixture: Sendable {
         KMSService(
             store: store, backend: backend, audit: audit,
             authorizer: LocalRootAuthorizer(realm: .local), clock: clock, realm: .local)
+    }
+
+    /// SoftHSM2's, one for all: the module finds out once which tokens there are.
+    static let tokenRoot = Result {
+        let label = SoftToken.prepare(23)
+        let token = try Token(
+            uri: TokenURI("pkcs11:token=\(label)"), modulePath: SoftToken.module
+        ) { unsafe SecretBytes(copying: Array(SoftToken.pin.utf8).span.bytes) }
+        try TokenRoot.create(token: token, name: "root")
+        return try TokenRoot(token: token, name: "root")
     }
 
     static func freshRoot() throws -> SoftwareRootOfTrust {

@@ -95,6 +95,10 @@ private final class InMemoryTransaction: KeyStoreWriter {
 
     func insert(_ version: KeyVersion) { contents.versions.append(version) }
 
+    func replaceMaterial(of version: KeyVersion) {
+        contents.versions = contents.versions.map { $0.id == version.id ? version : $0 }
+    }
+
     func insert(_ alias: Alias) { contents.aliases[alias.name] = alias }
 
     func update(_ alias: Alias) { contents.aliases[alias.name] = alias }

@@ -136,10 +136,10 @@ struct AgentTests {
         _ = try agent.open("a")
     }
 
-    @Test("A root of a token comes back as it was sealed; isolation is refused by name")
+    @Test("A root of a token comes back as it was sealed; isolation it has not is refused by name")
     func tokens() throws {
         let agent = try ServedAgent()
-        let token = try agent.client.openToken(ServedAgent.reference("a"), pin: nil)
+        let token = try agent.client.openToken(ServedAgent.reference("sealing"), pin: nil)
         #expect(token.displayName == "test token")
         let root = SecretBytes(randomByteCount: 32)
         var sealed = try token.sealRoot(root)
@@ -148,6 +148,34 @@ struct AgentTests {
         #expect(throws: AgentClientError.failed(.notOpened)) { _ = try token.unsealRoot(sealed) }
         #expect(throws: AgentClientError.failed(.unsupported("isolation"))) {
             _ = try token.derive(info: [1])
+        }
+    }
+
+    @Test("Material of a token opens in its own row, moves in and out, and ends with its handle")
+    func material() throws {
+        let agent = try ServedAgent()
+        let token = try agent.client.openToken(ServedAgent.reference("a"), pin: nil)
+        let row = MaterialRow(key: [1], version: [2], purpose: [3])
+        let other = MaterialRow(key: [1], version: [3], purpose: [2])
+        let sealed = try token.generateMaterial(for: row)
+        let first = try token.openMaterial(sealed, of: row)
+        let moved = try token.importMaterial(
+            token.exportMaterial(sealed, of: row), for: other)
+        let second = try token.openMaterial(moved, of: other)
+        #expect(try bytes(first.deriveKey(info: [1])) == bytes(second.deriveKey(info: [1])))
+        #expect(try bytes(first.deriveKey(info: [1])) != bytes(first.deriveKey(info: [2])))
+        #expect(throws: AgentClientError.failed(.notOpened)) {
+            _ = try token.openMaterial(sealed, of: other)
+        }
+        #expect(throws: AgentClientError.failed(.notOpened)) {
+            _ = try token.exportMaterial(moved, of: row)
+        }
+        let count = try agent.client.status().handleCount
+        do { _ = try token.openMaterial(sealed, of: row) }
+        #expect(try agent.client.status().handleCount == count)
+        #expect(throws: AgentClientError.failed(.unsupported("token"))) {
+            try agent.client.createRootKeys(
+                ServedAgent.reference("a"), isolated: true, pin: nil)
         }
     }
 

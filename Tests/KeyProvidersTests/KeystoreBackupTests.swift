@@ -181,8 +181,8 @@ import Testing
         other[0] ^= 1
         #expect(throws: EmbeddedKeyServiceError.notABackup) { try restore(other, to: restored) }
         other = good
-        other[9] = 2
-        #expect(throws: EmbeddedKeyServiceError.backupVersionUnsupported(2)) {
+        other[9] = 3
+        #expect(throws: EmbeddedKeyServiceError.backupVersionUnsupported(3)) {
             try restore(other, to: restored)
         }
         #expect(try !EmbeddedKeyService.exists(in: restored))

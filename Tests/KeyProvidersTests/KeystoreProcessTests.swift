@@ -1,3 +1,4 @@
+import AgentTestSupport
 import AuditLog
 import Foundation
 import KMSDomain
@@ -7,6 +8,12 @@ import KMSTestSupport
 import KeyProviders
 import SecretMemory
 import Testing
+
+extension Duration {
+    fileprivate var microseconds: Int64 {
+        components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000
+    }
+}
 
 /// Several real processes on one keystore, and processes that are killed.
 @Suite(.serialized) struct KeystoreProcessTests {
@@ -64,6 +71,65 @@ import Testing
             let left = try FileManager.default.contentsOfDirectory(atPath: name)
             #expect(left.allSatisfy { !$0.contains("creating") }, "\(left)")
         }
+    }
+
+    @Test("A process killed while it moves the root leaves the old or the new one, and all keys")
+    func killedMove() throws {
+        let first = try EmbeddedKeyService.create(in: keystore, rootPassphrase: nil)
+        for _ in 0..<20 {
+            _ = try first.service.createKey(CreateKeyRequest(), caller: first.caller)
+        }
+        try first.close()
+        let kinds = ["file", "a/token", "a/isolated", "b/isolated", "b/token"]
+        let begin = ContinuousClock.now
+        #expect(try KeystoreProcess("move-root", name, "a/isolated").finish().output == "moved\n")
+        let duration = ContinuousClock.now - begin
+        var changes = 0
+        for round in 0..<50 {
+            let before = FileManager.default.contents(atPath: name + "/root.key")
+            let process = try KeystoreProcess("move-root", name, kinds[round % kinds.count])
+            // Spread over what a move takes, from the start of the program on, and a little longer.
+            usleep(UInt32((duration * (round % 25) / 20).microseconds))
+            process.kill()
+            let keys = try EmbeddedKeyService.open(in: keystore, token: ServedToken.source)
+            #expect(try worksWithEach(keys) == 21)
+            try keys.close()
+            changes +=
+                FileManager.default.contents(atPath: name + "/root.key") == before ? 0 : 1
+            let left = try FileManager.default.contentsOfDirectory(atPath: name)
+            #expect(!left.contains { $0.contains("moving") }, "\(left)")
+        }
+        // Otherwise all were killed before or after, and nothing was shown.
+        #expect((1..<50).contains(changes))
+        #expect(
+            try EmbeddedKeyService.verifyAudit(in: keystore, token: ServedToken.source).isIntact)
+    }
+
+    @Test("Processes at work while the root moves lose no key: they work, or are refused")
+    func workMeanwhile() throws {
+        try EmbeddedKeyService.create(in: keystore, rootPassphrase: nil).close()
+        let workers = try (0..<2).map { _ in try KeystoreProcess("work", name, "1000") }
+        for kind in ["a/isolated", "file", "a/token", "b/isolated"] {
+            #expect(try KeystoreProcess("move-root", name, kind).finish().output == "moved\n")
+        }
+        for worker in workers { #expect(worker.finish().code != 0) }
+        let keys = try EmbeddedKeyService.open(in: keystore, token: ServedToken.source)
+        #expect(try worksWithEach(keys) > 0)
+        #expect(
+            try EmbeddedKeyService.verifyAudit(in: keystore, token: ServedToken.source).isIntact)
+    }
+
+    /// How many keys there are, each of which has sealed and opened something.
+    private func worksWithEach(_ keys: EmbeddedKeyService) throws -> Int {
+        let all = try keys.service.listKeys(ListKeysRequest(limit: 1000), caller: keys.caller).keys
+        for key in all {
+            let made = try keys.service.generateDataKey(
+                GenerateDataKeyRequest(keyID: key.keyID, keySpec: .aes256), caller: keys.caller)
+            let opened = try keys.service.decrypt(
+                DecryptRequest(ciphertextBlob: made.ciphertextBlob), caller: keys.caller)
+            #expect(opened.plaintext.byteCount == 32)
+        }
+        return all.count
     }
 
     @Test("A process killed at work leaves a keystore that opens and a log that verifies")

@@ -1,3 +1,4 @@
+import AgentTestSupport
 import Glibc
 import KMSDomain
 import KMSModel
@@ -12,6 +13,8 @@ import SecretMemory
 /// - `work DIR N`: N times: a data key, an alias made and moved, the data key opened.
 /// - `release DIR`: makes the keystore that Tests/Keystores keeps of a released version; prints two
 ///   blobs that it has to open for ever, one of them older than a rotation.
+/// - `move-root DIR KIND`: moves the keystore to a root in its file, or to that of a token in this
+///   process, which is called `NAME/token` or `NAME/isolated`.
 /// - `rate DIR N`: N data keys; prints how many a second, by the clock and by CPU time.
 @main
 struct Probe {
@@ -25,6 +28,7 @@ struct Probe {
         case "open-or-create": try openOrCreate(directory)
         case "work": try work(directory, count)
         case "release": try release(directory)
+        case "move-root": try moveRoot(directory, arguments[3])
         case "rate": try rate(directory, count)
         default: exit(64)
         }
@@ -41,7 +45,7 @@ struct Probe {
     }
 
     private static func work(_ directory: [UInt8], _ count: Int) throws {
-        let keys = try EmbeddedKeyService.open(in: directory)
+        let keys = try EmbeddedKeyService.open(in: directory, token: ServedToken.source)
         let (service, caller) = (keys.service, keys.caller)
         for round in 0..<count {
             let name = "alias/\(getpid())-\(round)"
@@ -58,6 +62,17 @@ struct Probe {
                     ciphertextBlob: dataKey.ciphertextBlob, keyID: dataKey.keyID), caller: caller)
         }
         try keys.close()
+    }
+
+    private static func moveRoot(_ directory: [UInt8], _ kind: String) throws {
+        let keys = try EmbeddedKeyService.open(in: directory, token: ServedToken.source)
+        if kind == "file" {
+            try keys.moveRoot(to: .file)
+        } else {
+            try keys.moveRoot(to: ServedToken.root(kind))
+        }
+        try keys.close()
+        print("moved")
     }
 
     private static func release(_ directory: [UInt8]) throws {

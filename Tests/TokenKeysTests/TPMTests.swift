@@ -35,7 +35,7 @@ import TokenKeys
         #expect(throws: TokenError.notAuthentic) {
             _ = try key.unwrap(changed, binder: Self.binder)
         }
-        #expect(throws: TokenError.noUsableMechanism(code: nil)) {
+        #expect(throws: TokenError.mechanismsMissing(["CKM_AES_KEY_WRAP"])) {
             _ = try TokenRoot(token: token, name: "rsa")
         }
 

@@ -17,6 +17,11 @@ struct KeyBackupCommand: ParsableCommand {
 
             The keystore may be in use. Keep the backup where this machine's loss does not reach
             it, and passphrase or key file elsewhere. 'coffer key restore' brings it back.
+
+            Where a token seals the root, the backup needs no token. Where a token holds
+            it (--isolation token), the keys in the backup open only there, or in a token
+            with the same keys: have a copy of these by the token's own means, or move the
+            root of a copy of the keystore to its file and back that up.
             """)
 
     @Argument(help: "The container to write; - for standard output.", completion: .file())
@@ -58,13 +63,20 @@ struct KeyBackupCommand: ParsableCommand {
         let summary = try KeystoreTransfer.backup(keystore, recipients, to: output)
         try output.commit()
         try keystore.recordBackup()
+        let holder = try EmbeddedKeyService.rootKeeping(in: keystore.directory).token
+            .flatMap { $0.isIsolated ? $0 : nil }
         try console.result(
             .object([
                 ("verb", .text("key backup")), ("output", target.name.json),
                 ("container_bytes", .number(summary.containerByteCount)),
+                ("token", holder.map { .text($0.uri) } ?? .null),
             ]),
             text: console.isQuiet || target.isStandardOutput
                 ? "" : "\(target.name.displayText): all keys, sealed; keep it elsewhere\n",
             besideData: target.isStandardOutput)
+        if let holder {
+            console.warning(
+                "it is of use only with \(Escaped.text(holder.uri)), or a token with the same keys")
+        }
     }
 }

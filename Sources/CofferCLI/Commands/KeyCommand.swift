@@ -16,7 +16,7 @@ struct KeyCommand: ParsableCommand {
             KeyDescribeCommand.self, KeyRotateCommand.self, KeyEnableCommand.self,
             KeyDisableCommand.self, KeyScheduleDeletionCommand.self,
             KeyCancelDeletionCommand.self, KeyAliasCommand.self, KeyBackupCommand.self,
-            KeyRestoreCommand.self,
+            KeyRestoreCommand.self, KeyMoveRootCommand.self,
         ]
     ).verb
 

@@ -16,7 +16,11 @@ struct KeyRestoreCommand: ParsableCommand {
 
             If the root key of the keystore was sealed with a passphrase, it will be
             again: with a new passphrase, asked for twice or from the file that
-            --root-passphrase-file names.
+            --root-passphrase-file names. If a token sealed it, this is what keeps it;
+            'coffer key move-root' brings it back to a token.
+
+            Where a token held the root, the backup is of use with that token alone, or
+            one with the same keys: it has to be there.
             """)
 
     @Argument(help: "The backup; - for standard input.", completion: .file())
@@ -47,7 +51,8 @@ struct KeyRestoreCommand: ParsableCommand {
         }
         let surroundings = try Surroundings.load()
         try service.requireEmbedded("key restore", surroundings)
-        let place = try LocalKeyService(surroundings, console: console).place
+        let local = LocalKeyService(surroundings, console: console)
+        let place = try local.place
         guard try force || !EmbeddedKeyService.exists(in: place.bytes) else {
             throw Failure(
                 .output, "there is a keystore in '\(place.displayText)' already",
@@ -68,7 +73,7 @@ struct KeyRestoreCommand: ParsableCommand {
         do {
             let restored = try KeystoreTransfer.restore(
                 try source.open(), try ring.openers(), to: place, replacing: force,
-                rootPassphrase: passphrase, ifSealed: sealingAgain)
+                rootPassphrase: passphrase, token: local.rootToken, ifSealed: sealingAgain)
             isSealed = try restored.isRootSealed()
             try restored.close()
         } catch { throw ring.explain(error, file: source.name) }

@@ -66,7 +66,8 @@ extension Failure {
                 hints: ["please report this with 'coffer version --json'"])
         case .rootOfTrust(.unavailable(let detail)):
             self.init(
-                .keystore, "the root of trust cannot be used: \(Escaped.text(detail))")
+                .unreachable, "the keystore's root cannot be used: \(Escaped.text(detail))",
+                hints: ["is its token there? then try again"], isRetryable: true)
         }
     }
 

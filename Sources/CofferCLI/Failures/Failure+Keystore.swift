@@ -1,5 +1,6 @@
 import FileIO
 import KMSDomain
+import KeyAgent
 import KeyProviders
 
 /// The files of the embedded key service. Its directory is `COFFER_HOME` or its default.
@@ -56,6 +57,25 @@ extension Failure {
         case .rootKeyOfAnotherKeystore:
             self.init(
                 .keystore, "root key and keys belong to two keystores", hints: [Self.restoring])
+        case .rootOnToken(let uri):
+            self.init(
+                .keystore, "the keystore's root is on a token, which cannot be reached here",
+                hints: ["it is \(Escaped.text(uri))"])
+        case .token(let uri, let error): self.init(error, rootOn: uri)
+        case .otherToken(let uri, let expected, let found):
+            self.init(
+                .keystore,
+                "'\(Escaped.text(uri))' is not the keystore's root: serial and id are "
+                    + "\(Escaped.text(found)), and have to be \(Escaped.text(expected))",
+                hints: ["bring the token with that serial, or restore a backup"])
+        case .configurationNotTrusted(let error): self.init(error)
+        case .rootStaysOnToken(let uri):
+            self.init(
+                .usage, "the keys of this backup are in a token: no passphrase can seal them",
+                hints: [
+                    "the token is \(Escaped.text(uri))",
+                    "move the root afterwards: coffer key move-root --to file --seal-root",
+                ])
         case .store(let error): self.init(error)
         case .audit(let error): self.init(error)
         case .service(let error): self.init(error)
@@ -74,8 +94,35 @@ extension Failure {
         }
     }
 
+    /// Of the token with the keystore's root, or on the way there.
+    private init(_ error: AgentClientError, rootOn uri: String) {
+        self.init(error, key: uri)
+        switch error {
+        case .failed(.noSuchKey):
+            hints = [
+                "without it the keystore's keys are lost: " + Self.restoring,
+                "or put a copy of it into the token, under the same name",
+            ]
+        case .failed(.unsupported(let what)) where what.hasPrefix("isolation:"):
+            let reason = what.split(separator: ":", maxSplits: 1).dropFirst().first ?? ""
+            self.init(
+                .unsupported,
+                "'\(Escaped.text(uri))' cannot hold a root:\(Escaped.text(String(reason)))",
+                hints: ["without --isolation token its key seals a root in the keystore's file"])
+        case .failed(.pinNeeded):
+            hints = ["run it on a terminal, or give the PIN in COFFER_PIN"]
+        case .failed(.unreachable):
+            hints = ["is the token there? then try again"]
+        default: break
+        }
+    }
+
     init(_ error: KeyStoreError) {
         switch error {
+        case .rootMoved:
+            self.init(
+                .keystore, "the keystore was moved to another root while this had it open",
+                hints: ["run it again"], isRetryable: true)
         case .missing: self.init(EmbeddedKeyServiceError.missing)
         case .looserPermissions(let mode):
             self.init(

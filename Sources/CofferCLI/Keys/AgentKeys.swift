@@ -9,15 +9,15 @@ import Synchronization
 /// of them.
 final class AgentKeys: Sendable {
     private let surroundings: Surroundings
-    private let agent: AgentAccess
+    let access: AgentAccess
+    let pin: TokenPIN
     /// By their names: one process serves all keys of a plug-in.
     private let plugins = Mutex<[String: AgentAccess]>([:])
-    private let pin: TokenPIN
 
     init(_ surroundings: Surroundings, pinDescriptor: Int32?) {
         self.surroundings = surroundings
         let launcher = AgentLauncher(environment: surroundings.environment)
-        agent = AgentAccess { () throws(AgentClientError) in try launcher.launch() }
+        access = AgentAccess { () throws(AgentClientError) in try launcher.launch() }
         pin = TokenPIN(descriptor: pinDescriptor, environment: surroundings.environment)
     }
 
@@ -33,11 +33,11 @@ final class AgentKeys: Sendable {
 
     /// The key service itself, to look after its keys.
     func service(_ uri: String, endpoint: String?) throws -> any KeyAdministration {
-        RemoteKeyService(try reference(uri, endpoint: endpoint), access: agent)
+        RemoteKeyService(try reference(uri, endpoint: endpoint), access: access)
     }
 
     private func access(_ uri: String) throws -> AgentAccess {
-        guard let plugin = PluginKey(uri: uri) else { return agent }
+        guard let plugin = PluginKey(uri: uri) else { return access }
         if let known = plugins.withLock({ $0[plugin.plugin] }) { return known }
         let launcher = AgentLauncher(
             sessionSocket: nil, program: try surroundings.program(ofPlugin: plugin.plugin))
@@ -46,8 +46,16 @@ final class AgentKeys: Sendable {
         return access
     }
 
-    /// With the settings whose prefix fits the endpoint, the URI, or the ARN in it.
     private func reference(_ uri: String, endpoint: String?) throws -> AgentReference {
+        do throws(FileError) {
+            return AgentReference(uri: uri, settings: try settings(uri, endpoint: endpoint))
+        } catch { throw Failure(error) }
+    }
+
+    /// The settings whose prefix fits the endpoint, the URI, or the ARN in it.
+    ///
+    /// - Throws: why the configuration file may not name a module, if it does.
+    func settings(_ uri: String, endpoint: String? = nil) throws(FileError) -> AgentSettings {
         let settings = surroundings.settings
         let configured =
             endpoint.flatMap { settings.service(for: $0) } ?? settings.service(for: uri)
@@ -61,7 +69,7 @@ final class AgentKeys: Sendable {
         values[.module] = configured?.module
         if configured?.allowsSHA1 == true { values[.allowsSHA1] = "true" }
         if configured?.module != nil, let distrust = settings.distrust {
-            throw Failure(distrust)
+            throw distrust
         }
         var environment: [String: String] = [:]
         for name in AgentSettings.publicVariables {
@@ -70,7 +78,6 @@ final class AgentKeys: Sendable {
             else { continue }
             environment[name] = text
         }
-        return AgentReference(
-            uri: uri, settings: AgentSettings(values, environment: environment))
+        return AgentSettings(values, environment: environment)
     }
 }

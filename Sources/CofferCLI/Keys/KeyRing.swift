@@ -29,9 +29,9 @@ final class KeyRing: Sendable {
         self.console = console
         prompted = PromptedPassphrase(source: passphrase)
         recovery = RecoveryKeys(console: console)
-        local = LocalKeyService(surroundings, console: console)
         agent = AgentKeys(surroundings, pinDescriptor: pinDescriptor)
         keyService = KeyServiceTarget(surroundings.settings.keyService)
+        local = LocalKeyService(surroundings, agent: agent, console: console)
     }
 
     /// - Parameter data: what the verb reads, which no key may come from.

@@ -33,8 +33,7 @@ struct KeySession {
             service = creating ? try local.openOrCreate() : try local.open()
         case .remote(let uri, let endpoint):
             isEmbedded = false
-            service = try AgentKeys(surroundings, pinDescriptor: nil)
-                .service(uri, endpoint: endpoint)
+            service = try local.agent.service(uri, endpoint: endpoint)
         }
     }
 

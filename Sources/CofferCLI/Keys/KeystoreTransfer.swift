@@ -34,7 +34,8 @@ enum KeystoreTransfer {
     /// Makes the keystore once all of the container was authentic.
     static func restore(
         _ input: InputFile, _ keys: [any KeyProvider], to place: FilePath, replacing: Bool,
-        rootPassphrase: borrowing SecretBytes?, ifSealed: () throws -> SecretBytes?
+        rootPassphrase: borrowing SecretBytes?, token: RootTokenSource,
+        ifSealed: () throws -> SecretBytes?
     ) throws -> EmbeddedKeyService {
         let opening = Background<DecryptionSummary>()
         let reader = try reversedPipe { writer in
@@ -44,7 +45,7 @@ enum KeystoreTransfer {
         }
         return try EmbeddedKeyService.importBackup(
             to: place.bytes, replacing: replacing, rootPassphrase: rootPassphrase,
-            ifSealed: ifSealed
+            token: token, ifSealed: ifSealed
         ) { bytes in
             let count = try reader.read(into: &bytes)
             // Whether that was the end, or the decryption's failure.

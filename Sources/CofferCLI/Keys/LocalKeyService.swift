@@ -3,6 +3,7 @@ import CofferConfiguration
 import FileIO
 import KMSModel
 import KMSService
+import KeyAgent
 import KeyProviders
 import SecretMemory
 import Synchronization
@@ -13,9 +14,12 @@ final class LocalKeyService: Sendable {
     private let rootPassphraseFile: FilePath?
     private let console: Console
     private let opened = Mutex<EmbeddedKeyService?>(nil)
+    /// Leads to the token, where the keystore's root is on one.
+    let agent: AgentKeys
 
-    init(_ surroundings: Surroundings, console: Console) {
+    init(_ surroundings: Surroundings, agent: AgentKeys? = nil, console: Console) {
         self.console = console
+        self.agent = agent ?? AgentKeys(surroundings, pinDescriptor: nil)
         rootPassphraseFile = surroundings.environment.path("COFFER_ROOT_PASSPHRASE_FILE")
         do throws(ConfigurationError) {
             directory = .success(try surroundings.locations.stateDirectory())
@@ -78,6 +82,12 @@ final class LocalKeyService: Sendable {
         return Self.failure(.service(error), directory)
     }
 
+    /// The keystore is named with it.
+    func failure(_ error: EmbeddedKeyServiceError) -> Failure {
+        guard case .success(let directory) = directory else { return Failure(error) }
+        return Self.failure(error, directory)
+    }
+
     private static func failure(_ error: EmbeddedKeyServiceError, _ directory: FilePath) -> Failure
     {
         var failure = Failure(error)
@@ -117,9 +127,9 @@ final class LocalKeyService: Sendable {
     func verifyAudit(anchor: AuditHead?) throws -> AuditReport {
         let directory = try place
         do throws(EmbeddedKeyServiceError) {
-            return try EmbeddedKeyService.verifyAudit(in: directory.bytes, anchor: anchor) {
-                () throws(EmbeddedKeyServiceError) in try rootPassphrase()
-            }
+            return try EmbeddedKeyService.verifyAudit(
+                in: directory.bytes, anchor: anchor, passphrase: rootPassphrase,
+                token: rootToken)
         } catch { throw Self.failure(error, directory) }
     }
 
@@ -129,13 +139,16 @@ final class LocalKeyService: Sendable {
             guard case .success(let directory) = directory else { throw .missing }
             return try opened.withLock { (opened) throws(EmbeddedKeyServiceError) in
                 if let opened { return opened }
-                let service = try EmbeddedKeyService.open(in: directory.bytes) {
-                    () throws(EmbeddedKeyServiceError) in try rootPassphrase()
-                }
+                let service = try EmbeddedKeyService.open(
+                    in: directory.bytes, passphrase: rootPassphrase, token: rootToken)
                 opened = service
                 return service
             }
         }
+    }
+
+    func rootToken(_ name: RootTokenName) throws(EmbeddedKeyServiceError) -> RemoteAgentToken {
+        try agent.root(name)
     }
 
     /// Nothing where there is neither file nor terminal: the error says what to do.

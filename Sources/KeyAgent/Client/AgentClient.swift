@@ -48,6 +48,15 @@ package final class AgentClient: Sendable {
         return RemoteAgentToken(self, handle, opened, timeout: timeout)
     }
 
+    /// Makes what keys of a root are missing in a token.
+    package func createRootKeys(
+        _ reference: AgentReference, isolated: Bool, pin: consuming SecretBytes?
+    ) throws(AgentClientError) {
+        try done(
+            .createRootKeys(reference, isolated: isolated), secret: pin,
+            within: reference.settings.timeout + Self.grace)
+    }
+
     /// One operation of the AWS KMS API; its own refusal is ``AgentFailure/refused(name:message:)``.
     package func call(
         _ operation: String, body: [UInt8], to service: AgentReference
@@ -105,8 +114,12 @@ package final class AgentClient: Sendable {
         return secret
     }
 
-    func done(_ request: AgentRequest, within timeout: Duration) throws(AgentClientError) {
-        guard case .done = try ask(request, within: timeout).answer else { throw lie() }
+    func done(
+        _ request: AgentRequest, secret: consuming SecretBytes? = nil, within timeout: Duration
+    ) throws(AgentClientError) {
+        guard case .done = try ask(request, secret: secret, within: timeout).answer else {
+            throw lie()
+        }
     }
 
     /// An agent that answers something else once is not believed again.

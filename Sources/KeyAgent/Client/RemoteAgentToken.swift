@@ -47,6 +47,19 @@ package final class RemoteAgentToken: Sendable {
         guard case .material(let handle) = answer else { throw client.lie() }
         return RemoteAgentMaterial(client, handle, timeout: timeout)
     }
+
+    package func importMaterial(
+        _ material: borrowing SecretBytes, for row: MaterialRow
+    ) throws(AgentClientError) -> [UInt8] {
+        try client.bytes(
+            .importMaterial(token: handle, row), secret: material.duplicate(), within: timeout)
+    }
+
+    package func exportMaterial(
+        _ sealed: [UInt8], of row: MaterialRow
+    ) throws(AgentClientError) -> SecretBytes {
+        try client.secret(.exportMaterial(token: handle, row, sealed: sealed), within: timeout)
+    }
 }
 
 /// Material that is open in a token; the agent lets go of it with this.

@@ -20,6 +20,11 @@ package enum AgentRequest: Sendable {
     case generateMaterial(token: UInt32, MaterialRow)
     case openMaterial(token: UInt32, MaterialRow, sealed: [UInt8])
     case deriveKey(material: UInt32, info: [UInt8])
+    /// Secret: the PIN, if it was asked for.
+    case createRootKeys(AgentReference, isolated: Bool)
+    /// Secret: the material.
+    case importMaterial(token: UInt32, MaterialRow)
+    case exportMaterial(token: UInt32, MaterialRow, sealed: [UInt8])
     /// A handle is used no more.
     case close(UInt32)
     case status
@@ -47,9 +52,12 @@ package enum AgentRequest: Sendable {
         case .openMaterial: 0x0C
         case .deriveKey: 0x0D
         case .close: 0x0E
+        case .createRootKeys: 0x0F
         case .status: 0x10
         case .lock: 0x11
         case .stop: 0x12
+        case .importMaterial: 0x13
+        case .exportMaterial: 0x14
         }
     }
 
@@ -77,10 +85,14 @@ package enum AgentRequest: Sendable {
             .deriveKey(let handle, let bytes):
             writer.integer(handle)
             writer.data(bytes)
-        case .generateMaterial(let token, let row):
+        case .createRootKeys(let reference, let isolated):
+            writer.reference(reference)
+            writer.integer(UInt8(isolated ? 1 : 0))
+        case .generateMaterial(let token, let row), .importMaterial(let token, let row):
             writer.integer(token)
             writer.row(row)
-        case .openMaterial(let token, let row, let sealed):
+        case .openMaterial(let token, let row, let sealed),
+            .exportMaterial(let token, let row, let sealed):
             writer.integer(token)
             writer.row(row)
             writer.data(sealed)
@@ -110,6 +122,11 @@ package enum AgentRequest: Sendable {
             else { return nil }
             return .call(reference, operation: operation, body: body)
         case 0x07: return reader.reference().map { .openToken($0) }
+        case 0x0F:
+            guard let reference = reader.reference(), let isolated = reader.integer(UInt8.self),
+                isolated <= 1
+            else { return nil }
+            return .createRootKeys(reference, isolated: isolated == 1)
         case 0x10: return .status
         case 0x11: return .lock
         case 0x12: return .stop
@@ -133,6 +150,10 @@ package enum AgentRequest: Sendable {
             return .openMaterial(token: handle, row, sealed: sealed)
         case 0x0D: return reader.data().map { .deriveKey(material: handle, info: $0) }
         case 0x0E: return .close(handle)
+        case 0x13: return reader.row().map { .importMaterial(token: handle, $0) }
+        case 0x14:
+            guard let row = reader.row(), let sealed = reader.data() else { return nil }
+            return .exportMaterial(token: handle, row, sealed: sealed)
         default: return nil
         }
     }

@@ -22,6 +22,12 @@ package protocol AgentService: Sendable {
         _ root: AgentReference, pin: consuming SecretBytes?
     ) throws(AgentFailure) -> any AgentToken
 
+    /// Makes those keys in a token that the root of a keystore needs and that are not there: a key
+    /// that wraps, and with isolation one for HMAC. They never leave the token.
+    func createRootKeys(
+        _ root: AgentReference, isolated: Bool, pin: consuming SecretBytes?
+    ) throws(AgentFailure)
+
     /// One operation of the AWS KMS API with its JSON body; returns the answer's body. Never one whose
     /// body or answer holds a secret: the agent refuses those before they come here.
     func call(
@@ -36,6 +42,10 @@ extension AgentService {
     package func openToken(
         _: AgentReference, pin: consuming SecretBytes?
     ) throws(AgentFailure) -> any AgentToken { throw .unsupported("token") }
+
+    package func createRootKeys(
+        _: AgentReference, isolated _: Bool, pin _: consuming SecretBytes?
+    ) throws(AgentFailure) { throw .unsupported("token") }
 
     package func call(
         _ operation: String, body _: [UInt8], to _: AgentReference

@@ -28,6 +28,18 @@ package protocol AgentToken: AnyObject, Sendable {
     func openMaterial(
         _ sealed: [UInt8], of row: MaterialRow
     ) throws(AgentFailure) -> any AgentMaterial
+
+    // To move a keystore to another root, and for nothing else: material passes in the clear.
+
+    /// Wraps material of 32 bytes as if it had been made here; it opens only as `row`.
+    func importMaterial(
+        _ material: borrowing SecretBytes, for row: MaterialRow
+    ) throws(AgentFailure) -> [UInt8]
+
+    /// - Throws: ``AgentFailure/notOpened`` as ``openMaterial(_:of:)``.
+    func exportMaterial(
+        _ sealed: [UInt8], of row: MaterialRow
+    ) throws(AgentFailure) -> SecretBytes
 }
 
 /// Material that was opened inside the token; let go of there with its last reference.
@@ -48,6 +60,14 @@ extension AgentToken {
     package func openMaterial(
         _: [UInt8], of _: MaterialRow
     ) throws(AgentFailure) -> any AgentMaterial { throw .unsupported("isolation") }
+
+    package func importMaterial(
+        _: borrowing SecretBytes, for _: MaterialRow
+    ) throws(AgentFailure) -> [UInt8] { throw .unsupported("isolation") }
+
+    package func exportMaterial(
+        _: [UInt8], of _: MaterialRow
+    ) throws(AgentFailure) -> SecretBytes { throw .unsupported("isolation") }
 }
 
 /// Which row of a keystore material belongs to: the bytes of KMSDomain's KeyID, VersionID and

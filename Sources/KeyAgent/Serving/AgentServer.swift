@@ -140,6 +140,16 @@ package final class AgentServer: Sendable {
         case .deriveKey(let handle, let info):
             result = try handles.material(handle).deriveKey(info: info)
             return .done
+        case .createRootKeys(let reference, let isolated):
+            try services.service(for: reference)
+                .createRootKeys(reference, isolated: isolated, pin: secret)
+            return .done
+        case .importMaterial(let handle, let row):
+            guard let secret else { throw .misconfigured("a secret is missing") }
+            return .bytes(try handles.token(handle).importMaterial(secret, for: row))
+        case .exportMaterial(let handle, let row, let sealed):
+            result = try handles.token(handle).exportMaterial(sealed, of: row)
+            return .done
         case .close(let handle):
             handles.remove(handle)
             return .done

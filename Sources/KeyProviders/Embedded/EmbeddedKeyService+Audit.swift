@@ -12,18 +12,21 @@ extension EmbeddedKeyService {
     ///   - anchor: the end of an earlier report, kept elsewhere: shows that the log has not been put
     ///     back to an older state.
     ///   - passphrase: asked only if the root key is sealed; nothing if there is none.
+    ///   - token: asked only if the root is on one.
     package static func verifyAudit(
         in directory: [UInt8], anchor: AuditHead? = nil,
-        passphrase: () throws(EmbeddedKeyServiceError) -> SecretBytes? = { nil }
+        passphrase: () throws(EmbeddedKeyServiceError) -> SecretBytes? = { nil },
+        token: RootTokenSource = noToken
     ) throws(EmbeddedKeyServiceError) -> AuditReport {
         do {
             let place = try KeystoreDirectory(opening: directory)
             // With another keystore's root key nothing would be authentic.
-            let (root, store) = try openRootAndStore(
-                place, passphrase, opening: SQLiteKeyStore.openToLook)
+            let (root, _, store) = try openRootAndStore(
+                place, token, passphrase, opening: SQLiteKeyStore.openToLook)
+            let key = try KeystoreAuditKey.open(root, in: store)
             try store.close()
             return try AuditVerifier(
-                directory: place.path(of: "audit"), key: AuditKey(root: root), anchor: anchor
+                directory: place.path(of: "audit"), key: key, anchor: anchor
             ).verify()
         } catch {
             throw EmbeddedKeyServiceError(error)

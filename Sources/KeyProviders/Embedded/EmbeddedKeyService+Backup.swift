@@ -5,8 +5,8 @@ internal import KMSStore
 internal import OpenSSLCrypto
 package import SecretMemory
 
-/// Backup and restore. The bytes contain the root key in the clear; who calls this seals them into
-/// a container as they come and writes them nowhere else.
+/// Backup and restore. The bytes contain the root key in the clear, unless a token holds the root; who
+/// calls this seals them into a container as they come and writes them nowhere else.
 extension EmbeddedKeyService {
     private static let lastBackupSetting = "last-backup"
     /// Whether the root key was sealed when the backup was made, 1 byte: a restore keeps it so.
@@ -18,14 +18,25 @@ extension EmbeddedKeyService {
     /// The errors of `emit` pass through. Call ``recordBackup()`` when the sealed copy is safe.
     package func exportBackup(_ emit: (RawSpan) throws -> Void) throws {
         try record("ExportBackup")
-        let isSealed = try isRootSealed()
-        try store.write { store in
-            try store.set([isSealed ? 1 : 0], forSetting: Self.rootSealedSetting)
+        let keeping = try Self.rootKeeping(in: directory)
+        try boundStore.write { store in
+            try store.set([keeping == .file ? 0 : 1], forSetting: Self.rootSealedSetting)
         }
+        let file = try Self.rootTokenFile(in: directory)
         let database = try store.snapshot()
+        // Nobody has moved it to another root meanwhile.
+        try boundStore.read { _ in }
         let hash = try SHA256()
-        unsafe try Self.send(BackupStream.header.span.bytes, hash, emit)
-        try root.withDangerousKeyBytes { key in try Self.send(key, hash, emit) }
+        switch root {
+        case .software(let root):
+            unsafe try Self.send(BackupStream.header(.rootKey).span.bytes, hash, emit)
+            try root.withDangerousKeyBytes { key in try Self.send(key, hash, emit) }
+        case .token:
+            guard let file else { throw EmbeddedKeyServiceError.store(.rootMoved) }
+            unsafe try Self.send(BackupStream.header(.rootFile).span.bytes, hash, emit)
+            unsafe try Self.send(
+                (BackupStream.bigEndian(file.count) + file).span.bytes, hash, emit)
+        }
         unsafe try Self.send(BackupStream.bigEndian(database.count).span.bytes, hash, emit)
         let bytes = unsafe database.span.bytes
         for start in stride(from: 0, to: bytes.byteCount, by: Self.emittedByteCount) {
@@ -36,9 +47,13 @@ extension EmbeddedKeyService {
         unsafe try emit(digest.span.bytes)
     }
 
-    /// Whether a passphrase seals the root key.
-    package func isRootSealed() throws(EmbeddedKeyServiceError) -> Bool {
-        try RootKeyFile.isSealed(in: KeystoreDirectory(opening: directory))
+    /// Nothing where no token has to do with the root.
+    private static func rootTokenFile(
+        in directory: [UInt8]
+    ) throws(EmbeddedKeyServiceError) -> [UInt8]? {
+        let place = try KeystoreDirectory(opening: directory)
+        guard case .token(let file) = try RootKeyFile.read(from: place) else { return nil }
+        return file.bytes
     }
 
     private static func send(
@@ -85,12 +100,14 @@ extension EmbeddedKeyService {
     /// log of its own. The errors of `read` pass through.
     ///
     /// - Parameters:
-    ///   - rootPassphrase: seals the root key.
+    ///   - rootPassphrase: seals the root key. Where a token holds the root it stays so.
+    ///   - token: asked only if a token holds the root.
     ///   - ifSealed: asked for that passphrase when none was given and the backup is of a keystore
     ///     with a sealed root key; nothing leaves it unsealed. What it throws passes through.
     ///   - read: fills what it can of the span and returns how many bytes; 0 at the end.
     package static func importBackup(
         to directory: [UInt8], replacing: Bool, rootPassphrase: borrowing SecretBytes?,
+        token: RootTokenSource = noToken,
         ifSealed: () throws -> SecretBytes?, clock: any WallClock = SystemClock(),
         _ read: (inout MutableRawSpan) throws -> Int
     ) throws -> EmbeddedKeyService {
@@ -107,7 +124,7 @@ extension EmbeddedKeyService {
         }
         try KeystoreAssembly.clear(place)
         do {
-            let root = try assemble(place, rootPassphrase, ifSealed, clock, read)
+            let root = try assemble(place, rootPassphrase, token, ifSealed, clock, read)
             try KeystoreAssembly.commit(place)
             place.unlock()
             return try reopen(place, root, clock)
@@ -122,16 +139,20 @@ extension EmbeddedKeyService {
 
     private static func assemble(
         _ place: borrowing KeystoreDirectory, _ passphrase: borrowing SecretBytes?,
-        _ ifSealed: () throws -> SecretBytes?, _ clock: any WallClock,
+        _ token: RootTokenSource, _ ifSealed: () throws -> SecretBytes?, _ clock: any WallClock,
         _ read: BackupReader.Source
-    ) throws -> SoftwareRootOfTrust {
+    ) throws -> KeystoreRoot {
         let reader = try BackupReader()
-        try BackupStream.check(
+        let begin = try BackupStream.check(
             header: reader.bytes(BackupStream.headerByteCount, from: read))
-        guard
-            let root = SoftwareRootOfTrust(
+        var file: RootTokenFile?
+        var key: SoftwareRootOfTrust?
+        switch begin {
+        case .rootKey:
+            key = SoftwareRootOfTrust(
                 key: try reader.secret(BackupStream.rootByteCount, from: read))
-        else { preconditionFailure("backup: a root key has another length") }
+        case .rootFile: file = try rootTokenFile(reader, read)
+        }
         let byteCount = BackupStream.number(
             try reader.bytes(BackupStream.lengthByteCount, from: read))
         guard byteCount <= BackupStream.maximumDatabaseByteCount else {
@@ -156,18 +177,46 @@ extension EmbeddedKeyService {
         try reader.finish(from: read)
         let store = try SQLiteKeyStore.open(at: place.path(of: database))
         try store.checkIntegrity()
-        try KeystoreIdentity.require(root, in: store)
-        try writeRoot(root, passphrase, ifSealed, place, store)
+        let root: KeystoreRoot
+        if let file {
+            switch passphrase {
+            case .some: throw EmbeddedKeyServiceError.rootStaysOnToken(uri: file.name.uri)
+            case .none: break
+            }
+            root = try .open(.token(file), passphrase: { nil }, token: token)
+            try KeystoreIdentity.require(root, in: store)
+            try RootKeyFile.write(
+                file, to: place, name: KeystoreAssembly.unfinished(RootKeyFile.name))
+        } else if let key {
+            root = .software(key)
+            try KeystoreIdentity.require(root, in: store)
+            try writeRoot(key, passphrase, ifSealed, place, store)
+        } else {
+            preconditionFailure("backup: a root key has another length")
+        }
         let audit = KeystoreAssembly.unfinished("audit")
         try place.makeDirectory(audit)
         let made = try EmbeddedKeyService(
-            directory: place.path, root: root, store: store, auditDirectory: place.path(of: audit),
-            auditIsExpected: false, clock: clock)
+            directory: place.path, root: root,
+            check: KeystoreIdentity.require(root, in: store), store: store,
+            auditDirectory: place.path(of: audit), auditIsExpected: false, clock: clock)
         try made.record("ImportBackup")
         try made.recordBackup()
         try made.audit.flush()
         try store.close()
         return root
+    }
+
+    private static func rootTokenFile(
+        _ reader: borrowing BackupReader, _ read: BackupReader.Source
+    ) throws -> RootTokenFile {
+        let count = BackupStream.number(
+            try reader.bytes(BackupStream.lengthByteCount, from: read))
+        guard count <= RootTokenFile.maximumByteCount,
+            let file = RootTokenFile(try reader.bytes(Int(count), from: read)),
+            file.name.isIsolated
+        else { throw EmbeddedKeyServiceError.backupDamaged }
+        return file
     }
 
     private static func writeRoot(
@@ -189,13 +238,15 @@ extension EmbeddedKeyService {
 
     /// A record of an act on the keystore as a whole, which AWS has no operation for.
     private func record(_ name: String) throws(AuditError) {
+        try audit.append(event(name, isReadOnly: true), durably: true)
+    }
+
+    func event(_ name: String, isReadOnly: Bool) -> AuditEvent {
         guard
             let id = RandomID(
                 uuidFromRandomBytes: SystemRandom.bytes(count: RandomID.byteCount))
         else { preconditionFailure("keystore: 16 random bytes are no id") }
-        try audit.append(
-            AuditEvent(
-                name: name, time: clock.now(), requestID: id, caller: caller, isReadOnly: true),
-            durably: true)
+        return AuditEvent(
+            name: name, time: clock.now(), requestID: id, caller: caller, isReadOnly: isReadOnly)
     }
 }

@@ -17,19 +17,22 @@ extension EmbeddedKeyService {
         in directory: [UInt8], rootPassphrase: borrowing SecretBytes?,
         clock: any WallClock = SystemClock()
     ) throws(EmbeddedKeyServiceError) -> EmbeddedKeyService {
+        try create(in: directory, root: NewRoot(passphrase: rootPassphrase), clock: clock)
+    }
+
+    /// The same with any kind of root.
+    package static func create(
+        in directory: [UInt8], root new: borrowing NewRoot,
+        clock: any WallClock = SystemClock()
+    ) throws(EmbeddedKeyServiceError) -> EmbeddedKeyService {
         do {
             try KeystoreDirectory.make(directory)
             let place = try KeystoreDirectory(opening: directory)
             try place.lock()
             try requireRoom(place)
             try KeystoreAssembly.clear(place)
-            guard
-                let root = SoftwareRootOfTrust(
-                    key: SecretBytes(randomByteCount: SoftwareRootOfTrust.byteCount))
-            else { preconditionFailure("keystore: a fresh root key has another length") }
-            try RootKeyFile.write(
-                root, passphrase: rootPassphrase, to: place,
-                name: KeystoreAssembly.unfinished(RootKeyFile.name))
+            let root = try KeystoreRoot.make(
+                new, in: place, file: KeystoreAssembly.unfinished(RootKeyFile.name))
             let store = try SQLiteKeyStore.create(
                 at: place.path(of: KeystoreAssembly.unfinished("keys.sqlite")))
             try KeystoreIdentity.establish(root, in: store)
@@ -45,11 +48,12 @@ extension EmbeddedKeyService {
 
     /// Opens what this process has just made, whose root key it still holds.
     static func reopen(
-        _ place: borrowing KeystoreDirectory, _ root: SoftwareRootOfTrust, _ clock: any WallClock
+        _ place: borrowing KeystoreDirectory, _ root: KeystoreRoot, _ clock: any WallClock
     ) throws -> EmbeddedKeyService {
-        try EmbeddedKeyService(
+        let store = try SQLiteKeyStore.open(at: place.path(of: "keys.sqlite"))
+        return try EmbeddedKeyService(
             directory: place.path, root: root,
-            store: SQLiteKeyStore.open(at: place.path(of: "keys.sqlite")),
+            check: KeystoreIdentity.require(root, in: store), store: store,
             auditDirectory: place.path(of: "audit"), auditIsExpected: true, clock: clock)
     }
 
@@ -77,14 +81,15 @@ extension EmbeddedKeyService {
     }
 
     private static func makeDefaultKey(
-        _ place: borrowing KeystoreDirectory, _ root: SoftwareRootOfTrust, _ store: SQLiteKeyStore,
+        _ place: borrowing KeystoreDirectory, _ root: KeystoreRoot, _ store: SQLiteKeyStore,
         _ clock: any WallClock
     ) throws {
         let audit = KeystoreAssembly.unfinished("audit")
         try place.makeDirectory(audit)
         let made = try EmbeddedKeyService(
-            directory: place.path, root: root, store: store, auditDirectory: place.path(of: audit),
-            auditIsExpected: false, clock: clock)
+            directory: place.path, root: root,
+            check: KeystoreIdentity.require(root, in: store), store: store,
+            auditDirectory: place.path(of: audit), auditIsExpected: false, clock: clock)
         _ = try made.service.createKey(
             CreateKeyRequest(description: "made with the keystore"), aliasName: defaultAlias,
             caller: made.caller)

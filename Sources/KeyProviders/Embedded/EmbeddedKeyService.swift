@@ -2,13 +2,14 @@ internal import AuditLog
 package import KMSDomain
 package import KMSService
 internal import KMSStore
+package import KeyAgent
 package import SecretMemory
 internal import Synchronization
 
 /// The key service inside `coffer`: a keystore directory, opened, with the service over it.
 ///
 ///     DIR/               0700
-///       root.key         the root of trust: 32 bytes, or sealed with a passphrase
+///       root.key         the root of trust: 32 bytes, or sealed, or the token that has it
 ///       keys.sqlite      keys, sealed under the root
 ///       audit/log.jsonl  one record for each call
 ///       audit/head       how far the log had come when last made sure of
@@ -22,13 +23,17 @@ package final class EmbeddedKeyService: Sendable {
     /// The operations; call them as ``caller``.
     package let service: KMSService
     package let caller: Caller
-    let root: SoftwareRootOfTrust
+    let root: KeystoreRoot
+    /// For what concerns the keystore as a whole.
     let store: SQLiteKeyStore
+    /// The same, as long as it has this root.
+    let boundStore: RootBoundStore
     let audit: FileAuditLog
+    let auditKey: AuditKey
     let clock: any WallClock
 
     init(
-        directory: [UInt8], root: SoftwareRootOfTrust, store: SQLiteKeyStore,
+        directory: [UInt8], root: KeystoreRoot, check: [UInt8], store: SQLiteKeyStore,
         auditDirectory: [UInt8], auditIsExpected: Bool, clock: any WallClock
     ) throws {
         let realm = Realm.local
@@ -36,12 +41,14 @@ package final class EmbeddedKeyService: Sendable {
         self.root = root
         self.store = store
         self.clock = clock
+        boundStore = RootBoundStore(store, check: check)
+        auditKey = try KeystoreAuditKey.open(root, in: store)
         audit = try FileAuditLog(
-            directory: auditDirectory, key: AuditKey(root: root), realm: realm, clock: clock,
+            directory: auditDirectory, key: auditKey, realm: realm, clock: clock,
             isExpected: auditIsExpected)
         caller = Caller.localRoot(of: realm)
         service = KMSService(
-            store: store, backend: SoftwareKeyBackend(root: root), audit: audit,
+            store: boundStore, backend: root.backend, audit: audit,
             authorizer: LocalRootAuthorizer(realm: realm), clock: clock, realm: realm)
     }
 
@@ -60,18 +67,21 @@ package final class EmbeddedKeyService: Sendable {
 
     /// Opens the keystore in `directory`. Destroys and rotates what has become due.
     ///
-    /// - Parameter passphrase: asked only if the root key is sealed; nothing if there is none.
+    /// - Parameters:
+    ///   - passphrase: asked only if the root key is sealed; nothing if there is none.
+    ///   - token: asked only if the root is on one.
     package static func open(
         in directory: [UInt8], clock: any WallClock = SystemClock(),
-        passphrase: () throws(EmbeddedKeyServiceError) -> SecretBytes? = { nil }
+        passphrase: () throws(EmbeddedKeyServiceError) -> SecretBytes? = { nil },
+        token: RootTokenSource = noToken
     ) throws(EmbeddedKeyServiceError) -> EmbeddedKeyService {
         do {
             let place = try KeystoreDirectory(opening: directory)
-            let (root, store) = try openRootAndStore(
-                place, passphrase, opening: SQLiteKeyStore.open)
+            let (root, check, store) = try openRootAndStore(
+                place, token, passphrase, opening: SQLiteKeyStore.open)
             try makeMissingLog(place)
             let opened = try EmbeddedKeyService(
-                directory: directory, root: root, store: store,
+                directory: directory, root: root, check: check, store: store,
                 auditDirectory: place.path(of: "audit"), auditIsExpected: true, clock: clock)
             try opened.service.performDueWork()
             return opened
@@ -82,17 +92,34 @@ package final class EmbeddedKeyService: Sendable {
 
     /// The parts of a whole keystore that have to be of one and the same.
     static func openRootAndStore(
-        _ place: borrowing KeystoreDirectory,
+        _ place: borrowing KeystoreDirectory, _ token: RootTokenSource,
         _ passphrase: () throws(EmbeddedKeyServiceError) -> SecretBytes?,
         opening: ([UInt8]) throws(KeyStoreError) -> SQLiteKeyStore
-    ) throws -> (SoftwareRootOfTrust, SQLiteKeyStore) {
+    ) throws -> (KeystoreRoot, check: [UInt8], SQLiteKeyStore) {
         try finishAssembly(place)
         try requireParts(place)
-        let root = try RootKeyFile.read(from: place, passphrase: passphrase)
         let store = try opening(place.path(of: "keys.sqlite"))
-        try KeystoreIdentity.require(root, in: store)
-        return (root, store)
+        while true {
+            let file = try RootMove.settle(place, store)
+            let digest = try RootKeyFile.digest(of: file, in: place)
+            let root = try KeystoreRoot.open(
+                RootKeyFile.read(from: place, name: file), passphrase: passphrase, token: token)
+            do {
+                return (root, try KeystoreIdentity.require(root, in: store), store)
+            } catch EmbeddedKeyServiceError.rootKeyOfAnotherKeystore {
+                // Unless somebody has just moved the keystore to another root.
+                let now = try RootKeyFile.digest(of: RootMove.settle(place, store), in: place)
+                guard now != digest else {
+                    throw EmbeddedKeyServiceError.rootKeyOfAnotherKeystore
+                }
+            }
+        }
     }
+
+    /// For a program that reaches no token.
+    package static func noToken(
+        _ name: RootTokenName
+    ) throws(EmbeddedKeyServiceError) -> RemoteAgentToken { throw .rootOnToken(uri: name.uri) }
 
     /// The directory of a log that somebody removed. A restore has moved it away for a moment, and
     /// is waited for: a directory made then would stand in the way of the one that it brings.

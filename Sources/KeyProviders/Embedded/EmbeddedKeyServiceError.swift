@@ -1,6 +1,8 @@
 package import FileIO
 package import KMSDomain
 package import KMSService
+package import KeyAgent
+internal import OpenSSLCrypto
 
 /// Why the embedded key service cannot be used.
 package enum EmbeddedKeyServiceError: Error, Equatable, Sendable {
@@ -23,6 +25,16 @@ package enum EmbeddedKeyServiceError: Error, Equatable, Sendable {
     case wrongPassphrase
     /// `root.key` is not the root of `keys.sqlite`.
     case rootKeyOfAnotherKeystore
+    /// The root is on a token, and this program reaches none.
+    case rootOnToken(uri: String)
+    /// The token with the root, or the agent that leads to it, did not do what it was asked.
+    case token(uri: String, AgentClientError)
+    /// The URI fits a token or key that is not the root's: serial and CKA_ID of both.
+    case otherToken(uri: String, expected: String, found: String)
+    /// The configuration, which could name the token's module, may have been written by others.
+    case configurationNotTrusted(FileError)
+    /// The backup's root is in a token and cannot be kept in another way.
+    case rootStaysOnToken(uri: String)
     case store(KeyStoreError)
     case audit(AuditError)
     case service(KMSServiceError)
@@ -39,7 +51,8 @@ package enum EmbeddedKeyServiceError: Error, Equatable, Sendable {
         case let error as KeyStoreError: self = .store(error)
         case let error as AuditError: self = .audit(error)
         case let error as KMSServiceError: self = .service(error)
-        case is RootOfTrustError: self = .cryptographyFailed
+        case let error as KeyBackendError: self = .service(.backend(error))
+        case is RootOfTrustError, is CryptoError: self = .cryptographyFailed
         default: preconditionFailure("keystore: unforeseen error \(type(of: error))")
         }
     }

@@ -13,7 +13,7 @@ struct KeystoreAssembly: ~Copyable {
     static let parts = ["audit", RootKeyFile.name, "keys.sqlite"]
     static let readyMark = "creating.ready"
 
-    private static let sideFiles = ["keys.sqlite-wal", "keys.sqlite-shm"]
+    private static let sideFiles = ["keys.sqlite-wal", "keys.sqlite-shm", RootMove.unfinished]
     private static let auditFiles = ["log.jsonl", "head", "head.new"]
 
     static func unfinished(_ part: String) -> String { part + ".creating" }
@@ -57,7 +57,8 @@ struct KeystoreAssembly: ~Copyable {
         _ directory: borrowing KeystoreDirectory
     ) throws(EmbeddedKeyServiceError) {
         let old = try nameForReplaced(directory)
-        // The old database goes with its log, or the log would stand beside the new one.
+        // The old database goes with its log and its next root, or they would stand beside the new
+        // one.
         for name in parts + sideFiles {
             let isReplaced = sideFiles.contains(name) ? "keys.sqlite" : name
             guard try directory.contains(unfinished(isReplaced)), try directory.contains(name)

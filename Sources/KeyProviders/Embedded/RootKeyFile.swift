@@ -2,7 +2,8 @@ internal import KMSService
 internal import OpenSSLCrypto
 internal import SecretMemory
 
-/// The file `root.key`: the 32 bytes as they are, or sealed with a passphrase.
+/// The file `root.key`: the 32 bytes as they are, or sealed with a passphrase, or where a token has
+/// or seals them (RootTokenFile).
 ///
 ///      0   4   magic "COFR"
 ///      4   1   version = 1
@@ -10,8 +11,15 @@ internal import SecretMemory
 ///      8  32   salt
 ///     40  48   AES-256-GCM(scrypt(passphrase, salt, N, r, p, 32), nonce 0, AAD = bytes 0…39, root)
 ///
-/// The two are told apart by their length. Specification: keystore.
+/// 32 bytes are a root; other lengths begin with the magic. Specification: keystore.
 enum RootKeyFile {
+    /// What the file says before anybody is asked for anything.
+    enum Content: ~Copyable {
+        case plain(SoftwareRootOfTrust)
+        case sealed(SecretBytes)
+        case token(RootTokenFile)
+    }
+
     static let name = "root.key"
 
     private static let magic = Array("COFR".utf8) + [1]
@@ -22,36 +30,62 @@ enum RootKeyFile {
     /// A file that asks for more than 1 GiB is not ours.
     private static let maximumLog2N: UInt8 = 20
 
-    /// Whether the file is sealed with a passphrase, as its length tells.
-    static func isSealed(
-        in directory: borrowing KeystoreDirectory
-    ) throws(EmbeddedKeyServiceError) -> Bool {
-        try directory.read(name) { (_, byteCount) throws(EmbeddedKeyServiceError) in
-            byteCount == sealedByteCount
+    static func read(
+        from directory: borrowing KeystoreDirectory, name: String = RootKeyFile.name
+    ) throws(EmbeddedKeyServiceError) -> Content {
+        let content = try bytes(of: name, in: directory)
+        if content.byteCount == SoftwareRootOfTrust.byteCount {
+            guard let root = SoftwareRootOfTrust(key: content) else { throw .rootKeyDamaged }
+            return .plain(root)
         }
+        // What is sealed stays so in an array.
+        let copy = content.withBytes { bytes in
+            bytes.byteOffsets.map { unsafe bytes.unsafeLoad(fromByteOffset: $0, as: UInt8.self) }
+        }
+        if copy.starts(with: RootTokenFile.magic) {
+            guard let file = RootTokenFile(copy) else { throw .rootKeyDamaged }
+            return .token(file)
+        }
+        guard content.byteCount == sealedByteCount, copy.starts(with: magic) else {
+            throw .rootKeyDamaged
+        }
+        return .sealed(content)
     }
 
-    /// - Parameter passphrase: asked only if the file is sealed; nothing if there is none to give.
-    static func read(
-        from directory: borrowing KeystoreDirectory, name: String = RootKeyFile.name,
-        passphrase: () throws(EmbeddedKeyServiceError) -> SecretBytes?
-    ) throws(EmbeddedKeyServiceError) -> SoftwareRootOfTrust {
-        let content = try directory.read(name) {
-            (file, byteCount) throws(EmbeddedKeyServiceError) in
-            guard byteCount == SoftwareRootOfTrust.byteCount || byteCount == sealedByteCount else {
-                throw .rootKeyDamaged
+    /// SHA-256 of the file: with the root check it says which of two belongs to a database.
+    static func digest(
+        of name: String, in directory: borrowing KeystoreDirectory
+    ) throws(EmbeddedKeyServiceError) -> [UInt8] {
+        let content = try bytes(of: name, in: directory)
+        do throws(CryptoError) {
+            return try content.withBytes { bytes throws(CryptoError) in
+                try SHA256.digest(bytes)
             }
+        } catch { throw .cryptographyFailed }
+    }
+
+    private static func bytes(
+        of name: String, in directory: borrowing KeystoreDirectory
+    ) throws(EmbeddedKeyServiceError) -> SecretBytes {
+        try directory.read(name) { (file, byteCount) throws(EmbeddedKeyServiceError) in
+            guard byteCount >= SoftwareRootOfTrust.byteCount,
+                byteCount <= RootTokenFile.maximumByteCount
+            else { throw .rootKeyDamaged }
             return try SecretBytes(byteCount: byteCount) {
                 bytes throws(EmbeddedKeyServiceError) in
                 guard try DescriptorIO.read(from: file, into: &bytes, file: name) == byteCount
                 else { throw .rootKeyDamaged }
             }
         }
-        if content.byteCount == sealedByteCount {
-            return try open(content, passphrase: passphrase)
+    }
+
+    static func write(
+        _ file: RootTokenFile, to directory: borrowing KeystoreDirectory, name: String
+    ) throws(EmbeddedKeyServiceError) {
+        try directory.write(name) { descriptor throws(EmbeddedKeyServiceError) in
+            unsafe try DescriptorIO.write(
+                file.bytes.span.bytes, to: descriptor, file: name)
         }
-        guard let root = SoftwareRootOfTrust(key: content) else { throw .rootKeyDamaged }
-        return root
     }
 
     /// Writes a new file, sealed if there is a passphrase.
@@ -95,7 +129,8 @@ enum RootKeyFile {
         }
     }
 
-    private static func open(
+    /// - Parameter passphrase: nothing if there is none to give.
+    static func open(
         _ content: borrowing SecretBytes,
         passphrase: () throws(EmbeddedKeyServiceError) -> SecretBytes?
     ) throws(EmbeddedKeyServiceError) -> SoftwareRootOfTrust {

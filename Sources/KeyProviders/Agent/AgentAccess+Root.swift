@@ -1,0 +1,29 @@
+package import KeyAgent
+package import SecretMemory
+
+/// Tokens as roots of keystores. Each asks for a PIN where the token wants one, and tries it once.
+extension AgentAccess {
+    package func openToken(
+        _ root: AgentReference, pin: (_ token: String) throws(AgentClientError) -> SecretBytes
+    ) throws(AgentClientError) -> RemoteAgentToken {
+        let client = try client()
+        do throws(AgentClientError) { return try client.openToken(root, pin: nil) } catch {
+            guard case .failed(.pinNeeded(let token)) = error else { throw error }
+            return try client.openToken(root, pin: try pin(token))
+        }
+    }
+
+    /// Makes those keys of a root that are not in the token.
+    package func createRootKeys(
+        _ root: AgentReference, isolated: Bool,
+        pin: (_ token: String) throws(AgentClientError) -> SecretBytes
+    ) throws(AgentClientError) {
+        let client = try client()
+        do throws(AgentClientError) {
+            try client.createRootKeys(root, isolated: isolated, pin: nil)
+        } catch {
+            guard case .failed(.pinNeeded(let token)) = error else { throw error }
+            try client.createRootKeys(root, isolated: isolated, pin: try pin(token))
+        }
+    }
+}
