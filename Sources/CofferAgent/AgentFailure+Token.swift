@@ -23,6 +23,8 @@ extension AgentFailure {
                 .denied(
                     "the key can wrap in no way that containers have"
                         + (code.map { ": " + Self.text($0) } ?? ""))
+            case .keyExtractable:
+                .denied("the key can leave the token: its CKA_EXTRACTABLE is true")
             case .mechanismsMissing(let names):
                 .unsupported("isolation: the token has no " + names.joined(separator: " and no "))
             case .mechanismNotAllowed: .denied("RSA-OAEP with SHA-1 is not allowed here")

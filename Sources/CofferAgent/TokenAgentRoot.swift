@@ -33,9 +33,10 @@ final class TokenAgentRoot: AgentToken {
         guard root.byteCount == TokenKey.secretByteCount else {
             throw .misconfigured("a root has 32 bytes")
         }
-        do throws(TokenError) { return try key.wrap(root, binder: Self.label) } catch {
-            throw failure(error)
-        }
+        do throws(TokenError) {
+            try key.requireUnextractable()
+            return try key.wrap(root, binder: Self.label)
+        } catch { throw failure(error) }
     }
 
     func unsealRoot(_ sealed: [UInt8]) throws(AgentFailure) -> SecretBytes {

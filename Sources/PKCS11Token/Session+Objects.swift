@@ -55,6 +55,11 @@ extension Session {
         String(decoding: try publicAttribute(CKA_LABEL, of: object), as: UTF8.self)
     }
 
+    /// CKA_EXTRACTABLE: whether the token gives the key away, to who has the PIN.
+    package func isExtractable(_ object: TokenObject) throws(TokenError) -> Bool {
+        try publicAttribute(CKA_EXTRACTABLE, of: object) != [0]
+    }
+
     func modulusByteCount(of object: TokenObject) throws(TokenError) -> Int {
         try publicAttribute(CKA_MODULUS, of: object).count
     }

@@ -21,6 +21,8 @@ package enum TokenError: Error, Equatable, Sendable {
     case pinUnusable(code: UInt)
     /// None of the ways to wrap works with this key; the module's code for the last that was tried.
     case noUsableMechanism(code: UInt?)
+    /// The key can leave the token, and is to be used for what must not.
+    case keyExtractable
     /// What the token would need for the use that was asked, by the names of PKCS #11.
     case mechanismsMissing([String])
     /// The way in which this was wrapped is one that local configuration does not allow.

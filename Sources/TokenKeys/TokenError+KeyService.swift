@@ -20,6 +20,7 @@ extension TokenError {
         case .pinLocked: "PIN locked"
         case .pinUnusable(let code): "PIN refused 0x\(String(code, radix: 16))"
         case .noUsableMechanism: "no usable mechanism"
+        case .keyExtractable: "extractable key"
         case .mechanismsMissing(let names): "no \(names.joined(separator: ", "))"
         case .mechanismNotAllowed: "mechanism not allowed"
         case .notAuthentic: "not authentic"

@@ -59,6 +59,13 @@ package final class TokenKey: Sendable {
         }
     }
 
+    /// - Throws: ``TokenError/keyExtractable`` if the token gives it away.
+    package func requireUnextractable() throws(TokenError) {
+        try token.withSession { session throws(TokenError) in
+            guard try !session.isExtractable(locate(session).key) else { throw .keyExtractable }
+        }
+    }
+
     /// Whether the stanza names this key. What it holds is known only when it is opened.
     package func matches(_ stanza: Stanza) -> Bool {
         stanza.type == "pkcs11" && stanza.keyID == keyID && !stanza.body.isEmpty

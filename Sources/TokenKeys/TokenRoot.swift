@@ -32,7 +32,7 @@ package final class TokenRoot: Sendable {
     /// Looks both keys up, which asks for the PIN if the token wants one.
     ///
     /// - Throws: ``TokenError/mechanismsMissing(_:)`` if the token cannot wrap keys or has no HMAC,
-    ///   as a TPM.
+    ///   as a TPM; ``TokenError/keyExtractable``.
     package init(token: Token, name: String) throws(TokenError) {
         self.token = token
         self.name = name
@@ -154,6 +154,9 @@ package final class TokenRoot: Sendable {
             generation: session.generation,
             wrapping: try session.key(Self.aesQuery(name)),
             mac: try session.key(Self.macQuery(name)))
+        for key in [found.wrapping, found.mac] where try session.isExtractable(key) {
+            throw .keyExtractable
+        }
         located.withLock { $0 = found }
         return found
     }

@@ -125,6 +125,20 @@ import TokenBed
         }
     }
 
+    @Test("Keys that can leave their token seal no root and hold none")
+    func extractable() throws {
+        let label = SoftToken.prepare(21)
+        let made = ["--keygen", "--key-type", "AES:32", "--label", "root", "--id", "0a"]
+        try SoftToken.tool(label, made + ["--extractable"])
+        let client = try agent()
+        try client.createRootKeys(reference(label), isolated: true, pin: pin)
+        let token = try client.openToken(reference(label), pin: nil)
+        let refusal = AgentClientError.failed(
+            .denied("the key can leave the token: its CKA_EXTRACTABLE is true"))
+        #expect(throws: refusal) { try token.sealRoot(SecretBytes(randomByteCount: 32)) }
+        #expect(throws: refusal) { try token.generateMaterial(for: Self.row) }
+    }
+
     @Test("A wrong PIN is tried once and told, a locked agent has nothing open any more")
     func pins() throws {
         let label = SoftToken.prepare(20)
