@@ -168,7 +168,8 @@ let package = Package(
                 "KeyProviders",
             ],
             exclude: [
-                "Transcripts", "answer-prompts.py", "read-qr-code.py", "foreign-recipients.py",
+                "Transcripts", "answer-prompts.py", "press-key.py", "read-qr-code.py",
+                "foreign-recipients.py",
                 "vector-codes.py",
             ], swiftSettings: strict),
         tests("Coffer", ["KeyProviders", "SecretMemory"]),

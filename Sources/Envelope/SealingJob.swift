@@ -22,7 +22,7 @@ final class SealingJob: @unchecked Sendable {
 
     init(
         preamble: Preamble, options: EncryptionOptions, input: InputFile, sink: ContainerSink?,
-        positional: OutputFile?, framesBegin: UInt64, level: SharedLevel?,
+        positional: OutputFile?, framesBegin: UInt64, level: SharedLevel? = nil,
         progress: Progress,
         beginning: @escaping (Bool) throws -> [UInt8]
     ) {
