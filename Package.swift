@@ -168,7 +168,8 @@ let package = Package(
                 "KeyProviders",
             ],
             exclude: [
-                "Transcripts", "answer-prompts.py", "press-key.py", "read-qr-code.py",
+                "Transcripts", "answer-prompts.py", "press-key.py", "press-tab.py",
+                "read-qr-code.py",
                 "foreign-recipients.py",
                 "vector-codes.py",
             ], swiftSettings: strict),

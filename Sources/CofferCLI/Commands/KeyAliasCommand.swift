@@ -17,10 +17,10 @@ struct KeyAliasCommand: ParsableCommand {
             were made with.
             """)
 
-    @Argument(help: "The alias, alias/NAME.")
+    @Argument(help: "The alias, alias/NAME.", completion: .keyAlias)
     var alias: String
 
-    @Argument(help: "The key: an alias, a key id or an ARN.")
+    @Argument(help: "The key: an alias, a key id or an ARN.", completion: .keyAlias)
     var key: String?
 
     @Flag(help: "Remove the alias; the key stays.")

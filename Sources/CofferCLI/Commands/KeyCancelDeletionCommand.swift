@@ -11,7 +11,7 @@ struct KeyCancelDeletionCommand: ParsableCommand {
             coffer key enable 1234abcd-12ab-34cd-56ef-1234567890ab
             """)
 
-    @Argument(help: "An alias, a key id or an ARN.")
+    @Argument(help: "An alias, a key id or an ARN.", completion: .keyAlias)
     var key: String
 
     @OptionGroup var report: ReportOptions

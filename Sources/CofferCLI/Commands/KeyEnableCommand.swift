@@ -10,7 +10,7 @@ struct KeyEnableCommand: ParsableCommand {
             coffer key enable alias/backup
             """)
 
-    @Argument(help: "An alias, a key id or an ARN.")
+    @Argument(help: "An alias, a key id or an ARN.", completion: .keyAlias)
     var key: String
 
     @OptionGroup var report: ReportOptions

@@ -14,7 +14,7 @@ struct KeyRotateCommand: ParsableCommand {
             reencrypt.
             """)
 
-    @Argument(help: "An alias, a key id or an ARN.")
+    @Argument(help: "An alias, a key id or an ARN.", completion: .keyAlias)
     var key: String
 
     @OptionGroup var report: ReportOptions

@@ -14,7 +14,7 @@ struct KeyScheduleDeletionCommand: ParsableCommand {
             calls it off until then. Backups made before still hold the key.
             """)
 
-    @Argument(help: "An alias, a key id or an ARN.")
+    @Argument(help: "An alias, a key id or an ARN.", completion: .keyAlias)
     var key: String
 
     @Option(help: ArgumentHelp("How long to wait, 7 to 30 days.", valueName: "n"))

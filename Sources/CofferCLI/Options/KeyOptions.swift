@@ -11,7 +11,8 @@ struct KeyOptions: ParsableArguments {
             A key: keyfile:PATH[#NAME], passphrase:, recovery:FILE, recovery:age1pq…, alias/NAME, \
             key/ID, an ARN, aws-kms:ARN, vault:MOUNT/KEY or pkcs11:token=…;object=…. Repeatable.
             """,
-            valueName: "uri"))
+            valueName: "uri"),
+        completion: .keyReference)
     var key: [String] = []
 
     @Option(
@@ -23,7 +24,8 @@ struct KeyOptions: ParsableArguments {
     var keysFile: [String] = []
 
     @Option(
-        help: ArgumentHelp("A set of keys from the configuration file.", valueName: "name"))
+        help: ArgumentHelp("A set of keys from the configuration file.", valueName: "name"),
+        completion: .keySet)
     var keySet: [String] = []
 }
 
