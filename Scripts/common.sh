@@ -14,7 +14,7 @@ BUILD_PACKAGES=(libssl-dev libzstd-dev libarchive-dev libsqlite3-dev zlib1g-dev 
 
 # What the tests use: strace shows what the program asks the kernel for, XFS makes clones of files,
 # and three kinds of tokens are SoftHSM2, NSS's softokn, and tpm2-pkcs11 on a software TPM.
-TEST_PACKAGES=(strace zsh fish xfsprogs mount util-linux procps
+TEST_PACKAGES=(strace zsh fish mandoc mandoc xfsprogs mount util-linux procps
     softhsm2 opensc openssl libnss3 libnss3-tools swtpm swtpm-tools libtpm2-pkcs11-1)
 
 say() { printf '\n== %s\n' "$*"; }
