@@ -169,6 +169,7 @@ let package = Package(
             ],
             exclude: [
                 "Transcripts", "answer-prompts.py", "press-key.py", "press-tab.py",
+                "with-postgres.sh", "with-s3.py",
                 "read-qr-code.py",
                 "foreign-recipients.py",
                 "vector-codes.py",
