@@ -184,7 +184,8 @@ let package = Package(
                 "FileIO", "KMSDomain", "KeyAgent", "KeyProviders", "SecretMemory", "TokenBed",
             ],
             exclude: [
-                "Transcripts", "answer-prompts.py", "read-qr-code.py", "foreign-recipients.py",
+                "Transcripts", "answer-prompts.py", "press-key.py", "press-tab.py",
+                "with-postgres.sh", "with-s3.py", "read-qr-code.py", "foreign-recipients.py",
                 "vector-codes.py", "two-plaintexts.py", "plugin.py",
             ], swiftSettings: strict),
         tests("Coffer", ["KeyProviders", "SecretMemory"]),

@@ -22,7 +22,8 @@ final class SealingJob: @unchecked Sendable {
 
     init(
         preamble: Preamble, options: EncryptionOptions, input: PlaintextSource,
-        sink: ContainerSink?, positional: OutputFile?, framesBegin: UInt64, level: SharedLevel?,
+        sink: ContainerSink?, positional: OutputFile?, framesBegin: UInt64,
+        level: SharedLevel? = nil,
         progress: Progress,
         beginning: @escaping (Bool) throws -> [UInt8]
     ) {

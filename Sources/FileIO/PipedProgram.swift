@@ -15,7 +15,7 @@ package final class PipedProgram: Sendable {
         case exited(Int32)
         case killed(by: Int32)
 
-        init(waitStatus: Int32) {
+        package init(waitStatus: Int32) {
             let signal = waitStatus & 0x7F
             self = signal == 0 ? .exited((waitStatus >> 8) & 0xFF) : .killed(by: signal)
         }

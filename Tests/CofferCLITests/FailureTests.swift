@@ -32,7 +32,7 @@ import Testing
                 .zstd, .armor, .metadata,
             ],
             66: [.input], 67: [.noKey], 69: [.unreachable], 70: [.internal], 73: [.output],
-            74: [.io], 76: [.magic, .version, .unsupported], 77: [.denied, .context],
+            74: [.io, .producer], 76: [.magic, .version, .unsupported], 77: [.denied, .context],
             78: [.config, .limit, .keystore], 141: [.brokenPipe],
         ]
         for code in FailureCode.allCases {

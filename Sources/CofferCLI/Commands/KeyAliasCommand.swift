@@ -17,10 +17,10 @@ struct KeyAliasCommand: ParsableCommand {
             were made with.
             """)
 
-    @Argument(help: "The alias, alias/NAME.")
+    @Argument(help: "The alias, alias/NAME.", completion: .keyAlias)
     var alias: String
 
-    @Argument(help: "The key: an alias, a key id, an ARN or a URI.")
+    @Argument(help: "The key: an alias, a key id, an ARN or a URI.", completion: .keyAlias)
     var key: String?
 
     @Flag(help: "Remove the alias; the key stays.")

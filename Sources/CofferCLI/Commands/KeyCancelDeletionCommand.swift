@@ -10,7 +10,7 @@ struct KeyCancelDeletionCommand: ParsableCommand {
             coffer key enable 1234abcd-12ab-34cd-56ef-1234567890ab
             """)
 
-    @Argument(help: "An alias, a key id, an ARN or a URI.")
+    @Argument(help: "An alias, a key id, an ARN or a URI.", completion: .keyAlias)
     var key: String
 
     @OptionGroup var service: KeyServiceOptions

@@ -12,7 +12,7 @@ struct KeyDescribeCommand: ParsableCommand {
             coffer key describe 1234abcd-12ab-34cd-56ef-1234567890ab --json
             """)
 
-    @Argument(help: "An alias, a key id, an ARN or a URI.")
+    @Argument(help: "An alias, a key id, an ARN or a URI.", completion: .keyAlias)
     var key: String
 
     @OptionGroup var service: KeyServiceOptions

@@ -9,7 +9,7 @@ struct KeyDisableCommand: ParsableCommand {
             coffer key disable alias/backup
             """)
 
-    @Argument(help: "An alias, a key id, an ARN or a URI.")
+    @Argument(help: "An alias, a key id, an ARN or a URI.", completion: .keyAlias)
     var key: String
 
     @OptionGroup var service: KeyServiceOptions

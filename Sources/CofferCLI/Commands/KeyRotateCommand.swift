@@ -13,7 +13,7 @@ struct KeyRotateCommand: ParsableCommand {
             reencrypt.
             """)
 
-    @Argument(help: "An alias, a key id, an ARN or a URI.")
+    @Argument(help: "An alias, a key id, an ARN or a URI.", completion: .keyAlias)
     var key: String
 
     @OptionGroup var service: KeyServiceOptions

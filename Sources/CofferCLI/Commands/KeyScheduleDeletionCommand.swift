@@ -15,7 +15,7 @@ struct KeyScheduleDeletionCommand: ParsableCommand {
             calls it off until then. Backups made before still hold the key.
             """)
 
-    @Argument(help: "An alias, a key id, an ARN or a URI.")
+    @Argument(help: "An alias, a key id, an ARN or a URI.", completion: .keyAlias)
     var key: String
 
     @Option(help: ArgumentHelp("How long to wait, 7 to 30 days.", valueName: "n"))

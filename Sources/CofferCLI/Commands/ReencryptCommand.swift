@@ -32,7 +32,8 @@ struct ReencryptCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A key that opens the old container, beside -k and this machine's.", valueName: "uri"))
+            "A key that opens the old container, beside -k and this machine's.", valueName: "uri"),
+        completion: .keyReference)
     var oldKey: [String] = []
 
     @Flag(help: "Allow a passphrase beside other recipients.")

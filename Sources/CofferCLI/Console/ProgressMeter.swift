@@ -130,7 +130,7 @@ struct ProgressMeter {
     private func text(_ sample: Sample, _ now: UInt64, isDone: Bool = false) -> String {
         let read = sample.bytesRead
         var parts = ["\(name): \(ByteCount.text(read))"]
-        if let expected = sample.bytesExpected, expected > 0 {
+        if !isDone, let expected = sample.bytesExpected, expected > 0 {
             let percent = Double(read) / Double(expected) * 100
             parts[0] += " of \(ByteCount.text(expected)) (\(Int(min(100, percent))) %)"
         }

@@ -9,6 +9,8 @@ final class WorkTally: Sendable {
         var bytesRead: UInt64 = 0
         var bytesWritten: UInt64 = 0
         var warnings: UInt64 = 0
+        /// Data went through, however much; a look at headers has its own last line.
+        var hasData = false
         /// Somebody saw how it went on, and wants to see how it ended.
         var wasShown = false
     }
@@ -18,6 +20,7 @@ final class WorkTally: Sendable {
 
     func add(read: UInt64, written: UInt64, wasShown: Bool) {
         counts.withLock { counts in
+            counts.hasData = true
             counts.bytesRead += read
             counts.bytesWritten += written
             counts.wasShown = counts.wasShown || wasShown
@@ -39,11 +42,12 @@ final class WorkTally: Sendable {
     func summarize(_ console: Console) {
         let counts = counts.withLock { $0 }
         let elapsed = DispatchTime.now().uptimeNanoseconds - start
-        // Work without data, such as a look at headers, has its own last line.
-        guard counts.files > 0, counts.bytesRead > 0 else { return }
+        guard counts.files > 0, counts.hasData else { return }
         if console.progress == .json {
             StandardStreams.writeError(Self.event(counts, elapsed).encoded + "\n")
         } else if !console.isJSON, console.progress != .never,
+            // Of one that failed there is an error to read instead.
+            counts.files > 1 || counts.wasShown && counts.failed == 0,
             counts.wasShown || console.isVerbose
         {
             StandardStreams.writeError(Self.text(counts, elapsed) + "\n")

@@ -12,7 +12,8 @@ struct KeyOptions: ParsableArguments {
             key/ID, an ARN, aws-kms:ARN, vault:MOUNT/KEY, pkcs11:token=…;object=… or \
             plugin:NAME/KEY. Repeatable.
             """,
-            valueName: "uri"))
+            valueName: "uri"),
+        completion: .keyReference)
     var key: [String] = []
 
     @Option(
@@ -24,7 +25,8 @@ struct KeyOptions: ParsableArguments {
     var keysFile: [String] = []
 
     @Option(
-        help: ArgumentHelp("A set of keys from the configuration file.", valueName: "name"))
+        help: ArgumentHelp("A set of keys from the configuration file.", valueName: "name"),
+        completion: .keySet)
     var keySet: [String] = []
 }
 

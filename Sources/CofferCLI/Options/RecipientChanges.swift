@@ -3,18 +3,25 @@ import KeyProviders
 
 /// Who comes and who goes.
 struct RecipientChanges: ParsableArguments {
-    @Option(help: ArgumentHelp("Somebody who can open it from now on.", valueName: "uri"))
+    @Option(
+        help: ArgumentHelp("Somebody who can open it from now on.", valueName: "uri"),
+        completion: .keyReference)
     var addKey: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "Somebody to remove: a key, passphrase:, keyfile:#NAME or an ARN.", valueName: "uri"))
+            "Somebody to remove: a key, passphrase:, keyfile:#NAME or an ARN.", valueName: "uri"),
+        completion: .keyReference)
     var removeKey: [String] = []
 
-    @Option(help: ArgumentHelp("Add the keys of a set of the configuration.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("Add the keys of a set of the configuration.", valueName: "name"),
+        completion: .keySet)
     var addKeySet: [String] = []
 
-    @Option(help: ArgumentHelp("Remove the keys of a set of the configuration.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("Remove the keys of a set of the configuration.", valueName: "name"),
+        completion: .keySet)
     var removeKeySet: [String] = []
 
     @Option(

@@ -26,9 +26,10 @@ struct CommandRun {
             try file.commit()
         } catch {
             display.finish()
+            let reason = explain(error)
             console.tally.failed()
             console.tally.summarize(console)
-            throw explain(error)
+            throw reason
         }
         SignalCleanup.hand(to: nil)
         display.finish()
