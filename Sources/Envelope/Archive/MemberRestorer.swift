@@ -156,8 +156,8 @@ final class MemberRestorer {
     /// Names, owners and bits as the options want them.
     private func prepare(_ entry: ArchiveEntry, _ path: [UInt8]) {
         entry.path = path
-        if !options.preservesAll, entry.kind == .regular, entry.mode & 0o6000 != 0 {
-            entry.mode &= 0o1777
+        if !options.preservesAll, entry.kind == .regular, entry.hasSetID {
+            entry.dropSetID()
             report.droppedSetIDCount += 1
         }
         guard options.setsOwners, !options.usesNumericOwners else { return }
