@@ -5,6 +5,7 @@ The second implementation: it checks the vectors, and what the program writes.
 
     coffer decrypt -o - FILE | member_index.py -       prints the members
     … | member_index.py --check -                      and compares them with the tar itself
+    member_index.py --vectors FOLDER                   checks every file of vectors-archive
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import struct
 import sys
 import tarfile
 from dataclasses import dataclass
+from pathlib import Path
 
 MARK = b"COFINDX1"
 BLOCK, FOOTER_SIZE, FIXED_SIZE = 512, 16, 40
@@ -143,11 +145,32 @@ def members_of_tar(plaintext: bytes) -> list[Member]:
     return members
 
 
+def check_vectors(folder: Path) -> int:
+    """Says of which file the answer is not the one that stands in it."""
+    wrong, files = 0, sorted(folder.glob("[A-Z]-*"))
+    for file in files:
+        head, _, plaintext = file.read_bytes().partition(b"\n\n")
+        lines = [line.split(": ", 1) for line in head.decode().split("\n")]
+        try:
+            members = [member.line() for member in decode(plaintext)]
+            found = "ok"
+        except IndexError_ as error:
+            members, found = [], str(error)
+        if found != dict(lines)["expect"] or members != [v for k, v in lines if k == "member"]:
+            print(f"{file.name}: {found}")
+            wrong += 1
+    print(f"{len(files)} vectors of archives, {wrong} wrong")
+    return 0 if files and not wrong else 1
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true")
+    parser.add_argument("--vectors", action="store_true")
     parser.add_argument("file")
     args = parser.parse_args()
+    if args.vectors:
+        return check_vectors(Path(args.file))
     with (sys.stdin.buffer if args.file == "-" else open(args.file, "rb")) as stream:
         plaintext = stream.read()
     try:

@@ -13,12 +13,13 @@ import tempfile
 from pathlib import Path
 from typing import Callable, Optional
 
+import bench_archive
 import bench_data
 import bench_trees
 from bench_report import Goal, Report, Series, engine_in_use, share_of, times_as_fast
 from measure import Command, Failed, Pipeline, Sample, run
 
-GROUPS = ("encrypt", "decrypt", "pipes", "files", "startup", "memory", "keys")
+GROUPS = ("encrypt", "decrypt", "pipes", "files", "startup", "memory", "keys", "archive")
 BATCH = 25
 DATA_KEYS = 200_000
 REWRAPS = 1_000
@@ -368,6 +369,9 @@ class Bench:
             [ours],
             [Goal(f"inventory of {INVENTORY:,} containers", ours.best(), ours.median(), 10, " s",
                   at_least=False)])
+
+    def archive(self) -> None:
+        bench_archive.archive(self)
 
     def container_head(self) -> bytes:
         """Of a container of several chunks, as any that large has it."""

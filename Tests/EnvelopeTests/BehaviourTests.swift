@@ -207,7 +207,8 @@ import Testing
             var options = EncryptionOptions()
             options.compression = .none
             let job = SealingJob(
-                preamble: preamble, options: options, input: input, sink: nil, positional: nil,
+                preamble: preamble, options: options, input: .file(input), sink: nil,
+                positional: nil,
                 framesBegin: 72, progress: Progress()
             ) { _ in [] }
             let buffer = ChunkBuffer(byteCount: preamble.chunkByteCount + 1)
