@@ -66,6 +66,11 @@ static inline int coffer_rename_exchange(int od, const char *oldPath, int nd, co
     return (int)syscall(SYS_renameat2, od, oldPath, nd, newPath, 2U /* RENAME_EXCHANGE */);
 }
 
+// The calling thread's working directory and umask are its own from here on.
+static inline int coffer_unshare_working_directory(void) {
+    return (int)syscall(SYS_unshare, 0x200 /* CLONE_FS */);
+}
+
 // Everything of the file system that fd lies on is on the disk afterwards.
 static inline int coffer_synchronize_filesystem(int fd) { return (int)syscall(SYS_syncfs, fd); }
 

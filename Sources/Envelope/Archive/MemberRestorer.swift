@@ -15,13 +15,14 @@ final class MemberRestorer {
     private let options: RestoreOptions
     private let names: OwnerNames
     private let disk: DiskWriter
-    private let files: SmallFileWriters
+    /// Nil where one thread does it all.
+    private let files: SmallFileWriters?
     private let refuse: @Sendable (RestoreRefusal) -> Void
     private var directories: Set<[UInt8]> = [MemberPath.here]
     private var report = RestoreReport()
 
     init(
-        _ folder: StagingFolder, _ options: RestoreOptions,
+        _ folder: StagingFolder, _ options: RestoreOptions, usesThreads: Bool,
         refuse: @escaping @Sendable (RestoreRefusal) -> Void
     ) throws {
         var writing = DiskWriter.Options()
@@ -31,8 +32,11 @@ final class MemberRestorer {
         self.refuse = refuse
         names = OwnerNames()
         disk = try DiskWriter(writing)
-        files = SmallFileWriters(
-            threadCount: max(1, options.workerCount), options: writing, refuse: refuse)
+        files =
+            usesThreads
+            ? SmallFileWriters(
+                folder, threadCount: max(1, options.workerCount), options: writing, refuse: refuse)
+            : nil
     }
 
     /// Restores all members of `reader`; `rename` gives each its name, or nil to leave it out.
@@ -50,12 +54,12 @@ final class MemberRestorer {
                     try restore(entry, as: path, reader)
                 } catch let error as ArchiveError { note(try Self.refusal(error, path)) }
             }
-            try files.drain()
+            try files?.drain()
         } catch {
-            _ = files.close()
+            _ = files?.close()
             throw error
         }
-        let small = files.close()
+        let small = files?.close() ?? RestoreReport()
         report.memberCount += small.memberCount
         report.byteCount += small.byteCount
         report.refusedCount += small.refusedCount
@@ -81,7 +85,7 @@ final class MemberRestorer {
             report.memberCount += 1
         case .hardLink:
             // What it links to may still be on its way.
-            try files.drain()
+            try files?.drain()
             fallthrough
         default:
             report.add(try disk.begin(entry))
@@ -94,7 +98,7 @@ final class MemberRestorer {
         _ entry: ArchiveEntry, _ path: [UInt8], _ reader: ArchiveReader
     ) throws {
         let count = entry.byteCount
-        if count <= SmallFileWriters.largestByteCount, !entry.isSparse {
+        if let files, count <= SmallFileWriters.largestByteCount, !entry.isSparse {
             var content: [UInt8] = []
             content.reserveCapacity(Int(count))
             while let block = unsafe try reader.nextBlock() {

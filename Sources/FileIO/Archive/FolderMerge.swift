@@ -60,14 +60,16 @@ package struct FolderMerge: Sendable {
             switch areDirectories {
             case (true, true):
                 let inner = try Self.open(name, target)
-                try move(try Self.open(name, source), inner, own, &left)
+                let outer = try Self.open(name, source)
+                // Names are moved out of it, which its restored mode may forbid.
+                guard fchmod(outer.number, status.mode | 0o700) == 0 else { throw .last }
+                try move(outer, inner, own, &left)
                 try Self.copyStatus(status, to: inner)
             case (true, false) where there != nil, (false, true): left.append(own)
             default:
-                let result = unsafe name.withCString {
-                    unsafe renameat(source.number, $0, target.number, $0)
+                unsafe try DirectoryMove.rename(name, in: source.number, to: name) {
+                    unsafe renameat(source.number, $0, target.number, $1)
                 }
-                guard result == 0 else { throw .last }
             }
         }
     }
