@@ -66,6 +66,8 @@ package final class ArchiveEntry {
         return mode & ~0o070 | mask << 3
     }
 
+    package var hasACL: Bool { unsafe archive_entry_acl_types(entry) != 0 }
+
     package var hasSetID: Bool { unsafe archive_entry_perm(entry) & 0o6000 != 0 }
 
     package func dropSetID() {

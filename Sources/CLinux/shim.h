@@ -106,6 +106,12 @@ static inline ssize_t coffer_list_attributes(int fd) {
 static inline uint32_t coffer_device_major(uint64_t device) { return major(device); }
 static inline uint32_t coffer_device_minor(uint64_t device) { return minor(device); }
 
+// Whether the file system keeps ACLs: where it does not, asking for one is not supported.
+static inline int coffer_has_acl_support(int fd) {
+    long result = syscall(SYS_fgetxattr, fd, "system.posix_acl_access", (void *)0, (size_t)0);
+    return result >= 0 || errno != EOPNOTSUPP;
+}
+
 // The environment as it is now; the variable itself is shared mutable state to Swift.
 extern char **environ;
 static inline char **coffer_environment(void) { return environ; }

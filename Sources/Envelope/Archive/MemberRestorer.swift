@@ -18,6 +18,7 @@ final class MemberRestorer {
     /// Nil where one thread does it all.
     private let files: SmallFileWriters?
     private let refuse: @Sendable (RestoreRefusal) -> Void
+    private let takesACLs: Bool
     private var directories: Set<[UInt8]> = [MemberPath.here]
     private var report = RestoreReport()
 
@@ -30,6 +31,7 @@ final class MemberRestorer {
         self.folder = folder
         self.options = options
         self.refuse = refuse
+        takesACLs = folder.takesACLs
         names = OwnerNames()
         disk = try DiskWriter(writing)
         files =
@@ -82,6 +84,7 @@ final class MemberRestorer {
             report.add(try disk.begin(entry))
             report.add(try disk.finish())
             directories.insert(path)
+            report.impliedDirectories.remove(path)
             report.memberCount += 1
         case .hardLink:
             // What it links to may still be on its way.
@@ -154,12 +157,14 @@ final class MemberRestorer {
             try folder.makeDirectory(FilePath(bytes: parent))
         else { return false }
         directories.insert(parent)
+        report.impliedDirectories.insert(parent)
         return true
     }
 
     /// Names, owners and bits as the options want them.
     private func prepare(_ entry: ArchiveEntry, _ path: [UInt8]) {
         entry.path = path
+        if !takesACLs, entry.hasACL { report.add(.acl) }
         if !options.preservesAll, entry.kind == .regular, entry.hasSetID {
             entry.dropSetID()
             report.droppedSetIDCount += 1

@@ -54,6 +54,9 @@ package final class StagingFolder: Sendable {
         return try body(isOwn)
     }
 
+    /// Whether the file system has ACLs: libarchive says nothing where it has none.
+    package var takesACLs: Bool { coffer_has_acl_support(descriptor.number) != 0 }
+
     /// Makes a directory below the folder; false where something else has the name.
     package func makeDirectory(_ path: FilePath) throws(SystemError) -> Bool {
         let result = unsafe path.withCString { unsafe mkdirat(descriptor.number, $0, 0o777) }
