@@ -195,7 +195,8 @@ let package = Package(
         tests(
             "Envelope",
             [
-                "ContainerFormat", "FrameSealing", "StreamPipeline", "ZstdCodec", "FileIO",
+                "ArchiveIO", "ContainerFormat", "FrameSealing", "StreamPipeline", "ZstdCodec",
+                "FileIO",
                 "KeyProviders", "OpenSSLCrypto", "SecretMemory", "TestSupport",
             ]),
 

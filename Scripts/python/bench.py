@@ -13,14 +13,14 @@ import tempfile
 from pathlib import Path
 from typing import Callable, Optional
 
+import bench_archive
 import bench_data
 import bench_keys
 import bench_trees
 from bench_report import Goal, Report, Series, engine_in_use, share_of, times_as_fast
 from measure import Command, Failed, Pipeline, Sample, run
 
-GROUPS = ("encrypt", "decrypt", "pipes", "files", "startup", "memory", "keys",
-          "small")
+GROUPS = ("encrypt", "decrypt", "pipes", "files", "startup", "memory", "keys", "small", "archive")
 BATCH = 25
 DATA_KEYS = 200_000
 REWRAPS = 1_000
@@ -428,6 +428,9 @@ class Bench:
         log = self.work / "keystore" / "audit" / "log.jsonl"
         with open(log, "rb") as lines:
             return sum(1 for line in lines if b"GenerateDataKey" in line or b"Encrypt" in line)
+
+    def archive(self) -> None:
+        bench_archive.archive(self)
 
     def container_head(self) -> bytes:
         """Of a container of several chunks, as any that large has it."""

@@ -58,9 +58,35 @@ package final class ArchiveEntry {
 
     package var byteCount: UInt64 { UInt64(max(0, unsafe archive_entry_size(entry))) }
 
+    /// The permission bits as the kernel shows them: with an ACL those of the group are its mask,
+    /// where libarchive has what the ACL says of the group itself.
     package var mode: UInt32 {
-        get { unsafe archive_entry_perm(entry) & 0o7777 }
-        set { unsafe archive_entry_set_perm(entry, newValue & 0o7777) }
+        let mode = unsafe archive_entry_perm(entry) & 0o7777
+        guard let mask = accessMask else { return mode }
+        return mode & ~0o070 | mask << 3
+    }
+
+    package var hasACL: Bool { unsafe archive_entry_acl_types(entry) != 0 }
+
+    package var hasSetID: Bool { unsafe archive_entry_perm(entry) & 0o6000 != 0 }
+
+    package func dropSetID() {
+        unsafe archive_entry_set_perm(entry, archive_entry_perm(entry) & 0o1777)
+    }
+
+    private var accessMask: UInt32? {
+        guard unsafe archive_entry_acl_reset(entry, ARCHIVE_ENTRY_ACL_TYPE_ACCESS) > 0 else {
+            return nil
+        }
+        var (type, permissions, tag, number) = (Int32(0), Int32(0), Int32(0), Int32(0))
+        var name: UnsafePointer<CChar>?
+        while unsafe archive_entry_acl_next(
+            entry, ARCHIVE_ENTRY_ACL_TYPE_ACCESS, &type, &permissions, &tag, &number, &name)
+            == ARCHIVE_OK
+        {
+            if tag == ARCHIVE_ENTRY_ACL_MASK { return UInt32(permissions & 7) }
+        }
+        return nil
     }
 
     package var owner: Int64 {

@@ -83,6 +83,11 @@ static inline int coffer_rename_exchange(int od, const char *oldPath, int nd, co
     return (int)syscall(SYS_renameat2, od, oldPath, nd, newPath, 2U /* RENAME_EXCHANGE */);
 }
 
+// The calling thread's working directory and umask are its own from here on.
+static inline int coffer_unshare_working_directory(void) {
+    return (int)syscall(SYS_unshare, 0x200 /* CLONE_FS */);
+}
+
 // Everything of the file system that fd lies on is on the disk afterwards.
 static inline int coffer_synchronize_filesystem(int fd) { return (int)syscall(SYS_syncfs, fd); }
 
@@ -126,6 +131,12 @@ static inline ssize_t coffer_list_attributes(int fd) {
 // Macros.
 static inline uint32_t coffer_device_major(uint64_t device) { return major(device); }
 static inline uint32_t coffer_device_minor(uint64_t device) { return minor(device); }
+
+// Whether the file system keeps ACLs: where it does not, asking for one is not supported.
+static inline int coffer_has_acl_support(int fd) {
+    long result = syscall(SYS_fgetxattr, fd, "system.posix_acl_access", (void *)0, (size_t)0);
+    return result >= 0 || errno != EOPNOTSUPP;
+}
 
 // The environment as it is now; the variable itself is shared mutable state to Swift.
 extern char **environ;

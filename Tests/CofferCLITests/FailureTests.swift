@@ -29,7 +29,7 @@ import Testing
             1: [.partial], 64: [.usage],
             65: [
                 .truncated, .trailing, .auth, .frame, .index, .header, .headerMAC, .preamble,
-                .zstd, .armor, .metadata,
+                .zstd, .armor, .metadata, .archive,
             ],
             66: [.input], 67: [.noKey], 69: [.unreachable], 70: [.internal], 73: [.output],
             74: [.io, .producer], 76: [.magic, .version, .unsupported], 77: [.denied, .context],

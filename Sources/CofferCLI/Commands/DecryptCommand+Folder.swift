@@ -85,7 +85,7 @@ extension DecryptCommand {
             guard let restore, let target else { return nil }
             let report = try restore.finish()
             return Result(
-                path: target.path, report: report, left: try target.publish(restore.folder))
+                path: target.path, report: report, left: try target.publish(restore.folder, report))
         }
     }
 }

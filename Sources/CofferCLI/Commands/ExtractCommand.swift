@@ -64,7 +64,7 @@ struct ExtractCommand: ParsableCommand {
             }
         }
         let result = DecryptCommand.RestoredFolder.Result(
-            path: target.path, report: done, left: try target.publish(folder))
+            path: target.path, report: done, left: try target.publish(folder, done))
         let outcome = result.conclude(console)
         console.detail("\(done.memberCount) members, \(ByteCount.text(done.byteCount))")
         try console.result(

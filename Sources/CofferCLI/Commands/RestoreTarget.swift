@@ -35,9 +35,13 @@ struct RestoreTarget {
     }
 
     /// Makes all of it visible. What could not take its place is returned.
-    func publish(_ folder: StagingFolder) throws -> [FilePath] {
+    func publish(_ folder: StagingFolder, _ report: RestoreReport) throws -> [FilePath] {
+        let implied = Set(report.impliedDirectories.map { FilePath(bytes: $0) })
         do throws(FileError) {
-            if isInPlace { return try FolderMerge(replacing: replaces).run(folder, into: path) }
+            if isInPlace {
+                return try FolderMerge(replacing: replaces, keeping: implied)
+                    .run(folder, into: path)
+            }
             let only = unwraps ? try folder.onlyDirectory(named: path.lastComponent) : nil
             try folder.publish(as: path, only: only, replacing: replaces)
             return []

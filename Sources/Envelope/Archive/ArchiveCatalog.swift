@@ -11,6 +11,7 @@ package import KeyProviders
 package final class ArchiveCatalog {
     private var frames: IndexedFrames
     private let footer: MemberIndexFooter
+    private let outputLimit: UInt64?
     package let memberCount: UInt64
 
     /// Opens the container.
@@ -34,6 +35,7 @@ package final class ArchiveCatalog {
         var frames = try IndexedFrames(unlocked, engine: options.engine)
         footer = try Self.readFooter(&frames)
         memberCount = footer.memberCount
+        outputLimit = options.outputLimit
         self.frames = frames
     }
 
@@ -86,14 +88,19 @@ package final class ArchiveCatalog {
         _ selection: MemberSelection, into folder: StagingFolder, options: RestoreOptions,
         refuse: @escaping @Sendable (RestoreRefusal) -> Void
     ) throws -> RestoreReport {
+        let total = selection.ranges.reduce(UInt64(0)) { $0 + UInt64($1.count) }
+        if let outputLimit, total > outputLimit {
+            throw ContainerError.limit(.output(bytes: outputLimit))
+        }
         let input = SelectionInput(
             selection.ranges, chunkByteCount: frames.chunkByteCount
         ) { [self] range, body in try frames.read(range, body) }
         let reader = try ArchiveReader(input)
-        let restorer = try MemberRestorer(folder, options, refuse: refuse)
         var expected = selection.choices[...]
-        let report = try folder.asWorkingDirectory {
-            try restorer.restore(reader) { entry in
+        let report = try folder.asWorkingDirectory { isOwn in
+            let restorer = try MemberRestorer(
+                folder, options, usesThreads: isOwn, refuse: refuse)
+            return try restorer.restore(reader) { entry in
                 guard let next = expected.popFirst(), entry.path == next.storedPath else {
                     throw MemberIndexError.entry(number: 0)
                 }

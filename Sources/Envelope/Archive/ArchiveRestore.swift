@@ -22,9 +22,10 @@ package final class ArchiveRestore: ArchiveConsumer, @unchecked Sendable {
     }
 
     override func parse(_ reader: ArchiveReader) throws {
-        let restorer = try MemberRestorer(folder, options, refuse: refuse)
-        let done = try folder.asWorkingDirectory {
-            try restorer.restore(reader) { $0.path }
+        let done = try folder.asWorkingDirectory { isOwn in
+            let restorer = try MemberRestorer(
+                folder, options, usesThreads: isOwn, refuse: refuse)
+            return try restorer.restore(reader) { $0.path }
         }
         report.withLock { $0 = done }
     }

@@ -15,13 +15,15 @@ final class MemberRestorer {
     private let options: RestoreOptions
     private let names: OwnerNames
     private let disk: DiskWriter
-    private let files: SmallFileWriters
+    /// Nil where one thread does it all.
+    private let files: SmallFileWriters?
     private let refuse: @Sendable (RestoreRefusal) -> Void
+    private let takesACLs: Bool
     private var directories: Set<[UInt8]> = [MemberPath.here]
     private var report = RestoreReport()
 
     init(
-        _ folder: StagingFolder, _ options: RestoreOptions,
+        _ folder: StagingFolder, _ options: RestoreOptions, usesThreads: Bool,
         refuse: @escaping @Sendable (RestoreRefusal) -> Void
     ) throws {
         var writing = DiskWriter.Options()
@@ -29,10 +31,14 @@ final class MemberRestorer {
         self.folder = folder
         self.options = options
         self.refuse = refuse
+        takesACLs = folder.takesACLs
         names = OwnerNames()
         disk = try DiskWriter(writing)
-        files = SmallFileWriters(
-            threadCount: max(1, options.workerCount), options: writing, refuse: refuse)
+        files =
+            usesThreads
+            ? SmallFileWriters(
+                folder, threadCount: max(1, options.workerCount), options: writing, refuse: refuse)
+            : nil
     }
 
     /// Restores all members of `reader`; `rename` gives each its name, or nil to leave it out.
@@ -50,12 +56,12 @@ final class MemberRestorer {
                     try restore(entry, as: path, reader)
                 } catch let error as ArchiveError { note(try Self.refusal(error, path)) }
             }
-            try files.drain()
+            try files?.drain()
         } catch {
-            _ = files.close()
+            _ = files?.close()
             throw error
         }
-        let small = files.close()
+        let small = files?.close() ?? RestoreReport()
         report.memberCount += small.memberCount
         report.byteCount += small.byteCount
         report.refusedCount += small.refusedCount
@@ -78,10 +84,11 @@ final class MemberRestorer {
             report.add(try disk.begin(entry))
             report.add(try disk.finish())
             directories.insert(path)
+            report.impliedDirectories.remove(path)
             report.memberCount += 1
         case .hardLink:
             // What it links to may still be on its way.
-            try files.drain()
+            try files?.drain()
             fallthrough
         default:
             report.add(try disk.begin(entry))
@@ -94,7 +101,7 @@ final class MemberRestorer {
         _ entry: ArchiveEntry, _ path: [UInt8], _ reader: ArchiveReader
     ) throws {
         let count = entry.byteCount
-        if count <= SmallFileWriters.largestByteCount, !entry.isSparse {
+        if let files, count <= SmallFileWriters.largestByteCount, !entry.isSparse {
             var content: [UInt8] = []
             content.reserveCapacity(Int(count))
             while let block = unsafe try reader.nextBlock() {
@@ -150,14 +157,16 @@ final class MemberRestorer {
             try folder.makeDirectory(FilePath(bytes: parent))
         else { return false }
         directories.insert(parent)
+        report.impliedDirectories.insert(parent)
         return true
     }
 
     /// Names, owners and bits as the options want them.
     private func prepare(_ entry: ArchiveEntry, _ path: [UInt8]) {
         entry.path = path
-        if !options.preservesAll, entry.kind == .regular, entry.mode & 0o6000 != 0 {
-            entry.mode &= 0o1777
+        if !takesACLs, entry.hasACL { report.add(.acl) }
+        if !options.preservesAll, entry.kind == .regular, entry.hasSetID {
+            entry.dropSetID()
             report.droppedSetIDCount += 1
         }
         guard options.setsOwners, !options.usesNumericOwners else { return }

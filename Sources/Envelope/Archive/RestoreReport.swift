@@ -8,6 +8,8 @@ package struct RestoreReport: Sendable {
     package var losses: [DiskWriter.Loss: UInt64] = [:]
     /// Members that lost their set-user-ID or set-group-ID bits, as nobody asked to keep them.
     package var droppedSetIDCount: UInt64 = 0
+    /// Directories that no member is, but that others lie in.
+    package var impliedDirectories: Set<[UInt8]> = []
     /// Members that are not there.
     package var refusedCount: UInt64 = 0
 

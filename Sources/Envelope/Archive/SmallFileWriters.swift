@@ -1,11 +1,12 @@
 internal import ArchiveIO
 internal import Dispatch
+internal import FileIO
 internal import Synchronization
 
 /// Writes small files on several threads, as making a file costs more than filling it.
 ///
-/// Memory: ``capacity`` files of at most ``largestByteCount`` bytes. Threads share the working
-/// directory; each has its own writer.
+/// Memory: ``capacity`` files of at most ``largestByteCount`` bytes. Each thread has
+/// its own working directory, umask and writer.
 final class SmallFileWriters: Sendable {
     static let largestByteCount: UInt64 = 128 << 10
     private static let capacity = 64
@@ -32,15 +33,30 @@ final class SmallFileWriters: Sendable {
     private let refuse: @Sendable (RestoreRefusal) -> Void
 
     init(
-        threadCount: Int, options: DiskWriter.Options,
+        _ folder: StagingFolder, threadCount: Int, options: DiskWriter.Options,
         refuse: @escaping @Sendable (RestoreRefusal) -> Void
     ) {
         self.threadCount = threadCount
         self.refuse = refuse
         for _ in 0..<Self.capacity { room.signal() }
-        for number in 0..<threadCount {
-            DispatchQueue(label: "coffer.restore.\(number)").async(group: threads) {
-                self.work(options)
+        for _ in 0..<threadCount {
+            threads.enter()
+            // Not of a pool, whose threads somebody else uses afterwards.
+            let isStarted = BlockingThread.start {
+                do {
+                    try folder.asWorkingDirectory { isOwn in
+                        guard isOwn else { throw ArchiveError.libraryFailure("unshare") }
+                        self.work(options)
+                    }
+                } catch {
+                    self.state.withLock { $0.failure = $0.failure ?? error }
+                    self.work(options)
+                }
+                self.threads.leave()
+            }
+            if !isStarted {
+                threads.leave()
+                state.withLock { $0.failure = ArchiveError.libraryFailure("no thread") }
             }
         }
     }
@@ -50,13 +66,18 @@ final class SmallFileWriters: Sendable {
     /// - Throws: what an earlier file met that stops everything.
     func write(_ entry: ArchiveEntry, _ content: [UInt8], path: [UInt8]) throws {
         room.wait()
-        underWay.enter()
         let failure = state.withLock { state in
-            state.jobs.append(Job(entry: entry, content: content, path: path))
+            if state.failure == nil {
+                underWay.enter()
+                state.jobs.append(Job(entry: entry, content: content, path: path))
+            }
             return state.failure
         }
+        if let failure {
+            room.signal()
+            throw failure
+        }
         filled.signal()
-        if let failure { throw failure }
     }
 
     /// Returns when all files handed over are written.

@@ -5,9 +5,16 @@ internal import Glibc
 /// directories that are there stay and get the restored ones' owner, mode and time.
 package struct FolderMerge: Sendable {
     private let replacing: Bool
+    private let keeping: Set<FilePath>
 
-    /// - Parameter replacing: whether files that are there may go.
-    package init(replacing: Bool) { self.replacing = replacing }
+    /// - Parameters:
+    ///   - replacing: whether files that are there may go.
+    ///   - keeping: directories of which only the name was restored: those that are there stay as
+    ///     they are.
+    package init(replacing: Bool, keeping: Set<FilePath>) {
+        self.replacing = replacing
+        self.keeping = keeping
+    }
 
     /// - Throws: ``FileError/exists(_:)`` for the first name that is taken, before anything is moved.
     /// - Returns: what could not take its place, as it is a directory and the other is none.
@@ -60,14 +67,16 @@ package struct FolderMerge: Sendable {
             switch areDirectories {
             case (true, true):
                 let inner = try Self.open(name, target)
-                try move(try Self.open(name, source), inner, own, &left)
-                try Self.copyStatus(status, to: inner)
+                let outer = try Self.open(name, source)
+                // Names are moved out of it, which its restored mode may forbid.
+                guard fchmod(outer.number, status.mode | 0o700) == 0 else { throw .last }
+                try move(outer, inner, own, &left)
+                if !keeping.contains(own) { try Self.copyStatus(status, to: inner) }
             case (true, false) where there != nil, (false, true): left.append(own)
             default:
-                let result = unsafe name.withCString {
-                    unsafe renameat(source.number, $0, target.number, $0)
+                unsafe try DirectoryMove.rename(name, in: source.number, to: name) {
+                    unsafe renameat(source.number, $0, target.number, $1)
                 }
-                guard result == 0 else { throw .last }
             }
         }
     }

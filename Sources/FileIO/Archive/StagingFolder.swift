@@ -37,9 +37,13 @@ package final class StagingFolder: Sendable {
         if let entry = entry.withLock({ $0 }) { TemporaryRegistry.shared.remove(entry) }
     }
 
-    /// Runs `body` with the folder as the working directory: of the whole process, so that nobody
-    /// else may use relative names meanwhile.
-    package func asWorkingDirectory<R>(_ body: () throws -> R) throws -> R {
+    /// Runs `body` with the folder as the working directory.
+    ///
+    /// `isOwn`: of this thread alone, with a umask of its own. Where a sandbox forbids that it is the
+    /// whole process's, so that nobody else may use relative names meanwhile, and one thread alone may
+    /// make files.
+    package func asWorkingDirectory<R>(_ body: (_ isOwn: Bool) throws -> R) throws -> R {
+        let isOwn = coffer_unshare_working_directory() == 0
         let before = try Descriptor(
             opening: FilePath(text: "."), flags: coffer_o_path | O_DIRECTORY)
         guard fchdir(descriptor.number) == 0 else { throw SystemError.last }
@@ -47,8 +51,11 @@ package final class StagingFolder: Sendable {
             let result = fchdir(before.number)
             precondition(result == 0, "staging folder: the way back is gone")
         }
-        return try body()
+        return try body(isOwn)
     }
+
+    /// Whether the file system has ACLs: libarchive says nothing where it has none.
+    package var takesACLs: Bool { coffer_has_acl_support(descriptor.number) != 0 }
 
     /// Makes a directory below the folder; false where something else has the name.
     package func makeDirectory(_ path: FilePath) throws(SystemError) -> Bool {
@@ -119,19 +126,15 @@ package final class StagingFolder: Sendable {
     ) throws(SystemError) {
         // Takes the place of an empty directory, and of nothing else.
         if isEmptyDirectory(name) || !exists(name) {
-            let result = unsafe source.withCString { source in
-                unsafe name.withCString { unsafe renameat(directory, source, parent.number, $0) }
+            unsafe try DirectoryMove.rename(source, in: directory, to: name) {
+                unsafe renameat(directory, $0, parent.number, $1)
             }
-            guard result == 0 else { throw .last }
             return
         }
         guard replacing else { throw .alreadyExists }
-        let result = unsafe source.withCString { source in
-            unsafe name.withCString {
-                unsafe coffer_rename_exchange(directory, source, parent.number, $0)
-            }
+        unsafe try DirectoryMove.rename(source, in: directory, to: name) {
+            unsafe coffer_rename_exchange(directory, $0, parent.number, $1)
         }
-        guard result == 0 else { throw .last }
     }
 
     private func exists(_ name: FilePath) -> Bool {
