@@ -19,6 +19,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -100,6 +101,13 @@ static inline ssize_t coffer_copy_range(int source, int64_t *offset, int target,
 static inline int coffer_start_writeback(int fd) {
     return (int)syscall(SYS_sync_file_range, fd, (int64_t)0, (int64_t)0,
                         2U /* SYNC_FILE_RANGE_WRITE */);
+}
+
+// Whether `fd` lies in a file system of a server in user space; -1 where that cannot be told.
+static inline int coffer_is_in_user_space(int fd) {
+    struct statfs system;
+    if (fstatfs(fd, &system) != 0) return -1;
+    return system.f_type == 0x65735546 /* FUSE_SUPER_MAGIC */;
 }
 
 // Everything written to the file system that `fd` lies in, names too.

@@ -58,7 +58,7 @@ package final class OutputDirectories: Sendable {
             let opened: OutputDirectory
             do throws(SystemError) {
                 opened = try open(key)
-            } catch { throw .cannotCreate(place(of: path)?.directory ?? key, error) }
+            } catch { throw .creating(place(of: path)?.directory ?? key, error) }
             state.open[key] = opened
             state.order.append(key)
             if state.order.count > Self.limit { state.open[state.order.removeFirst()] = nil }

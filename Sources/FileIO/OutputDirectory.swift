@@ -34,6 +34,8 @@ package final class OutputDirectory: Sendable {
     func synchronizeFileSystem() throws(SystemError) {
         // A descriptor of O_PATH is none to syncfs.
         guard canSynchronize else { throw .accessDenied }
+        // A server in user space is told of an fsync, and not of a syncfs.
+        guard coffer_is_in_user_space(number) == 0 else { throw SystemError(EOPNOTSUPP) }
         guard coffer_syncfs(number) == 0 else { throw .last }
     }
 

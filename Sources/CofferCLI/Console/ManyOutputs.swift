@@ -79,7 +79,9 @@ final class ManyOutputs: Sendable {
             do {
                 try make(path, isNamed: isNamed, display.progress, explain)
             } catch let error where endsAll(error) {
-                batch.end(explain(error, .path(path)))
+                var failure = explain(error, .path(path))
+                failure.hints.append(Self.goOn)
+                batch.end(failure)
             }
         }
         group.finish()
@@ -89,9 +91,12 @@ final class ManyOutputs: Sendable {
             console, verb: work.verb, done: work.done, leftOut: work.leftOut, batch: batch)
         try batch.conclude(
             of: total.doneCount + total.alreadyCount + batch.failureCount, noun: "files",
-            hint: "mend what is wrong and run the same command again: what is done stays done")
+            hint: Self.goOn)
         if total.hasWarning { throw ExitStatus(code: FailureCode.partial.exitCode) }
     }
+
+    private static let goOn =
+        "mend what is wrong and run the same command again: what is done stays done"
 
     /// What fails for one file fails for all that follow: a recipient, a full disk.
     private func endsAll(_ error: any Error) -> Bool {
@@ -131,7 +136,10 @@ final class ManyOutputs: Sendable {
             output = try OutputFile(
                 path: place, in: directory, replacing: isReplacing || isUpdating,
                 inputs: [input.identity])
-        } catch { throw Failure(output: error) }
+        } catch {
+            if case .isDirectory = error { throw Failure(output: error) }
+            throw error
+        }
         let made = try work.make(input, output, Progress(partOf: progress))
         let isFile = input.isRegularFile
         try group.add(
