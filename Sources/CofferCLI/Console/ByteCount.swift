@@ -27,10 +27,11 @@ enum ByteCount {
     /// One decimal at most: `0 B`, `17 B`, `1.5 KiB`, `10 MiB`.
     static func text(_ count: UInt64) -> String {
         let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
-        var unit = 0
-        var tenths = count.multipliedReportingOverflow(by: 10).overflow ? UInt64.max : count * 10
+        let (product, overflow) = count.multipliedReportingOverflow(by: 10)
+        var unit = overflow ? 1 : 0
+        var tenths = overflow ? count / 1024 * 10 : product
         while tenths >= 10240, unit < units.count - 1 {
-            tenths = (tenths + 512) / 1024
+            tenths = tenths / 1024 + (tenths % 1024) / 512
             unit += 1
         }
         let fraction = unit == 0 || tenths % 10 == 0 ? "" : ".\(tenths % 10)"

@@ -17,7 +17,6 @@ final class CommandProducer: Producer, SignalReceiver {
     /// How long a process that is left may keep the output open.
     private let patience: DispatchTimeInterval
     private let state = Mutex(CommandState())
-    private let isCancelled = Atomic<Bool>(false)
     /// Signalled when the output has ended.
     private let outputEnded = DispatchSemaphore(value: 0)
     /// Left when the command has ended, or nobody wants to know any more.
@@ -55,7 +54,6 @@ final class CommandProducer: Producer, SignalReceiver {
     }
 
     func cancel() {
-        isCancelled.store(true, ordering: .relaxed)
         outputEnded.signal()
         decided.signal()
     }
