@@ -79,7 +79,11 @@ struct EncryptCommand: ParsableCommand {
     func run() throws {
         let console = report.console(progress: progress.progress)
         let sources = try input.sources(files, verb: "encrypt")
-        let isMany = try many.isWanted(sources, recursive: recursive, output: output)
+        // Where nothing else is said, a directory among files is an archive of its own.
+        let isMany =
+            try many.isWanted(sources, recursive: recursive, output: output)
+            && (many.isAsked(recursive: recursive)
+                || !sources.contains { $0.path?.isDirectory == true })
         let isOneArchive = try isOneArchive(sources)
         let surroundings = try Surroundings.load()
         let defaults = surroundings.settings.defaults

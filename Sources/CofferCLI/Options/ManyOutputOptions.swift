@@ -22,11 +22,14 @@ struct ManyOutputOptions: ParsableArguments {
         } catch { throw Failure(output: error) }
     }
 
+    /// Whether an option says that each file is for itself.
+    func isAsked(recursive: Bool) -> Bool { recursive || update || outputDir != nil }
+
     /// Whether each of `sources` is a file of its own beside others, or may turn out to be.
     func isWanted(
         _ sources: [InputSource], recursive: Bool, output: OutputOptions
     ) throws -> Bool {
-        let isAsked = recursive || update || outputDir != nil
+        let isAsked = isAsked(recursive: recursive)
         guard isAsked || sources.count > 1 else { return false }
         guard output.output == nil else {
             guard isAsked else { return false }
