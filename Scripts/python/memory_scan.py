@@ -102,6 +102,7 @@ class Run:
     """One `coffer encrypt` that waits for the rest of its input."""
 
     verb = "encrypt"
+    variables: dict[str, str] = {}
 
     def __init__(self, program: str, folder: Path, name: str, arguments: list[str],
                  variables: dict[str, str] | None = None) -> None:
