@@ -6,10 +6,18 @@ extension DecryptCommand {
     /// Whether containers are worked on several at a time. What they hold is not known before they are
     /// opened, so names and times that are inside do not go with it.
     func isMany(_ sources: [InputSource]) throws -> Bool {
+        if directory != nil || inPlace {
+            guard !many.isAsked(recursive: tree.recursive) else {
+                throw Failure.usage(
+                    "-C and --in-place restore archives, and -R, --output-dir and --update do not",
+                    "restore the archives by their names")
+            }
+            return false
+        }
         guard restoreName || restoreMtime else {
             return try many.isWanted(sources, recursive: tree.recursive, output: output)
         }
-        guard !tree.recursive, many.outputDir == nil, !many.update else {
+        guard !many.isAsked(recursive: tree.recursive) else {
             throw Failure.usage(
                 "-R, --output-dir and --update go by names and times of the containers",
                 "leave --restore-name and --restore-mtime away")
