@@ -69,6 +69,7 @@ let package = Package(
         // Walls: one Swift room per C library.
         room("SecretMemory", ["CLinux"]),
         room("OpenSSLCrypto", ["COpenSSL", "SecretMemory"]),
+        room("PostQuantumCrypto", [swiftCrypto, "SecretMemory"]),
         room("ZstdCodec", ["CZstd"]),
         room("FileIO", ["CLinux", "SecretMemory"]),
         room("PKCS11Token", ["CPKCS11", "SecretMemory"]),
@@ -142,6 +143,11 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("SecretMemory", ["TestSupport"]),
         tests("OpenSSLCrypto", ["SecretMemory", "TestSupport"]),
+        // Its oracle is a script of Python.
+        .testTarget(
+            name: "PostQuantumCryptoTests",
+            dependencies: ["PostQuantumCrypto", "SecretMemory", "TestSupport"],
+            exclude: ["post-quantum-oracle.py"], swiftSettings: strict),
         tests("ZstdCodec"),
         // What a test of signals and terminals has to do in a process of its own.
         .executableTarget(
