@@ -83,7 +83,9 @@ let package = Package(
         room("CivilCalendar"),
         room("KMSDomain", ["CivilCalendar", "SecretMemory"]),
         room("KMSModel", ["SecretMemory"]),
-        room("KMSService", ["KMSDomain", "KMSModel", "OpenSSLCrypto", "SecretMemory"]),
+        room(
+            "KMSService",
+            ["KMSDomain", "KMSModel", "OpenSSLCrypto", "PostQuantumCrypto", "SecretMemory"]),
         room("KMSStore", ["KMSDomain", grdb, sqlite]),
         room("AuditLog", ["KMSDomain", "OpenSSLCrypto", "SecretMemory"]),
         room("KMSWire", ["KMSModel", "CivilCalendar", "OpenSSLCrypto", "SecretMemory"]),

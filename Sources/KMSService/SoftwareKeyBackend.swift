@@ -11,7 +11,6 @@ internal import SecretMemory
 package struct SoftwareKeyBackend: KeyBackend {
     private static let label = Array("coffer/v1 row".utf8) + [0]
     private static let saltByteCount = 32
-    private static let materialByteCount = 32
 
     private let root: any RootOfTrust
 
@@ -22,7 +21,7 @@ package struct SoftwareKeyBackend: KeyBackend {
     ) throws(KeyBackendError) -> [UInt8] {
         let salt = SystemRandom.bytes(count: Self.saltByteCount)
         let rowKey = try rowKey(salt: salt)
-        let material = SecretBytes(randomByteCount: Self.materialByteCount)
+        let material = try KeyMaterial(purpose.spec).generate()
         do throws(CryptoError) {
             let sealed = try rowKey.withBytes { rowKey throws(CryptoError) in
                 try material.withBytes { material throws(CryptoError) in
@@ -40,23 +39,24 @@ package struct SoftwareKeyBackend: KeyBackend {
     package func openMaterial(
         _ sealed: [UInt8], of key: KeyID, version: VersionID, purpose: MaterialPurpose
     ) throws(KeyBackendError) -> any KeyHandle {
-        guard
-            sealed.count == Self.saltByteCount + Self.materialByteCount + AES256GCM.tagByteCount
-        else { throw .materialNotAuthentic }
+        guard sealed.count > Self.saltByteCount + AES256GCM.tagByteCount else {
+            throw .materialNotAuthentic
+        }
         let rowKey = try rowKey(salt: Array(sealed[..<Self.saltByteCount]))
         let body = unsafe sealed.span.bytes.extracting(droppingFirst: Self.saltByteCount)
+        let material: SecretBytes
         do throws(CryptoError) {
-            return try rowKey.withBytes { rowKey throws(CryptoError) in
-                SoftwareKeyHandle(
-                    material: try AES256GCM.open(
-                        body, underOneTimeKey: rowKey,
-                        associatedData: key.bytes + version.bytes + purpose.bytes))
+            material = try rowKey.withBytes { rowKey throws(CryptoError) in
+                try AES256GCM.open(
+                    body, underOneTimeKey: rowKey,
+                    associatedData: key.bytes + version.bytes + purpose.bytes)
             }
         } catch .notAuthentic {
             throw .materialNotAuthentic
         } catch {
             throw .cryptographyFailed
         }
+        return try KeyMaterial(purpose.spec).open(material)
     }
 
     private func rowKey(salt: [UInt8]) throws(KeyBackendError) -> SecretBytes {
@@ -64,23 +64,6 @@ package struct SoftwareKeyBackend: KeyBackend {
             return try root.derive(info: Self.label + salt)
         } catch {
             throw .rootOfTrust(error)
-        }
-    }
-}
-
-/// Opened material: 32 bytes that leave only as keys derived from them.
-private final class SoftwareKeyHandle: KeyHandle {
-    private let material: SecretBytes
-
-    init(material: consuming SecretBytes) { self.material = material }
-
-    func deriveKey(info: [UInt8]) throws(KeyBackendError) -> SecretBytes {
-        do throws(CryptoError) {
-            return try material.withBytes { material throws(CryptoError) in
-                try HKDFSHA256.expand(pseudorandomKey: material, info: info)
-            }
-        } catch {
-            throw .cryptographyFailed
         }
     }
 }

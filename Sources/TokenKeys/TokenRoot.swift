@@ -67,6 +67,7 @@ package final class TokenRoot: RootOfTrust, KeyBackend {
     package func generateMaterial(
         for key: KeyID, version: VersionID, purpose: MaterialPurpose
     ) throws(KeyBackendError) -> [UInt8] {
+        guard purpose.spec == .symmetricDefault else { throw .unsupported }
         do throws(TokenError) {
             return try token.withSession { session throws(TokenError) in
                 let keys = try locate(session)

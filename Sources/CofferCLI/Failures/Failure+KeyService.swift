@@ -68,7 +68,7 @@ extension Failure {
             self.init(
                 .keystore, "key material in the keystore is damaged",
                 hints: ["restore a backup: coffer key restore FILE"])
-        case .cryptographyFailed:
+        case .cryptographyFailed, .unsupported, .notAuthentic, .notAPublicKey:
             self.init(
                 .internal, "the cryptographic library refused",
                 hints: ["please report this with 'coffer version --json'"])
