@@ -1,12 +1,33 @@
 /// One key of the service, without its material: what a store keeps and the rules act on.
 package struct Key: Equatable, Sendable {
-    /// What the material is. More come with the operations that need them.
+    /// What the material is. Raw values are the API's.
     package enum Spec: String, CaseIterable, Sendable {
         case symmetricDefault = "SYMMETRIC_DEFAULT"
+        case rsa2048 = "RSA_2048"
+        case rsa3072 = "RSA_3072"
+        case rsa4096 = "RSA_4096"
+        case p256 = "ECC_NIST_P256"
+        case p384 = "ECC_NIST_P384"
+        case p521 = "ECC_NIST_P521"
+        case secp256k1 = "ECC_SECG_P256K1"
+        case ed25519 = "ECC_NIST_EDWARDS25519"
+        case sm2 = "SM2"
+        case hmac224 = "HMAC_224"
+        case hmac256 = "HMAC_256"
+        case hmac384 = "HMAC_384"
+        case hmac512 = "HMAC_512"
+        case mlDSA65 = "ML_DSA_65"
+        case mlDSA87 = "ML_DSA_87"
+        case mlKEM768 = "ML_KEM_768"
+        case mlKEM1024 = "ML_KEM_1024"
     }
 
     package enum Usage: String, CaseIterable, Sendable {
         case encryptDecrypt = "ENCRYPT_DECRYPT"
+        case signVerify = "SIGN_VERIFY"
+        case generateVerifyMAC = "GENERATE_VERIFY_MAC"
+        case keyAgreement = "KEY_AGREEMENT"
+        case encapsulateDecapsulate = "ENCAPSULATE_DECAPSULATE"
     }
 
     package enum Status: Equatable, Sendable {
@@ -66,9 +87,11 @@ package struct Key: Equatable, Sendable {
 
 /// `SPEC:USAGE` in ASCII, for example `SYMMETRIC_DEFAULT:ENCRYPT_DECRYPT`.
 package struct MaterialPurpose: Equatable, Sendable {
+    package let spec: Key.Spec
     package let bytes: [UInt8]
 
     package init(spec: Key.Spec, usage: Key.Usage) {
+        self.spec = spec
         bytes = Array("\(spec.rawValue):\(usage.rawValue)".utf8)
     }
 }

@@ -7,17 +7,24 @@ package struct DecryptRequest: Equatable, Sendable {
     package var keyID: String?
     package var encryptionAlgorithm: EncryptionAlgorithm
     package var dryRun: Bool
+    package var grantTokens: [String]
+    package var recipient: RecipientInfo?
+    package var dryRunModifiers: [DryRunModifier]
 
     package init(
         ciphertextBlob: [UInt8], encryptionContext: EncryptionContext = .empty,
         keyID: String? = nil, encryptionAlgorithm: EncryptionAlgorithm = .symmetricDefault,
-        dryRun: Bool = false
+        dryRun: Bool = false, grantTokens: [String] = [], recipient: RecipientInfo? = nil,
+        dryRunModifiers: [DryRunModifier] = []
     ) {
         self.ciphertextBlob = ciphertextBlob
         self.encryptionContext = encryptionContext
         self.keyID = keyID
         self.encryptionAlgorithm = encryptionAlgorithm
         self.dryRun = dryRun
+        self.grantTokens = grantTokens
+        self.recipient = recipient
+        self.dryRunModifiers = dryRunModifiers
     }
 }
 

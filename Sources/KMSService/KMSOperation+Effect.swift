@@ -4,13 +4,21 @@ extension KMSOperation {
     /// CloudTrail's `readOnly`: the store stays as it was.
     var isReadOnly: Bool {
         switch self {
-        case .decrypt, .describeKey, .encrypt, .generateDataKey, .generateDataKeyWithoutPlaintext,
-            .generateRandom, .getKeyRotationStatus, .listAliases, .listKeyRotations, .listKeys,
-            .reEncrypt:
+        case .decapsulate, .decrypt, .deriveSharedSecret, .describeCustomKeyStores, .describeKey,
+            .encapsulate, .encrypt, .generateDataKey, .generateDataKeyPair,
+            .generateDataKeyPairWithoutPlaintext, .generateDataKeyWithoutPlaintext, .generateMac,
+            .generateRandom, .getKeyLastUsage, .getKeyPolicy, .getKeyRotationStatus,
+            .getParametersForImport, .getPublicKey, .listAliases, .listGrants, .listKeyPolicies,
+            .listKeyRotations, .listKeys, .listResourceTags, .listRetirableGrants, .reEncrypt,
+            .sign, .verify, .verifyMac:
             true
-        case .cancelKeyDeletion, .createAlias, .createKey, .deleteAlias, .disableKey,
-            .disableKeyRotation, .enableKey, .enableKeyRotation, .rotateKeyOnDemand,
-            .scheduleKeyDeletion, .updateAlias:
+        case .cancelKeyDeletion, .connectCustomKeyStore, .createAlias, .createCustomKeyStore,
+            .createGrant, .createKey, .deleteAlias, .deleteCustomKeyStore,
+            .deleteImportedKeyMaterial, .disableKey, .disableKeyRotation, .disconnectCustomKeyStore,
+            .enableKey, .enableKeyRotation, .importKeyMaterial, .putKeyPolicy, .replicateKey,
+            .retireGrant, .revokeGrant, .rotateKeyOnDemand, .scheduleKeyDeletion, .tagResource,
+            .untagResource, .updateAlias, .updateCustomKeyStore, .updateKeyDescription,
+            .updatePrimaryRegion:
             false
         }
     }

@@ -3,6 +3,17 @@ package import KMSModel
 extension DecryptRequest: WireRequest {
     package static var operation: KMSOperation { .decrypt }
 
+    package static let members: [MemberRule] = [
+        .optional("CiphertextBlob", .ciphertext),
+        .optional("EncryptionContext", .context),
+        .optional("GrantTokens", .grantTokens),
+        .optional("KeyId", .keyID),
+        .optional("EncryptionAlgorithm", .word(EncryptionAlgorithm.self)),
+        .optional("Recipient", .structure(RecipientInfo.members)),
+        .optional("DryRun", .boolean),
+        .optional("DryRunModifiers", .list(of: .word(DryRunModifier.self))),
+    ]
+
     package init(wire object: JSONObject) throws(WireError) {
         self.init(
             ciphertextBlob: try object.blob("CiphertextBlob", KMSLimits.ciphertextByteCount),
@@ -10,7 +21,10 @@ extension DecryptRequest: WireRequest {
             keyID: try object.optionalText("KeyId"),
             encryptionAlgorithm: try object.optionalWord("EncryptionAlgorithm")
                 ?? .symmetricDefault,
-            dryRun: try object.optionalFlag("DryRun") ?? false)
+            dryRun: try object.optionalFlag("DryRun") ?? false,
+            grantTokens: try object.texts("GrantTokens"),
+            recipient: try object.optionalShape("Recipient"),
+            dryRunModifiers: try object.words("DryRunModifiers"))
     }
 
     package func write(to json: inout JSONWriter) {
@@ -19,6 +33,9 @@ extension DecryptRequest: WireRequest {
         json.member("KeyId", keyID)
         json.member("EncryptionAlgorithm", encryptionAlgorithm)
         if dryRun { json.member("DryRun", true) }
+        if !grantTokens.isEmpty { json.member("GrantTokens", grantTokens) }
+        json.member("Recipient", shape: recipient)
+        if !dryRunModifiers.isEmpty { json.member("DryRunModifiers", dryRunModifiers) }
     }
 }
 
