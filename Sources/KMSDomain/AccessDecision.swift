@@ -7,7 +7,7 @@ package struct AccessDecision: Equatable, Sendable {
 
     /// What the permission rests on.
     package enum Ground: Equatable, Sendable {
-        case keyPolicy
+        case resourcePolicy
         /// The key's account leaves it to identity policies, or no key is concerned.
         case identityPolicy
         case grant(GrantID)
@@ -37,10 +37,9 @@ package struct AccessDecision: Equatable, Sendable {
 
 /// Where a statement stands: the policy, and which of its kind.
 package enum PolicySource: Equatable, Sendable {
-    case keyPolicy
+    case resourcePolicy
     case identityPolicy(index: Int)
     case sessionPolicy(index: Int)
-    case trustPolicy
 }
 
 /// What one statement says to one request.

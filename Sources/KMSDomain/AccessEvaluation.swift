@@ -17,9 +17,9 @@ extension AccessQuestion {
     package func keepsControl(_ policy: Policy) -> Bool {
         var question = self
         question.action = "kms:PutKeyPolicy"
-        question.keyPolicy = policy
+        question.resourcePolicy = policy
         var evaluation = AccessEvaluation(question)
-        let findings = evaluation.examine(policy, .keyPolicy)
+        let findings = evaluation.examine(policy, .resourcePolicy)
         return !findings.denies && findings.match != nil
     }
 }
@@ -45,8 +45,9 @@ struct AccessEvaluation {
 
     mutating func decide() -> AccessDecision {
         var denial: PolicySource?
-        let key = question.keyPolicy.map { examine($0, .keyPolicy) }
-        if key?.denies == true { denial = .keyPolicy }
+        var key = question.resourcePolicy.map { examine($0, .resourcePolicy) }
+        if let retirement = question.retirement { key = Findings(match: retirement.match) }
+        if key?.denies == true { denial = .resourcePolicy }
         var identityAllows = question.principal.kind == .root
         for (index, policy) in question.identityPolicies.enumerated() {
             let source = PolicySource.identityPolicy(index: index)
@@ -65,7 +66,7 @@ struct AccessEvaluation {
         let outcome: AccessDecision.Outcome
         if let denial {
             outcome = .denied(
-                isForeign && denial == .keyPolicy ? .foreignResource : .explicit(denial))
+                isForeign && denial == .resourcePolicy ? .foreignResource : .explicit(denial))
         } else {
             outcome = decide(
                 key: key?.match, grant: Self.closest(grants), identityAllows: identityAllows,
@@ -75,7 +76,7 @@ struct AccessEvaluation {
     }
 
     private var isForeign: Bool {
-        if case .key(_, let accountID) = question.resource {
+        if case .owned(_, let accountID) = question.resource, question.retirement == nil {
             accountID != question.principal.accountID
         } else {
             false
@@ -87,7 +88,7 @@ struct AccessEvaluation {
         identityAllows: Bool, sessionAllows: Bool
     ) -> AccessDecision.Outcome {
         let isRoot = question.principal.kind == .root
-        guard case .key = question.resource else {
+        guard case .owned = question.resource else {
             guard identityAllows else { return .denied(.noIdentityPolicy) }
             guard sessionAllows else { return .denied(.noSessionPolicy) }
             return .allowed(isRoot ? .accountRoot : .identityPolicy)
@@ -103,7 +104,7 @@ struct AccessEvaluation {
         let closest = [key, grant?.match].compactMap(\.self).max()
         if closest == .principal {
             guard sessionAllows else { return .denied(.noSessionPolicy) }
-            return .allowed(key == .principal ? .keyPolicy : grantGround(nil, grant))
+            return .allowed(key == .principal ? .resourcePolicy : grantGround(nil, grant))
         }
         guard identityAllows else { return .denied(.noIdentityPolicy) }
         guard closest != nil else { return .denied(.noResourcePolicy) }
@@ -115,7 +116,11 @@ struct AccessEvaluation {
     private func grantGround(
         _ key: PrincipalPattern.Match?, _ grant: (id: GrantID, match: PrincipalPattern.Match)?
     ) -> AccessDecision.Ground {
-        if let grant, key.map({ $0 < grant.match }) ?? true { .grant(grant.id) } else { .keyPolicy }
+        if let grant, key.map({ $0 < grant.match }) ?? true {
+            .grant(grant.id)
+        } else {
+            .resourcePolicy
+        }
     }
 
     /// What a policy says, noted statement by statement.
@@ -155,7 +160,7 @@ struct AccessEvaluation {
     }
 
     private func examineGrants() -> [GrantFinding] {
-        guard case .key = question.resource else { return [] }
+        guard case .owned = question.resource else { return [] }
         let operation = Grant.Operation(action: question.action)
         return question.grants.map { grant in
             GrantFinding(

@@ -7,12 +7,12 @@ package struct AccessQuestion: Sendable {
         case none
         /// An alias, a role or a key that does not exist: it has no policy of its own.
         case named(String)
-        case key(arn: String, accountID: String)
+        case owned(arn: String, accountID: String)
 
         package var text: String {
             switch self {
             case .none: "*"
-            case .named(let text), .key(let text, _): text
+            case .named(let text), .owned(let text, _): text
             }
         }
     }
@@ -24,7 +24,7 @@ package struct AccessQuestion: Sendable {
     package var context: ConditionContext
     package var encryptionContext: [GrantConstraint.Pair]
     /// Of the key. A key without one is used by nobody.
-    package var keyPolicy: Policy?
+    package var resourcePolicy: Policy?
     package var identityPolicies: [Policy]
     /// Of a session that was narrowed when it began; nothing of any other.
     package var sessionPolicies: [Policy]?
@@ -32,10 +32,13 @@ package struct AccessQuestion: Sendable {
     package var grants: [Grant]
     /// What CreateGrant wants to make.
     package var newGrant: GrantProposal?
+    /// What the grant says that RetireGrant is to end: it decides in place of the key's policy, which
+    /// has no say in it, and whoever's key it is.
+    package var retirement: GrantRetirement?
 
     package init(
         principal: Principal, action: String, resource: Resource, context: ConditionContext,
-        encryptionContext: [GrantConstraint.Pair] = [], keyPolicy: Policy? = nil,
+        encryptionContext: [GrantConstraint.Pair] = [], resourcePolicy: Policy? = nil,
         identityPolicies: [Policy] = [], sessionPolicies: [Policy]? = nil, grants: [Grant] = [],
         newGrant: GrantProposal? = nil
     ) {
@@ -44,7 +47,7 @@ package struct AccessQuestion: Sendable {
         self.resource = resource
         self.context = context
         self.encryptionContext = encryptionContext
-        self.keyPolicy = keyPolicy
+        self.resourcePolicy = resourcePolicy
         self.identityPolicies = identityPolicies
         self.sessionPolicies = sessionPolicies
         self.grants = grants

@@ -64,7 +64,7 @@ enum ConditionTest: Equatable, Sendable {
             self = .date(.greaterOrEqual, try read { Timestamp(policyText: $0) })
         case .bool: self = .boolean(try read(Self.boolean))
         case .null: self = .null(try read(Self.boolean))
-        case .binaryEquals: self = .bytes(try read { PolicyBase64.decode($0) })
+        case .binaryEquals: self = .bytes(try read { PublicBase64.decode($0) })
         case .ipAddress: self = .address(try read { AddressRange($0) })
         case .arnEquals, .arnLike:
             var arns: [ARNPattern] = []
@@ -102,7 +102,7 @@ enum ConditionTest: Equatable, Sendable {
         case .boolean(let expected):
             return Self.boolean(Self.text(value)).map(expected.contains) ?? false
         case .bytes(let expected):
-            return PolicyBase64.decode(Self.text(value)).map(expected.contains) ?? false
+            return PublicBase64.decode(Self.text(value)).map(expected.contains) ?? false
         case .address(let ranges):
             guard let address = AddressRange(Self.text(value)), address.isSingle else {
                 return false

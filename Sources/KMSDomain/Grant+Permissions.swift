@@ -50,6 +50,13 @@ extension Grant {
     }
 }
 
+/// What a grant says of a principal who wants to retire it; nothing if it does not mean him.
+package struct GrantRetirement: Equatable, Sendable {
+    package let match: PrincipalPattern.Match?
+
+    package init(match: PrincipalPattern.Match?) { self.match = match }
+}
+
 /// A grant that somebody wants to make.
 package struct GrantProposal: Equatable, Sendable {
     package let operations: Set<Grant.Operation>

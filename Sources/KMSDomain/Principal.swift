@@ -32,7 +32,7 @@ package struct Principal: Equatable, Sendable {
     }
 
     /// The account, the role and the principal, each of which NotPrincipal has to name.
-    var chain: [PrincipalPattern] {
+    package var chain: [PrincipalPattern] {
         switch kind {
         case .root: [.account(accountID)]
         case .service: [.arn(arn)]

@@ -60,9 +60,9 @@ import Testing
         of question: AccessQuestion, adding statement: PolicyStatement
     ) -> [AccessQuestion] {
         var variants: [AccessQuestion] = []
-        if let policy = question.keyPolicy {
+        if let policy = question.resourcePolicy {
             var variant = question
-            variant.keyPolicy = adding(statement, to: policy)
+            variant.resourcePolicy = adding(statement, to: policy)
             variants.append(variant)
         }
         for index in question.identityPolicies.indices {
@@ -94,7 +94,7 @@ import Testing
     func allowNeverTakes() throws {
         let questions = try Self.questions.get()
         var random = Seeded(state: 1)
-        let statements = questions.compactMap(\.question.keyPolicy).flatMap(\.statements)
+        let statements = questions.compactMap(\.question.resourcePolicy).flatMap(\.statements)
             .filter { $0.effect == .allow }
         let grants = questions.flatMap(\.question.grants)
         var count = 0
@@ -115,7 +115,7 @@ import Testing
     func denyNeverGives() throws {
         let questions = try Self.questions.get()
         var random = Seeded(state: 2)
-        let statements = questions.compactMap(\.question.keyPolicy).flatMap(\.statements)
+        let statements = questions.compactMap(\.question.resourcePolicy).flatMap(\.statements)
             .filter { $0.effect == .deny }
         for (question, _) in questions.prefix(10_000) where !question.decide().isAllowed {
             let statement = try #require(statements.randomElement(using: &random))
@@ -130,7 +130,7 @@ import Testing
         var random = Seeded(state: 3)
         for (question, _) in try Self.questions.get().prefix(6000) {
             var variant = question
-            variant.keyPolicy = question.keyPolicy.map { policy in
+            variant.resourcePolicy = question.resourcePolicy.map { policy in
                 Policy(
                     version: policy.version,
                     statements: policy.statements.shuffled(using: &random))
@@ -144,7 +144,7 @@ import Testing
     @Test("Action and NotAction, Resource and NotResource part all requests between them")
     func partition() throws {
         for (question, _) in try Self.questions.get().prefix(6000) {
-            guard let policy = question.keyPolicy else { continue }
+            guard let policy = question.resourcePolicy else { continue }
             for statement in policy.statements {
                 func applies(
                     _ actions: PolicyStatement.Actions, _ resources: PolicyStatement.Resources
@@ -154,9 +154,9 @@ import Testing
                         effect: .deny, principals: .any(of: [.anyone]), actions: actions,
                         resources: resources)
                     var variant = question
-                    variant.keyPolicy = Policy(version: policy.version, statements: [alone])
+                    variant.resourcePolicy = Policy(version: policy.version, statements: [alone])
                     return variant.decide().statements.contains {
-                        $0.source == .keyPolicy && $0.verdict == .applies(.principal)
+                        $0.source == .resourcePolicy && $0.verdict == .applies(.principal)
                     }
                 }
                 let everything = PolicyStatement.Resources.any(
@@ -184,8 +184,9 @@ import Testing
             case .allowed(let ground):
                 #expect(!denies)
                 switch ground {
-                case .keyPolicy:
-                    #expect(applying.contains { $0.source == .keyPolicy && $0.effect == .allow })
+                case .resourcePolicy:
+                    #expect(
+                        applying.contains { $0.source == .resourcePolicy && $0.effect == .allow })
                 case .grant(let id):
                     #expect(
                         decision.grants.contains { finding in

@@ -74,9 +74,9 @@ struct PolicyWorld: Decodable, Sendable {
                 principal: request.principal.principal, action: request.action,
                 resource: !request.isKey
                     ? request.resource == "*" ? .none : .named(request.resource)
-                    : .key(arn: request.resource, accountID: Self.keyAccount),
+                    : .owned(arn: request.resource, accountID: Self.keyAccount),
                 context: context, encryptionContext: pairs(request.encryptionContext),
-                keyPolicy: request.isKey ? keyPolicy : nil, identityPolicies: identity,
+                resourcePolicy: request.isKey ? keyPolicy : nil, identityPolicies: identity,
                 sessionPolicies: session, grants: grants,
                 newGrant: GrantProposal(
                     operations: request.newGrant.operationSet,
@@ -105,14 +105,13 @@ extension AccessDecision.Outcome {
     /// In the oracle's words.
     var word: String {
         switch self {
-        case .allowed(.keyPolicy): "keyPolicy"
+        case .allowed(.resourcePolicy): "keyPolicy"
         case .allowed(.identityPolicy): "identityPolicy"
         case .allowed(.grant): "grant"
         case .allowed(.accountRoot): "accountRoot"
-        case .denied(.explicit(.keyPolicy)): "explicit key"
+        case .denied(.explicit(.resourcePolicy)): "explicit key"
         case .denied(.explicit(.identityPolicy(let index))): "explicit identity \(index)"
         case .denied(.explicit(.sessionPolicy(let index))): "explicit session \(index)"
-        case .denied(.explicit(.trustPolicy)): "explicit trust"
         case .denied(.noResourcePolicy): "noResourcePolicy"
         case .denied(.noIdentityPolicy): "noIdentityPolicy"
         case .denied(.noSessionPolicy): "noSessionPolicy"

@@ -1,7 +1,24 @@
-/// The bytes of BinaryEquals, which policies write in base64 with padding (RFC 4648, section 4).
-enum PolicyBase64 {
+/// Base64 with padding (RFC 4648, section 4) of what is no secret: tables and branches tell of it
+/// through the processor's cache.
+package enum PublicBase64 {
+    package static func encode(_ bytes: [UInt8]) -> String {
+        let alphabet = Array(
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+        var text: [UInt8] = []
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let part = bytes[start..<min(start + 3, bytes.count)]
+            let group = part.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - part.count))
+            for index in 0..<4 {
+                text.append(
+                    index <= part.count
+                        ? alphabet[group >> (18 - 6 * index) & 63] : UInt8(ascii: "="))
+            }
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
     /// Nothing unless it is whole: padded, without blanks, and with no bit set that means nothing.
-    static func decode(_ text: String) -> [UInt8]? {
+    package static func decode(_ text: String) -> [UInt8]? {
         let characters = Array(text.utf8)
         guard characters.count.isMultiple(of: 4) else { return nil }
         let padding = characters.reversed().prefix(2).prefix { $0 == UInt8(ascii: "=") }.count
