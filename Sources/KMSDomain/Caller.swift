@@ -17,10 +17,13 @@ package struct Caller: Equatable, Sendable {
     /// Where the request came from, in the words of CloudTrail's `sourceIPAddress`.
     package let source: String
     package let userAgent: String
+    package let isOverTLS: Bool
+    /// Of a role.
+    package let session: CallerSession?
 
     package init(
         kind: Kind, principalID: String, arn: String, accountID: String, userName: String?,
-        source: String, userAgent: String
+        source: String, userAgent: String, isOverTLS: Bool = false, session: CallerSession? = nil
     ) {
         self.kind = kind
         self.principalID = principalID
@@ -29,6 +32,8 @@ package struct Caller: Equatable, Sendable {
         self.userName = userName
         self.source = source
         self.userAgent = userAgent
+        self.isOverTLS = isOverTLS
+        self.session = session
     }
 
     /// In-process use: whoever may read the root key is root of the account.

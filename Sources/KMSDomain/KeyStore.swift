@@ -1,4 +1,4 @@
-/// Keeps keys, versions and aliases. Several processes may use one store at once.
+/// Keeps keys, versions and aliases, and who may do what with them. Several processes may use one store at once.
 package protocol KeyStore: Sendable {
     /// A number that has changed whenever anybody, here or in another process, has committed since.
     /// Cheap: asked for on every call, so that what is cached is as good as what is stored.
@@ -11,7 +11,7 @@ package protocol KeyStore: Sendable {
     func write<R>(_ body: (any KeyStoreWriter) throws -> R) throws -> R
 }
 
-package protocol KeyStoreReader {
+package protocol KeyStoreReader: AccessStoreReader {
     func key(_ id: KeyID) throws(KeyStoreError) -> Key?
     /// Ascending by id, after `id`.
     func keys(after id: KeyID?, limit: Int) throws(KeyStoreError) -> [Key]
@@ -31,10 +31,10 @@ package protocol KeyStoreReader {
     func setting(_ name: String) throws(KeyStoreError) -> [UInt8]?
 }
 
-package protocol KeyStoreWriter: KeyStoreReader {
+package protocol KeyStoreWriter: KeyStoreReader, AccessStoreWriter {
     func insert(_ key: Key) throws(KeyStoreError)
     func update(_ key: Key) throws(KeyStoreError)
-    /// Removes the key with its aliases and all its material, in a way that leaves no copy of the
+    /// Removes the key with its aliases, policy, grants and all its material, in a way that leaves no copy of the
     /// sealed material in the store.
     func destroy(_ key: KeyID) throws(KeyStoreError)
     func insert(_ version: KeyVersion) throws(KeyStoreError)

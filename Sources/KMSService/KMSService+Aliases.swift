@@ -72,7 +72,7 @@ extension KMSService {
             let alias = try store.alias(named: request.aliasName)
             try authorize(
                 .deleteAlias, by: event.caller,
-                on: alias.map { realm.arn(of: $0.keyID) } ?? request.aliasName)
+                on: alias.map { realm.arn(of: $0.keyID) } ?? request.aliasName, in: store)
             try Validation.aliasName(request.aliasName)
             guard let alias else { throw missing(request.aliasName) }
             event.resources = [realm.arn(of: alias.keyID)]
@@ -96,7 +96,7 @@ extension KMSService {
                         text, for: .listAliases, in: store, event: &event, validate: validate)
                     keyID = key.id
                 } else {
-                    try authorize(.listAliases, by: event.caller, on: nil)
+                    try authorize(.listAliases, by: event.caller, on: nil, in: store)
                     try validate()
                 }
                 if let marker = request.marker, !marker.utf8.starts(with: "alias/".utf8) {

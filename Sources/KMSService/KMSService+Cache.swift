@@ -28,15 +28,21 @@ extension KMSService {
     /// valid, in a state that lets it work.
     func workingKey(
         _ text: String, for operation: KMSOperation, context: EncryptionContext,
-        event: inout AuditEvent, validate: (Key?) throws(KMSError) -> Void
+        access: AccessFacts = AccessFacts(), event: inout AuditEvent,
+        validate: (Key?) throws(KMSError) -> Void
     ) throws -> CachedKey {
         let found: CachedKey
+        var access = access
+        access.add(nameOfKey: text)
         if let cached = cache.key(text) {
-            try authorize(operation, by: event.caller, on: cached.arn, context: context)
+            access.add(cached.key)
+            try authorize(
+                operation, by: event.caller, on: cached.arn, context: context, access: access)
             try validate(cached.key)
             found = cached
         } else {
-            found = try load(text, for: operation, context: context, event, validate: validate)
+            found = try load(
+                text, for: operation, context: context, access, event, validate: validate)
         }
         event.resources.append(found.arn)
         try refusing(found.arn) { () throws(KeyRefusal) in try found.key.require(.useMaterial) }
@@ -45,8 +51,7 @@ extension KMSService {
 
     private func load(
         _ text: String, for operation: KMSOperation, context: EncryptionContext,
-        _ event: AuditEvent,
-        validate: (Key?) throws(KMSError) -> Void
+        _ access: AccessFacts, _ event: AuditEvent, validate: (Key?) throws(KMSError) -> Void
     ) throws -> CachedKey {
         let changeCount = cache.changeCount
         let (resolution, versions) = try store.read { store in
@@ -56,11 +61,15 @@ extension KMSService {
         }
         switch resolution {
         case .failure(let error):
-            try authorize(operation, by: event.caller, on: text, context: context)
+            try authorize(
+                operation, by: event.caller, on: text, context: context, access: access)
             try validate(nil)
             throw error
         case .key(let key, let arn):
-            try authorize(operation, by: event.caller, on: arn, context: context)
+            var access = access
+            access.add(key)
+            try authorize(
+                operation, by: event.caller, on: arn, context: context, access: access)
             try validate(key)
             return cache.insert(
                 CachedKey(key: key, arn: arn, versions: versions), as: text, at: changeCount)

@@ -19,8 +19,11 @@ extension KMSService {
                 AuditField("encryptionAlgorithm", .text(algorithm.rawValue)),
             ] + Self.contextParameter("encryptionContext", context))
         return try perform(event) { event in
-            let key = try workingKey(keyID, for: .encrypt, context: context, event: &event) {
-                key throws(KMSError) in
+            var access = AccessFacts()
+            access[.encryptionAlgorithm] = algorithm.rawValue
+            let key = try workingKey(
+                keyID, for: .encrypt, context: context, access: access, event: &event
+            ) { key throws(KMSError) in
                 try Validation.keyID(keyID)
                 try Validation.byteCount(
                     byteCount, of: "plaintext", in: KMSLimits.plaintextByteCount)
@@ -78,11 +81,14 @@ extension KMSService {
             let source = BlobSource(
                 blob: request.ciphertextBlob, keyID: request.sourceKeyID,
                 context: request.sourceEncryptionContext,
-                algorithm: request.sourceEncryptionAlgorithm, keyIDMember: "sourceKeyId")
+                algorithm: request.sourceEncryptionAlgorithm, keyIDMember: "sourceKeyId",
+                action: "kms:ReEncryptFrom")
             let (sourceKey, blob) = try locate(source, for: .reEncrypt, event: &event)
+            var access = AccessFacts(action: "kms:ReEncryptTo")
+            access[.encryptionAlgorithm] = request.destinationEncryptionAlgorithm.rawValue
             let destination = try workingKey(
                 request.destinationKeyID, for: .reEncrypt,
-                context: request.destinationEncryptionContext, event: &event
+                context: request.destinationEncryptionContext, access: access, event: &event
             ) { key throws(KMSError) in
                 try Validation.keyID(request.destinationKeyID, member: "destinationKeyId")
                 if let key {

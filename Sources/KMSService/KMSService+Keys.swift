@@ -46,7 +46,12 @@ extension KMSService {
     private func makeKey(
         _ request: CreateKeyRequest, in store: any KeyStoreWriter, event: inout AuditEvent
     ) throws -> KeyMetadata {
-        try authorize(.createKey, by: event.caller, on: nil)
+        var access = AccessFacts()
+        access[.keySpec] = request.keySpec.rawValue
+        access[.keyUsage] = request.keyUsage.rawValue
+        access[.keyOrigin] = request.origin.rawValue
+        access[.multiRegion] = "\(request.multiRegion)"
+        try authorize(.createKey, by: event.caller, on: nil, access: access, in: store)
         try Self.validate(request)
         guard try store.keyCount() < KMSLimits.keys else {
             throw KMSError.limitExceeded("The limit of \(KMSLimits.keys) keys is reached.")

@@ -9,6 +9,14 @@ struct BlobSource {
     let context: EncryptionContext
     let algorithm: EncryptionAlgorithm
     let keyIDMember: String
+    /// ReEncrypt reads under a name of its own.
+    var action: String?
+
+    var access: AccessFacts {
+        var access = AccessFacts(action: action)
+        access[.encryptionAlgorithm] = algorithm.rawValue
+        return access
+    }
 }
 
 /// Decrypt's half of the work. The caller learns one thing of every bad blob: InvalidCiphertext.
@@ -28,7 +36,8 @@ extension KMSService {
         }
         if let keyID = source.keyID {
             let key = try workingKey(
-                keyID, for: operation, context: source.context, event: &event, validate: validate)
+                keyID, for: operation, context: source.context, access: source.access,
+                event: &event, validate: validate)
             guard let blob else { throw invalid(&event, because: "notABlob") }
             guard blob.keyID == key.key.id else {
                 throw KMSError.incorrectKey(
@@ -39,9 +48,11 @@ extension KMSService {
         }
         let key: CachedKey? =
             if let blob { try cachedKey(blob.keyID) } else { nil }
+        var access = source.access
+        if let key { access.add(key.key) }
         try authorize(
             operation, by: event.caller, on: key?.arn ?? blob.map { realm.arn(of: $0.keyID) },
-            context: source.context)
+            context: source.context, access: access)
         try validate(key?.key)
         guard let blob else { throw invalid(&event, because: "notABlob") }
         guard let key else { throw invalid(&event, because: "unknownKey") }

@@ -5,21 +5,29 @@ internal import KMSModel
 extension KMSService {
     /// Throws AccessDenied unless the authorizer allows the operation.
     ///
-    /// - Parameter resource: the ARN found, or what the caller wrote: who may not use a key does
-    ///   not learn whether it exists.
+    /// - Parameters:
+    ///   - resource: the ARN found, or what the caller wrote: who may not use a key does not learn
+    ///     whether it exists.
+    ///   - access: what policies may ask of the request.
+    ///   - transaction: the one this call is in, if any.
     func authorize(
         _ operation: KMSOperation, by caller: Caller, on resource: String?,
-        context: EncryptionContext = .empty
-    ) throws(KMSError) {
-        let request = AuthorizationRequest(
-            caller: caller, action: operation.action, resource: resource,
+        context: EncryptionContext = .empty, access: AccessFacts = AccessFacts(),
+        in transaction: (any KeyStoreReader)? = nil
+    ) throws {
+        let action = access.action ?? operation.action
+        var request = AuthorizationRequest(
+            caller: caller, action: action, resource: resource,
             encryptionContext: context.auditPairs)
-        switch authorizer.decide(request) {
+        request.conditions = access.conditions
+        request.newGrant = access.newGrant
+        request.retirement = access.retirement
+        switch try authorizer.decide(request, in: transaction) {
         case .allowed: return
         case .denied(let reason):
-            throw .accessDenied(
-                "User: \(caller.arn) is not authorized to perform: \(operation.action)"
-                    + (resource.map { " on resource: \($0)" } ?? "") + " because \(reason)")
+            throw KMSError.accessDenied(
+                "User: \(caller.arn) is not authorized to perform: \(action)"
+                    + (resource.map { " on resource: \($0)" } ?? "") + " \(reason)")
         }
     }
 
@@ -70,16 +78,20 @@ extension KMSService {
     /// whether the key exists.
     func key(
         _ text: String, for operation: KMSOperation, aliasAllowed: Bool = false,
-        in store: any KeyStoreReader, event: inout AuditEvent,
-        validate: () throws(KMSError) -> Void = {}
+        access: AccessFacts = AccessFacts(), in store: any KeyStoreReader,
+        event: inout AuditEvent, validate: () throws(KMSError) -> Void = {}
     ) throws -> (key: Key, arn: String) {
         let resolution = try resolve(text, aliasAllowed: aliasAllowed, in: store)
-        let resource =
-            switch resolution {
-            case .key(_, let arn): arn
-            case .failure: text
-            }
-        try authorize(operation, by: event.caller, on: resource)
+        var access = access
+        access.add(nameOfKey: text)
+        let resource: String
+        switch resolution {
+        case .key(let key, let arn):
+            access.add(key)
+            resource = arn
+        case .failure: resource = text
+        }
+        try authorize(operation, by: event.caller, on: resource, access: access, in: store)
         try validate()
         switch resolution {
         case .failure(let error): throw error

@@ -36,8 +36,10 @@ extension KMSService {
                 AuditField("rotationPeriodInDays", .number(period)),
             ])
         try change(event) { store, event in
+            var access = AccessFacts()
+            access[.rotationPeriodInDays] = "\(period)"
             var (key, arn) = try key(
-                request.keyID, for: .enableKeyRotation, in: store, event: &event
+                request.keyID, for: .enableKeyRotation, access: access, in: store, event: &event
             ) { () throws(KMSError) in
                 try Validation.keyID(request.keyID)
                 try Validation.value(

@@ -114,7 +114,7 @@ final class SQLiteTransaction: KeyStoreWriter {
 
     func destroy(_ key: KeyID) throws(KeyStoreError) {
         hasDestroyedMaterial = true
-        // Versions and aliases go by their foreign keys.
+        // Versions, aliases, policy and grants go by their foreign keys.
         try execute("DELETE FROM keys WHERE id = ?", [Data(key.bytes)])
     }
 
@@ -170,7 +170,7 @@ final class SQLiteTransaction: KeyStoreWriter {
 
     // MARK: Statements
 
-    private func rows<R>(
+    func rows<R>(
         _ sql: String, _ arguments: StatementArguments, _ decode: (Row) throws -> R
     ) throws(KeyStoreError) -> [R] {
         try KeyStoreError.translating {
@@ -182,7 +182,7 @@ final class SQLiteTransaction: KeyStoreWriter {
         }
     }
 
-    private func execute(
+    func execute(
         _ sql: String, _ arguments: StatementArguments
     ) throws(KeyStoreError) {
         try KeyStoreError.translating {

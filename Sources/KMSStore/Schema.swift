@@ -16,7 +16,7 @@ struct Schema: Sendable {
 
     var version: Int { migrations.count }
 
-    static let current = Schema(migrations: [createVersion1])
+    static let current = Schema(migrations: [createVersion1, createAccess])
 
     /// Times are milliseconds since 1970. Ids are 16 bytes. A description may hold any character, so
     /// it is kept as its UTF-8 bytes: SQLite's text ends at a zero.

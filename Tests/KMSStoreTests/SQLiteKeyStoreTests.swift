@@ -148,10 +148,10 @@ import Testing
     func newer() throws {
         try made()
         let queue = try DatabaseQueue(path: file)
-        try queue.inDatabase { try $0.execute(sql: "PRAGMA user_version = 2") }
+        try queue.inDatabase { try $0.execute(sql: "PRAGMA user_version = 3") }
         try queue.close()
         let before = try content()
-        #expect(throws: KeyStoreError.newerSchema(found: 2, supported: 1)) {
+        #expect(throws: KeyStoreError.newerSchema(found: 3, supported: 2)) {
             try SQLiteKeyStore.open(at: path)
         }
         #expect(try content() == before)
@@ -163,9 +163,9 @@ import Testing
         try made()
         let queue = try DatabaseQueue(path: file)
         try queue.inDatabase { database in
-            try database.execute(sql: "PRAGMA wal_autocheckpoint = 0; PRAGMA user_version = 2")
+            try database.execute(sql: "PRAGMA wal_autocheckpoint = 0; PRAGMA user_version = 3")
         }
-        #expect(throws: KeyStoreError.newerSchema(found: 2, supported: 1)) {
+        #expect(throws: KeyStoreError.newerSchema(found: 3, supported: 2)) {
             try SQLiteKeyStore.open(at: path)
         }
     }
@@ -182,10 +182,10 @@ import Testing
             #expect(try store.read { try $0.keyCount() } == 1)
             try store.close()
         }
-        #expect(throws: KeyStoreError.newerSchema(found: 2, supported: 1)) {
+        #expect(throws: KeyStoreError.newerSchema(found: 3, supported: 2)) {
             try SQLiteKeyStore.open(at: path)
         }
-        let copy = try SQLiteKeyStore.open(at: path + Array(".v1".utf8))
+        let copy = try SQLiteKeyStore.open(at: path + Array(".v2".utf8))
         #expect(try copy.read { try $0.keyCount() } == 1)
         #expect(try copy.read { try $0.key(KeyStoreTests.id(1)) } == KeyStoreTests.key(1))
     }

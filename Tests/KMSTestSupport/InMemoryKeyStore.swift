@@ -45,9 +45,15 @@ struct Contents: Sendable {
     var versions: [KeyVersion] = []
     var aliases: [String: Alias] = [:]
     var settings: [String: [UInt8]] = [:]
+    var keyPolicies: [KeyID: String] = [:]
+    var grants: [GrantID: Grant] = [:]
+    var accounts: [String: Account] = [:]
+    var identities: [String: Identity] = [:]
+    var policies: [IdentityPolicy] = []
+    var accessKeys: [String: AccessKey] = [:]
 }
 
-private final class InMemoryTransaction: KeyStoreWriter {
+final class InMemoryTransaction: KeyStoreWriter {
     var contents: Contents
 
     init(_ contents: Contents) { self.contents = contents }
@@ -91,6 +97,8 @@ private final class InMemoryTransaction: KeyStoreWriter {
         contents.keys[key] = nil
         contents.versions.removeAll { $0.keyID == key }
         contents.aliases = contents.aliases.filter { $0.value.keyID != key }
+        contents.keyPolicies[key] = nil
+        contents.grants = contents.grants.filter { $0.value.keyID != key }
     }
 
     func insert(_ version: KeyVersion) { contents.versions.append(version) }

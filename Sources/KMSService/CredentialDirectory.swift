@@ -1,0 +1,126 @@
+package import KMSDomain
+package import SecretMemory
+
+/// From the name of a credential to who it is and the secret that its signatures are made with.
+package struct CredentialDirectory: Sendable {
+    package enum Failure: Error, Equatable, Sendable {
+        /// No such access key, an inactive one, or one whose principal is gone.
+        case unknownAccessKey
+        /// Not a token of this service, or of another access key.
+        case invalidToken
+        case expiredToken
+        case store(KeyStoreError)
+        case backend(KeyBackendError)
+    }
+
+    private let store: any KeyStore
+    private let secrets: AccessKeySecrets
+    private let tokens: SessionTokens
+
+    package init(store: any KeyStore, root: any RootOfTrust) {
+        self.store = store
+        secrets = AccessKeySecrets(root: root)
+        tokens = SessionTokens(root: root)
+    }
+
+    /// - Parameter sessionToken: what came with the request, to be verified before it says anything.
+    package func credential(
+        accessKeyID: String, sessionToken: String?, source: String, userAgent: String,
+        isOverTLS: Bool, now: Timestamp
+    ) throws(Failure) -> AuthenticatingCredential {
+        let peer = Peer(source: source, userAgent: userAgent, isOverTLS: isOverTLS)
+        guard let sessionToken else { return try lasting(accessKeyID, peer) }
+        return try session(accessKeyID, sessionToken, peer, now: now)
+    }
+
+    private struct Peer {
+        let source: String
+        let userAgent: String
+        let isOverTLS: Bool
+
+        func caller(
+            _ kind: Caller.Kind, principalID: String, arn: String, accountID: String,
+            userName: String?, session: CallerSession? = nil
+        ) -> Caller {
+            Caller(
+                kind: kind, principalID: principalID, arn: arn, accountID: accountID,
+                userName: userName, source: source, userAgent: userAgent, isOverTLS: isOverTLS,
+                session: session)
+        }
+    }
+
+    private func lasting(
+        _ accessKeyID: String, _ peer: Peer
+    ) throws(Failure) -> AuthenticatingCredential {
+        let (key, identity) = try read { store in
+            guard let key = try store.accessKey(accessKeyID), key.isActive else {
+                throw Failure.unknownAccessKey
+            }
+            return (key, try store.identity(arn: key.principalARN))
+        }
+        let caller: Caller
+        if let identity, identity.kind == .user {
+            caller = peer.caller(
+                .user, principalID: identity.uniqueID, arn: identity.arn,
+                accountID: identity.accountID, userName: identity.name)
+        } else if let arn = ARN(text: key.principalARN), arn.resource == "root" {
+            caller = peer.caller(
+                .root, principalID: arn.accountID, arn: key.principalARN,
+                accountID: arn.accountID, userName: nil)
+        } else {
+            throw .unknownAccessKey
+        }
+        do throws(KeyBackendError) {
+            return AuthenticatingCredential(caller: caller, secret: try secrets.secret(of: key))
+        } catch {
+            throw .backend(error)
+        }
+    }
+
+    private func session(
+        _ accessKeyID: String, _ token: String, _ peer: Peer, now: Timestamp
+    ) throws(Failure) -> AuthenticatingCredential {
+        let opened: SessionCredential?
+        do throws(KeyBackendError) {
+            opened = try tokens.open(token)
+        } catch {
+            throw .backend(error)
+        }
+        guard let credential = opened, credential.session.accessKeyID == accessKeyID else {
+            throw .invalidToken
+        }
+        let session = credential.session
+        guard now < session.expiration else { throw .expiredToken }
+        // A role that was deleted takes its sessions with it, also if there is a new one of its name.
+        let role = try read { store in try store.identity(arn: session.roleARN) }
+        guard role?.uniqueID == session.roleID else { throw .invalidToken }
+        return AuthenticatingCredential(
+            caller: peer.caller(
+                .role, principalID: session.principalID, arn: session.arn,
+                accountID: session.accountID, userName: session.name,
+                session: CallerSession(
+                    roleARN: session.roleARN, issueTime: session.issueTime,
+                    policies: session.policies)),
+            secret: credential.secret.duplicate())
+    }
+
+    private func read<R>(
+        _ body: (any KeyStoreReader) throws -> R
+    ) throws(Failure) -> R {
+        do {
+            return try store.read(body)
+        } catch let error as Failure {
+            throw error
+        } catch let error as KeyStoreError {
+            throw .store(error)
+        } catch {
+            preconditionFailure("credentials: unforeseen error \(type(of: error))")
+        }
+    }
+}
+
+/// Who a request claims to come from, with what shows it.
+package struct AuthenticatingCredential: ~Copyable, Sendable {
+    package let caller: Caller
+    package let secret: SecretBytes
+}

@@ -1,0 +1,179 @@
+package import KMSDomain
+internal import Synchronization
+
+/// Decides by key policies, grants and identity policies as they are in a store.
+///
+/// Outside of a transaction it remembers what it read until the store changes, so that a call of the
+/// data plane reads nothing.
+package final class PolicyAuthorizer: Authorizer {
+    /// What is read for one key and one principal.
+    private struct Sources {
+        /// Nothing if there is no such key.
+        var keyPolicy: Policy?
+        var grants: [Grant] = []
+        var identityPolicies: [Policy] = []
+        var tags: [IdentityTag] = []
+        var aliases: [String] = []
+    }
+
+    private struct SourceName: Hashable {
+        let key: KeyID?
+        let principalARN: String
+    }
+
+    private struct Remembered {
+        var changeCount: UInt64?
+        var sources: [SourceName: Sources] = [:]
+    }
+
+    private static let maximumRemembered = 10_000
+
+    private let store: any KeyStore
+    private let clock: any WallClock
+    private let realm: Realm
+    private let policies = PolicyCache()
+    private let remembered = Mutex(Remembered())
+
+    package init(store: any KeyStore, clock: any WallClock, realm: Realm) {
+        self.store = store
+        self.clock = clock
+        self.realm = realm
+    }
+
+    package func decide(
+        _ request: AuthorizationRequest, in transaction: (any KeyStoreReader)?
+    ) throws -> AuthorizationDecision {
+        AuthorizationDecision(
+            try explain(request, in: transaction).outcome, action: request.action)
+    }
+
+    /// The decision with what every statement and grant said.
+    package func explain(
+        _ request: AuthorizationRequest, in transaction: (any KeyStoreReader)? = nil
+    ) throws -> AccessDecision {
+        let principal = request.caller.principal
+        let resourceARN = request.resource.map { arn(of: $0) }
+        let sources = try sources(
+            SourceName(key: resourceARN.flatMap(keyID), principalARN: principal.arn), principal,
+            in: transaction)
+        var request = request
+        if !sources.aliases.isEmpty { request.conditions[.resourceAliases] = sources.aliases }
+        var question = AccessQuestion(
+            principal: principal, action: request.action,
+            resource: resource(resourceARN, hasPolicy: sources.keyPolicy != nil, for: principal),
+            context: ConditionContext(
+                request, principalTags: sources.tags, region: realm.region, now: clock.now()),
+            encryptionContext: request.encryptionContext.map {
+                GrantConstraint.Pair(key: $0.key, value: $0.value)
+            },
+            resourcePolicy: sources.keyPolicy, identityPolicies: sources.identityPolicies,
+            sessionPolicies: try policies.sessionPolicies(of: request.caller),
+            grants: sources.grants,
+            newGrant: request.newGrant)
+        if let retirement = request.retirement, let resourceARN {
+            question.retirement = retirement
+            question.resource = .owned(arn: resourceARN, accountID: principal.accountID)
+            question.resourcePolicy = nil
+            question.grants = []
+        }
+        return question.decide()
+    }
+
+    // MARK: What a request names
+
+    /// What the caller wrote as an ARN, so that policies can mean it.
+    private func arn(of resource: String) -> String {
+        if resource.utf8.starts(with: "arn:".utf8) { return resource }
+        if let id = KeyID(text: resource) { return realm.arn(of: id) }
+        return resource.utf8.starts(with: "alias/".utf8) ? realm.arn(ofAlias: resource) : resource
+    }
+
+    private func keyID(_ arn: String) -> KeyID? {
+        guard let arn = ARN(text: arn), arn.service == "kms",
+            arn.resource.utf8.starts(with: "key/".utf8)
+        else { return nil }
+        return KeyID(text: arn.resource.dropFirst("key/".count))
+    }
+
+    /// A key of another account is one whether it exists or not, as the caller is not to learn which.
+    private func resource(
+        _ arn: String?, hasPolicy: Bool, for principal: Principal
+    ) -> AccessQuestion.Resource {
+        guard let arn else { return .none }
+        let accountID = ARN(text: arn)?.accountID ?? realm.accountID
+        return hasPolicy || accountID != principal.accountID
+            ? .owned(arn: arn, accountID: accountID) : .named(arn)
+    }
+
+    // MARK: What the store has
+
+    private func sources(
+        _ name: SourceName, _ principal: Principal, in transaction: (any KeyStoreReader)?
+    ) throws -> Sources {
+        if let transaction { return try read(name, principal, from: transaction) }
+        // Asked for before reading: what is read may be newer, and is then read again.
+        let changeCount = try store.changeCount()
+        let known = remembered.withLock { remembered -> Sources? in
+            if remembered.changeCount != changeCount {
+                remembered = Remembered(changeCount: changeCount)
+            }
+            return remembered.sources[name]
+        }
+        if let known { return known }
+        let sources = try store.read { try read(name, principal, from: $0) }
+        remembered.withLock { remembered in
+            guard remembered.changeCount == changeCount,
+                remembered.sources.count < Self.maximumRemembered
+            else { return }
+            remembered.sources[name] = sources
+        }
+        return sources
+    }
+
+    private func read(
+        _ name: SourceName, _ principal: Principal, from store: any KeyStoreReader
+    ) throws -> Sources {
+        var sources = Sources()
+        if let id = name.key, try store.key(id) != nil {
+            let text = try store.keyPolicy(of: id)
+            sources.keyPolicy = try policies.policy(
+                text ?? DefaultKeyPolicy.text(ofAccount: realm.accountID), kind: .key)
+            sources.grants = try store.grants(of: id, for: principal.chain)
+            sources.aliases = try store.aliases(of: id, after: nil, limit: 100).map(\.name)
+        }
+        let identityARN = principal.conditionARN
+        if principal.kind != .root, let identity = try store.identity(arn: identityARN) {
+            sources.tags = identity.tags
+            sources.identityPolicies = try store.policies(ofIdentity: identityARN).map {
+                try policies.policy($0.text, kind: .identity)
+            }
+        }
+        return sources
+    }
+}
+
+extension AuthorizationDecision {
+    /// In AWS's words.
+    init(_ outcome: AccessDecision.Outcome, action: String) {
+        switch outcome {
+        case .allowed: self = .allowed
+        case .denied(let denial): self = .denied(reason: denial.reason(action: action))
+        }
+    }
+}
+
+extension AccessDecision.Denial {
+    package func reason(action: String) -> String {
+        switch self {
+        case .explicit(.resourcePolicy): "with an explicit deny in a resource-based policy"
+        case .explicit(.identityPolicy): "with an explicit deny in an identity-based policy"
+        case .explicit(.sessionPolicy): "with an explicit deny in a session policy"
+        case .noResourcePolicy: "because no resource-based policy allows the \(action) action"
+        case .noIdentityPolicy: "because no identity-based policy allows the \(action) action"
+        case .noSessionPolicy: "because no session policy allows the \(action) action"
+        case .foreignResource:
+            "because the resource does not exist in this Region, no resource-based policies allow "
+                + "access, or a resource-based policy explicitly denies access"
+        }
+    }
+}
