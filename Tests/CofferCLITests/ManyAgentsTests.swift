@@ -34,10 +34,11 @@ struct ManyAgentsTests {
             """, 0)
     }
 
-    @Test("A wrong PIN is refused to each of them, and each tells the module once")
+    @Test("A wrong PIN is refused to each, and told to the module once, for two keys too")
     func wrongPIN() throws {
         let spy = KeyServices.tokenKey.replacing(
             "/usr/lib/softhsm/libsofthsm2.so", with: "/usr/lib/x86_64-linux-gnu/pkcs11-spy.so")
+        let byID = spy.replacing("object=backup", with: "id=%01")
         try run(
             """
             export PKCS11SPY=/usr/lib/softhsm/libsofthsm2.so
@@ -45,7 +46,8 @@ struct ManyAgentsTests {
             for n in {1..8}
             do
                 COFFER_PIN=9999 PKCS11SPY_OUTPUT=$PWD/$n.calls \
-                    coffer decrypt a.coffer -o - -k '\(spy)' 2> $n.log & jobs+=($!)
+                    coffer decrypt a.coffer -o - -k '\(spy)' -k '\(byID)' 2> $n.log &
+                jobs+=($!)
             done
             for job in ${jobs[@]}; do wait $job; test $? = 77 || exit 91; done
             for n in {1..8}
