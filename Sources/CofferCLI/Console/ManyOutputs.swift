@@ -34,6 +34,13 @@ final class ManyOutputs: Sendable {
         var warning: (message: String, hint: String)?
     }
 
+    /// Of all that was made.
+    private struct Sums {
+        var plaintextByteCount: UInt64 = 0
+        var containerByteCount: UInt64 = 0
+        var hasWarning = false
+    }
+
     private let work: Work
     private let console: Console
     private let directories: OutputDirectories
@@ -41,7 +48,7 @@ final class ManyOutputs: Sendable {
     private let batch: TreeBatch
     private let isReplacing: Bool
     private let isUpdating: Bool
-    private let totals = Mutex(ManyTotals())
+    private let made = Mutex(Sums())
     /// The outputs of files that were named: two names may lead to one.
     private let claimed = Mutex<Set<FilePath>>([])
 
@@ -55,6 +62,7 @@ final class ManyOutputs: Sendable {
         isReplacing = replacing
         isUpdating = many.update
         batch = TreeBatch(console: console, workerCount: workerCount) { failure in
+            console.tally.failed()
             guard console.isJSON else { return }
             Self.write(
                 .object([
@@ -86,13 +94,34 @@ final class ManyOutputs: Sendable {
         }
         group.finish()
         display.finish()
-        let total = totals.withLock { $0 }
-        try total.show(
-            console, verb: work.verb, done: work.done, leftOut: work.leftOut, batch: batch)
-        try batch.conclude(
-            of: total.doneCount + total.alreadyCount + batch.failureCount, noun: "files",
-            hint: Self.goOn)
-        if total.hasWarning { throw ExitStatus(code: FailureCode.partial.exitCode) }
+        let counts = console.tally.current
+        let sums = made.withLock { $0 }
+        try show(counts, sums)
+        try batch.conclude(of: counts.files, noun: "files", hint: Self.goOn)
+        if sums.hasWarning { throw ExitStatus(code: FailureCode.partial.exitCode) }
+    }
+
+    private func show(_ counts: WorkTally.Counts, _ sums: Sums) throws(FileError) {
+        let doneCount = counts.files - counts.already - counts.failed
+        guard !console.isJSON else {
+            return try console.result(
+                .object([
+                    ("verb", .text(work.verb)), ("event", .text("total")),
+                    ("files", .number(counts.files)), ("done", .number(doneCount)),
+                    ("already_so", .number(counts.already)), ("failed", .number(counts.failed)),
+                    ("left_out", .number(counts.leftOut)),
+                    ("plaintext_bytes", .number(sums.plaintextByteCount)),
+                    ("container_bytes", .number(sums.containerByteCount)),
+                    ("other_file_systems", .list(batch.skipped.map(JSONValue.path))),
+                ]), text: "")
+        }
+        guard !console.isQuiet else { return }
+        var text = "\(counts.files) files: \(doneCount) \(work.done), "
+        text += "\(counts.already) already so, \(counts.failed) failed; "
+        text += "\(ByteCount.text(sums.plaintextByteCount)) of plaintext, "
+        text += "\(ByteCount.text(sums.containerByteCount)) of containers\n"
+        if counts.leftOut > 0 { text += "\(counts.leftOut) left out: \(work.leftOut)\n" }
+        StandardStreams.writeError(text)
     }
 
     private static let goOn =
@@ -111,8 +140,7 @@ final class ManyOutputs: Sendable {
         _ explain: @escaping @Sendable (any Error, FileName) -> Failure
     ) throws {
         guard try isNamed || work.isWanted(path) else {
-            totals.withLock { $0.leftOutCount += 1 }
-            return
+            return console.tally.leftOut()
         }
         let input =
             try isNamed
@@ -186,19 +214,17 @@ final class ManyOutputs: Sendable {
     // Reporting.
 
     private func alreadyDone(_ path: FilePath, _ place: FilePath) {
-        totals.withLock { totals in
-            totals.alreadyCount += 1
-            report(path, place, "already_so", [])
-        }
+        console.tally.already()
+        made.withLock { _ in report(path, place, "already_so", []) }
     }
 
     private func done(_ path: FilePath, _ place: FilePath, _ made: Made) {
-        totals.withLock { totals in
-            totals.doneCount += 1
-            totals.plaintextByteCount += made.plaintextByteCount
-            totals.containerByteCount += made.containerByteCount
+        console.tally.done()
+        self.made.withLock { sums in
+            sums.plaintextByteCount += made.plaintextByteCount
+            sums.containerByteCount += made.containerByteCount
             if let warning = made.warning {
-                totals.hasWarning = true
+                sums.hasWarning = true
                 console.warning(warning.message, hints: [warning.hint])
             }
             report(
