@@ -8,32 +8,6 @@ import Synchronization
 /// already: an interrupted command that is run again does what is missing. Outputs appear in groups,
 /// each when its data is on the disk (``OutputGroup``), and are reported then.
 final class ManyOutputs: Sendable {
-    /// What the verb does to one file.
-    struct Work: Sendable {
-        /// The name of the verb, and its outcome in words: "encrypt", "encrypted".
-        let verb: String
-        let done: String
-        /// Of files that ``isWanted`` says no to.
-        let leftOut: String
-        /// Asked of a file that was found in a tree.
-        let isWanted: @Sendable (FilePath) throws -> Bool
-        /// The name of the output, where outputs lie beside their inputs.
-        let target: @Sendable (FilePath) throws -> FilePath
-        /// Of an output that has the time of its input.
-        let isWhole: @Sendable (FilePath) -> Bool
-        let make: @Sendable (InputFile, OutputFile, Progress) throws -> Made
-    }
-
-    /// What came of one file.
-    struct Made: Sendable {
-        let plaintextByteCount: UInt64
-        let containerByteCount: UInt64
-        /// Said of it in the report, beside names and sizes.
-        var members: [(String, JSONValue)] = []
-        /// What was wrong all the same.
-        var warning: (message: String, hint: String)?
-    }
-
     /// Of all that was made.
     private struct Sums {
         var plaintextByteCount: UInt64 = 0
@@ -51,6 +25,8 @@ final class ManyOutputs: Sendable {
     private let made = Mutex(Sums())
     /// The outputs of files that were named: two names may lead to one.
     private let claimed = Mutex<Set<FilePath>>([])
+    /// What becomes a folder, to be done when all files are.
+    private let folders = Mutex<[(path: FilePath, isNamed: Bool)]>([])
 
     init(
         _ work: Work, _ many: ManyOutputOptions, replacing: Bool, workerCount: Int,
@@ -86,6 +62,8 @@ final class ManyOutputs: Sendable {
         batch.run(walk, explain: explain) { [self] path, isNamed, _ in
             do {
                 try make(path, isNamed: isNamed, display.progress, explain)
+            } catch is BecomesFolder {
+                folders.withLock { $0.append((path, isNamed)) }
             } catch let error where endsAll(error) {
                 var failure = explain(error, .path(path))
                 failure.hints.append(Self.goOn)
@@ -93,6 +71,7 @@ final class ManyOutputs: Sendable {
             }
         }
         group.finish()
+        makeFolders(display.progress, explain)
         display.finish()
         let counts = console.tally.current
         let sums = made.withLock { $0 }
@@ -142,9 +121,7 @@ final class ManyOutputs: Sendable {
         guard try isNamed || work.isWanted(path) else {
             return console.tally.leftOut()
         }
-        let input =
-            try isNamed
-            ? InputSource.path(path).open(holdingSmall: true) : InputSource.open(found: path)
+        let input = try Self.open(path, isNamed: isNamed)
         let beside = try work.target(path)
         guard let place = directories.place(of: beside) else {
             throw Failure(
@@ -157,8 +134,9 @@ final class ManyOutputs: Sendable {
             if time == input.modificationNanoseconds, work.isWhole(place) {
                 return alreadyDone(path, place)
             }
-            guard isUpdating else { throw Self.stale(place, path) }
+            guard isUpdating else { throw Self.stale(place, .path(path)) }
         }
+        if work.makeFolder != nil, try directory.hasDirectory(beside) { throw BecomesFolder() }
         let output: OutputFile
         do throws(FileError) {
             output = try OutputFile(
@@ -179,6 +157,26 @@ final class ManyOutputs: Sendable {
             } else {
                 done(path, place, made)
             }
+        }
+    }
+
+    private static func open(_ path: FilePath, isNamed: Bool) throws(FileError) -> InputFile {
+        try isNamed
+            ? InputSource.path(path).open(holdingSmall: true) : InputSource.open(found: path)
+    }
+
+    /// One after the other: each takes all threads, and has a working directory of its own.
+    private func makeFolders(
+        _ progress: Progress, _ explain: @Sendable (any Error, FileName) -> Failure
+    ) {
+        for (path, isNamed) in folders.withLock({ $0 }) where !batch.isEnded {
+            do {
+                let beside = try work.target(path)
+                let place = directories.place(of: beside) ?? beside
+                let made = try work.makeFolder?(
+                    Self.open(path, isNamed: isNamed), place, Progress(partOf: progress))
+                if let made { done(path, place, made) } else { alreadyDone(path, place) }
+            } catch { batch.failed(explain(error, .path(path))) }
         }
     }
 
@@ -204,10 +202,10 @@ final class ManyOutputs: Sendable {
         }
     }
 
-    private static func stale(_ place: FilePath, _ path: FilePath) -> Failure {
+    static func stale(_ place: FilePath, _ input: FileName) -> Failure {
         Failure(
-            .output, "'\(place.displayText)' exists, and not as '\(path.displayText)' is now",
-            file: .path(path),
+            .output, "'\(place.displayText)' exists, and not as \(input.displayText) is now",
+            file: input,
             hints: ["replace what is out of date with --update, or everything with -f"])
     }
 
@@ -223,6 +221,7 @@ final class ManyOutputs: Sendable {
         self.made.withLock { sums in
             sums.plaintextByteCount += made.plaintextByteCount
             sums.containerByteCount += made.containerByteCount
+            if made.isFlawed { sums.hasWarning = true }
             if let warning = made.warning {
                 sums.hasWarning = true
                 console.warning(warning.message, hints: [warning.hint])

@@ -79,6 +79,9 @@ final class TreeBatch: Sendable {
 
     var failureCount: UInt64 { state.withLock { $0.failureCount } }
 
+    /// Whether nothing more is begun.
+    var isEnded: Bool { isOver.load(ordering: .relaxed) }
+
     /// Directories that were not entered.
     var skipped: [FilePath] { state.withLock { $0.skipped } }
 
