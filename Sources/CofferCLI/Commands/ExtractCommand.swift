@@ -19,7 +19,7 @@ struct ExtractCommand: ParsableCommand {
 
     @OptionGroup var access: ArchiveAccessOptions
 
-    @Argument(help: "Members by their names in 'coffer list'.")
+    @Argument(help: "Members by their names in 'coffer list'.", completion: .member)
     var members: [String] = []
 
     @Option(
@@ -39,7 +39,7 @@ struct ExtractCommand: ParsableCommand {
             members.isEmpty
             ? [MemberPath.here]
             : members.map { MemberWalk.memberPath(FilePath(argument: $0)).bytes }
-        let found = try opened.explaining { try $0.find(names) }
+        let found = try opened.find(names)
         if !found.missing.isEmpty {
             let names = found.missing.map { "'\(Escaped.bytes($0))'" }.joined(separator: ", ")
             throw Failure(

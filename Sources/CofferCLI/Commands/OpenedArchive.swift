@@ -27,4 +27,17 @@ struct OpenedArchive {
             return try body(catalog)
         } catch { throw ring.explain(error, file: .path(path)) }
     }
+
+    /// The members that are named, and the names that mean none. A name is the member's own, or else
+    /// what `coffer list` shows for one with odd characters.
+    func find(
+        _ names: [[UInt8]]
+    ) throws -> (selection: MemberSelection, missing: [[UInt8]]) {
+        let found = try explaining { try $0.find(names) }
+        guard !found.missing.isEmpty else { return found }
+        let shown = names.map { name in
+            found.missing.contains(name) ? Escaped.read(name) ?? name : name
+        }
+        return shown == names ? found : try explaining { try $0.find(shown) }
+    }
 }
