@@ -52,16 +52,16 @@ extension KMSService {
         access[.keyOrigin] = request.origin.rawValue
         access[.multiRegion] = "\(request.multiRegion)"
         try authorize(.createKey, by: event.caller, on: nil, access: access, in: store)
-        try Self.validate(request)
+        let (spec, usage) = try Self.validate(request)
         guard try store.keyCount() < KMSLimits.keys else {
             throw KMSError.limitExceeded("The limit of \(KMSLimits.keys) keys is reached.")
         }
         let id = Self.freshID()
         let versionID = Self.freshID()
         let key = Key(
-            id: id, spec: .symmetricDefault, usage: .encryptDecrypt,
-            description: request.description, creationDate: event.time, firstVersion: versionID)
-        let sealed = try backend.generateMaterial(for: id, version: versionID, purpose: key.purpose)
+            id: id, spec: spec, usage: usage, description: request.description,
+            creationDate: event.time, firstVersion: versionID)
+        let sealed = try generateMaterial(of: key)
         try store.insert(key)
         try store.insert(
             KeyVersion(
@@ -148,28 +148,25 @@ extension KMSService {
             case .disabled: (.disabled, nil)
             case .pendingDeletion(let date, _): (.pendingDeletion, date)
             }
+        let algorithms = KeyAlgorithms(of: key)
         return KeyMetadata(
             awsAccountID: realm.accountID, keyID: key.id.text, arn: realm.arn(of: key.id),
             creationDate: key.creationDate.secondsSince1970, enabled: state == .enabled,
-            description: key.description, keyUsage: .encryptDecrypt, keyState: state,
+            description: key.description, keyUsage: KeyUsage(key.usage), keyState: state,
             deletionDate: deletionDate?.secondsSince1970, origin: .awsKMS, keyManager: .customer,
-            keySpec: .symmetricDefault, encryptionAlgorithms: [.symmetricDefault],
+            keySpec: KeySpec(key.spec), encryptionAlgorithms: algorithms.encryption,
             multiRegion: false, pendingDeletionWindowInDays: nil,
-            currentKeyMaterialID: key.materialID(of: key.currentVersion))
+            currentKeyMaterialID: key.currentMaterialID, signingAlgorithms: algorithms.signing,
+            keyAgreementAlgorithms: algorithms.keyAgreement,
+            encapsulationAlgorithms: algorithms.encapsulation, macAlgorithms: algorithms.mac)
     }
 
-    private static func validate(_ request: CreateKeyRequest) throws(KMSError) {
+    private static func validate(
+        _ request: CreateKeyRequest
+    ) throws(KMSError) -> (Key.Spec, Key.Usage) {
         try Validation.text(
             request.description, of: "description", length: KMSLimits.descriptionLength)
-        guard request.keySpec.usages.contains(request.keyUsage) else {
-            throw .validation(
-                "KeyUsage \(request.keyUsage.rawValue) is not compatible with KeySpec "
-                    + request.keySpec.rawValue)
-        }
-        guard request.keySpec == .symmetricDefault else {
-            throw .unsupportedOperation(
-                "KeySpec \(request.keySpec.rawValue) is not supported by this key service.")
-        }
+        let kind = try kind(of: request)
         guard request.origin == .awsKMS else {
             throw .unsupportedOperation(
                 "Origin \(request.origin.rawValue) is not supported by this key service.")
@@ -177,20 +174,6 @@ extension KMSService {
         guard !request.multiRegion else {
             throw .unsupportedOperation("Multi-Region keys are not supported by this key service.")
         }
-    }
-}
-
-extension KeySpec {
-    /// The usages AWS allows with this spec.
-    fileprivate var usages: [KeyUsage] {
-        switch self {
-        case .symmetricDefault: [.encryptDecrypt]
-        case .rsa2048, .rsa3072, .rsa4096: [.encryptDecrypt, .signVerify]
-        case .eccNISTP256, .eccNISTP384, .eccNISTP521: [.signVerify, .keyAgreement]
-        case .eccSECGP256K1, .eccNISTEdwards25519, .mlDSA44, .mlDSA65, .mlDSA87: [.signVerify]
-        case .hmac224, .hmac256, .hmac384, .hmac512: [.generateVerifyMAC]
-        case .sm2: [.encryptDecrypt, .signVerify, .keyAgreement]
-        case .mlKEM512, .mlKEM768, .mlKEM1024: [.encapsulateDecapsulate]
-        }
+        return kind
     }
 }
