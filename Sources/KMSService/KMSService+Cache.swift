@@ -35,7 +35,8 @@ extension KMSService {
         var use = use
         use.access.add(nameOfKey: text)
         let found: CachedKey
-        if let cached = cache.key(text) {
+        let name = KeyCache.Name(text: text, realm: event.caller.realm)
+        if let cached = cache.key(name) {
             try allow(use, of: cached.key, cached.arn, event.caller, validate)
             found = cached
         } else {
@@ -80,7 +81,8 @@ extension KMSService {
     ) throws -> CachedKey {
         let changeCount = cache.changeCount
         let (resolution, versions) = try store.read { store in
-            let resolution = try resolve(text, aliasAllowed: true, in: store)
+            let resolution = try resolve(
+                text, by: event.caller, aliasAllowed: true, in: store)
             guard case .key(let key, _) = resolution else { return (resolution, [KeyVersion]()) }
             return (resolution, try store.versions(of: key.id))
         }
@@ -91,22 +93,22 @@ extension KMSService {
         case .key(let key, let arn):
             try allow(use, of: key, arn, caller, validate)
             return cache.insert(
-                CachedKey(key: key, arn: arn, versions: versions), as: text, at: changeCount)
+                CachedKey(key: key, versions: versions),
+                as: KeyCache.Name(text: text, realm: event.caller.realm), at: changeCount)
         }
     }
 
-    /// The key a blob names, if it is one of ours.
-    func cachedKey(_ id: KeyID) throws -> CachedKey? {
-        if let cached = cache.key(id) { return cached }
+    /// The key of that region that a blob names, if there is one, of whatever account.
+    func cachedKey(_ name: KeyName, in region: String) throws -> CachedKey? {
+        if let cached = cache.key(name, in: region) { return cached }
         let changeCount = cache.changeCount
         let found = try store.read { store -> (Key, [KeyVersion])? in
-            guard let key = try store.key(id) else { return nil }
-            return (key, try store.versions(of: id))
+            guard let key = try store.key(named: name, in: region) else { return nil }
+            return (key, try store.versions(of: key.id))
         }
         guard let (key, versions) = found else { return nil }
         return cache.insert(
-            CachedKey(key: key, arn: realm.arn(of: id), versions: versions), as: nil,
-            at: changeCount)
+            CachedKey(key: key, versions: versions), as: nil, at: changeCount)
     }
 
     /// The handle of the newest version: of a key pair, the only one. The key says that it has this

@@ -70,7 +70,7 @@ extension KMSService {
     ) throws(KMSServiceError) -> ReEncryptResponse {
         let event = event(.reEncrypt, by: caller, parameters: Self.parameters(request))
         return try perform(event) { event in
-            let isSameKey = try namesSameKey(request)
+            let isSameKey = try namesSameKey(request, by: event.caller)
             let source = CiphertextSource(request, isSameKey: isSameKey)
             let located = try locate(source, event: &event)
             let algorithm = request.destinationEncryptionAlgorithm

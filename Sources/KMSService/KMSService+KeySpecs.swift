@@ -24,7 +24,7 @@ extension KMSService {
     func generateMaterial(of key: Key) throws -> [UInt8] {
         do throws(KeyBackendError) {
             return try backend.generateMaterial(
-                for: key.id, version: key.currentVersion, purpose: key.purpose)
+                for: key.name.id, version: key.currentVersion, purpose: key.purpose)
         } catch .unsupported {
             throw Self.unsupported(KeySpec(key.spec))
         } catch { throw error }

@@ -29,10 +29,11 @@ extension KMSService {
                 try fits(key)
             }
         } else {
-            let found: CachedKey? = if let blob { try cachedKey(blob.keyID) } else { nil }
+            let found: CachedKey? =
+                if let blob { try cachedKey(blob.keyName, in: event.caller.region) } else { nil }
             try allow(
                 source.use, of: found?.key,
-                found?.arn ?? blob.map { realm.arn(of: $0.keyID) }, event.caller
+                found?.arn ?? blob.map { event.caller.realm.arn(of: $0.keyName) }, event.caller
             ) { () throws(KMSError) in
                 try source.validate()
                 try validate()
@@ -45,7 +46,7 @@ extension KMSService {
             return LocatedCiphertext(key: key, blob: nil)
         }
         guard let blob else { throw invalid(&event, because: "notABlob") }
-        guard blob.keyID == key.key.id else {
+        guard blob.keyName == key.key.name else {
             throw KMSError.incorrectKey(
                 "The key ID in the request does not identify a CMK that can perform this "
                     + "operation.")
@@ -89,19 +90,23 @@ extension KMSService {
 
     /// Whether ReEncrypt reads and writes under one key, which policies may ask before anything else
     /// is known to be right.
-    func namesSameKey(_ request: ReEncryptRequest) throws -> Bool {
-        let destination = try keyID(named: request.destinationKeyID)
-        guard let destination else { return false }
-        if let source = request.sourceKeyID { return try keyID(named: source) == destination }
-        return CiphertextBlob(parsing: request.ciphertextBlob)?.keyID == destination
+    func namesSameKey(_ request: ReEncryptRequest, by caller: Caller) throws -> Bool {
+        guard let destination = try key(named: request.destinationKeyID, by: caller) else {
+            return false
+        }
+        if let source = request.sourceKeyID {
+            return try key(named: source, by: caller)?.id == destination.id
+        }
+        return CiphertextBlob(parsing: request.ciphertextBlob)?.keyName == destination.name
     }
 
-    private func keyID(named text: String) throws -> KeyID? {
-        if let cached = cache.key(text) { return cached.key.id }
+    private func key(named text: String, by caller: Caller) throws -> Key? {
+        if let cached = cache.key(KeyCache.Name(text: text, realm: caller.realm)) {
+            return cached.key
+        }
         return try store.read { store in
-            if case .key(let key, _) = try resolve(text, aliasAllowed: true, in: store) {
-                return key.id
-            }
+            let resolution = try resolve(text, by: caller, aliasAllowed: true, in: store)
+            if case .key(let key, _) = resolution { return key }
             return nil
         }
     }

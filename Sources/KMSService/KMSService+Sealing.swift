@@ -15,7 +15,7 @@ extension KMSService {
             }
         }
         let blob = CiphertextBlob(
-            keyID: key.key.id, versionID: key.key.currentVersion,
+            keyName: key.key.name, versionID: key.key.currentVersion,
             salt: SystemRandom.bytes(count: CiphertextBlob.saltByteCount))
         event.additional.append(
             AuditField("keyMaterialId", .text(key.key.materialID(of: blob.versionID))))

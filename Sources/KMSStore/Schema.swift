@@ -21,6 +21,7 @@ struct Schema: Sendable {
     /// Each part in a file of its own.
     @Sendable
     private static func createVersion2(_ database: Database) throws {
+        try createHomes(database)
         try createAccess(database)
         try createLastUses(database)
     }

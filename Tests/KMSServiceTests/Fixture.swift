@@ -58,7 +58,7 @@ final class Fixture: Sendable {
     ) -> KMSService {
         KMSService(
             store: store, backend: backend, root: root, audit: audit,
-            authorizer: LocalRootAuthorizer(realm: .local), clock: clock, realm: .local)
+            authorizer: LocalRootAuthorizer(realm: .local), clock: clock)
     }
 
     /// SoftHSM2's, one for all: the module finds out once which tokens there are.
