@@ -46,6 +46,9 @@ extension Key {
 }
 
 extension Key.Spec {
+    /// Whether there is a public half.
+    package var isAsymmetric: Bool { self != .symmetricDefault && macAlgorithm == nil }
+
     package var signingAlgorithms: [Key.SigningAlgorithm] {
         switch self {
         case .rsa2048, .rsa3072, .rsa4096:
@@ -71,6 +74,24 @@ extension Key.Spec {
         case .symmetricDefault, .p256, .p384, .p521, .secp256k1, .ed25519, .hmac224, .hmac256,
             .hmac384, .hmac512, .mlDSA65, .mlDSA87, .mlKEM768, .mlKEM1024:
             []
+        }
+    }
+
+    /// RFC 8017, 7.1.1: the modulus less two digests and two bytes; 1,024 for SM2, as at AWS.
+    package func plaintextByteCountLimit(by algorithm: Key.EncryptionAlgorithm) -> Int {
+        let modulusByteCount =
+            switch self {
+            case .rsa2048: 256
+            case .rsa3072: 384
+            case .rsa4096: 512
+            case .symmetricDefault, .p256, .p384, .p521, .secp256k1, .ed25519, .sm2, .hmac224,
+                .hmac256, .hmac384, .hmac512, .mlDSA65, .mlDSA87, .mlKEM768, .mlKEM1024:
+                0
+            }
+        return switch algorithm {
+        case .rsaOAEPSHA1: modulusByteCount - 2 * 20 - 2
+        case .rsaOAEPSHA256: modulusByteCount - 2 * 32 - 2
+        case .sm2: 1024
         }
     }
 

@@ -90,6 +90,11 @@ package struct Key: Equatable, Sendable {
     package func materialID(of version: VersionID) -> String {
         name.id.hexadecimal + version.hexadecimal
     }
+
+    /// Nothing for keys whose material never changes: the API does not name it.
+    package var currentMaterialID: String? {
+        spec == .symmetricDefault ? materialID(of: currentVersion) : nil
+    }
 }
 
 /// `SPEC:USAGE` in ASCII, for example `SYMMETRIC_DEFAULT:ENCRYPT_DECRYPT`.

@@ -3,7 +3,7 @@
 /// AWS KMS developer guide, "Key states of AWS KMS keys": one case for each row of its table that
 /// these operations reach.
 package enum KeyAction: CaseIterable, Sendable {
-    /// Encrypt, Decrypt, ReEncrypt, GenerateDataKey and its sister.
+    /// Encrypt, Sign, GenerateMac, GetPublicKey and all their sisters.
     case useMaterial
     case describe
     case enable
@@ -26,4 +26,5 @@ package enum KeyRefusal: Error, Equatable, Sendable {
     case isPendingDeletion
     case isNotPendingDeletion
     case tooManyOnDemandRotations(limit: Int)
+    case isOfUnfitSpec(Key.Spec)
 }

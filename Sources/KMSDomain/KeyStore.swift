@@ -33,6 +33,8 @@ package protocol KeyStoreReader: AccessStoreReader {
     func keysDue(at now: Timestamp) throws(KeyStoreError) -> [Key]
     /// When the newest version of any key was made.
     func newestVersionDate() throws(KeyStoreError) -> Timestamp?
+    /// As far as it was written down: a use of this moment may be in the memory of a service yet.
+    func lastUse(of key: KeyID) throws(KeyStoreError) -> LastUse?
     /// A fact about the keystore itself.
     func setting(_ name: String) throws(KeyStoreError) -> [UInt8]?
 }
@@ -49,5 +51,7 @@ package protocol KeyStoreWriter: KeyStoreReader, AccessStoreWriter {
     func insert(_ alias: Alias) throws(KeyStoreError)
     func update(_ alias: Alias) throws(KeyStoreError)
     func deleteAlias(named name: String, in home: Realm) throws(KeyStoreError)
+    /// Keeps the later of this and what was there; nothing of a key that is gone.
+    func record(_ use: LastUse, of key: KeyID) throws(KeyStoreError)
     func set(_ value: [UInt8]?, forSetting name: String) throws(KeyStoreError)
 }

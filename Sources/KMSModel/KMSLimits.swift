@@ -4,6 +4,7 @@ package enum KMSLimits {
     package static let ciphertextByteCount = 1...6144
     package static let publicKeyByteCount = 1...8192
     package static let attestationByteCount = 1...262_144
+    package static let grantTokens = 10
     package static let randomByteCount = 1...1024
     package static let descriptionLength = 0...8192
     package static let aliasNameLength = 1...256

@@ -8,14 +8,15 @@ internal import Synchronization
 final class CachedKey: Sendable {
     let key: Key
     let arn: String
-    let currentMaterialID: String
+    /// Of a symmetric key, which may have several.
+    let currentMaterialID: String?
     private let versions: [VersionID: KeyVersion]
     private let handles: Mutex<[VersionID: any KeyHandle]> = Mutex([:])
 
     init(key: Key, versions: [KeyVersion]) {
         self.key = key
         arn = key.arn
-        currentMaterialID = key.materialID(of: key.currentVersion)
+        currentMaterialID = key.currentMaterialID
         self.versions = Dictionary(uniqueKeysWithValues: versions.map { ($0.id, $0) })
     }
 

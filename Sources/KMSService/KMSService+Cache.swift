@@ -25,34 +25,59 @@ extension KMSService {
     }
 
     /// The key that a data-plane request names, once its caller is allowed and its members are
-    /// valid, in a state that lets it work.
+    /// valid: made for this, in a state that lets it work, and of a spec that fits.
+    ///
+    /// `validate` runs before the caller learns whether there is such a key, `fits` after that.
     func workingKey(
-        _ text: String, for operation: KMSOperation, context: EncryptionContext,
-        access: AccessFacts = AccessFacts(), event: inout AuditEvent,
-        validate: (Key?) throws(KMSError) -> Void
+        _ text: String, _ use: KeyUse, event: inout AuditEvent,
+        validate: () throws(KMSError) -> Void, fits: (Key) throws(KMSError) -> Void = { _ in }
     ) throws -> CachedKey {
+        var use = use
+        use.access.add(nameOfKey: text)
         let found: CachedKey
-        var access = access
-        access.add(nameOfKey: text)
         let name = KeyCache.Name(text: text, realm: event.caller.realm)
         if let cached = cache.key(name) {
-            access.add(cached.key)
-            try authorize(
-                operation, by: event.caller, on: cached.arn, context: context, access: access)
-            try validate(cached.key)
+            try allow(use, of: cached.key, cached.arn, event.caller, validate)
             found = cached
         } else {
-            found = try load(
-                text, for: operation, context: context, access, event, validate: validate)
+            found = try load(text, use, event.caller, validate)
         }
-        event.resources.append(found.arn)
-        try refusing(found.arn) { () throws(KeyRefusal) in try found.key.require(.useMaterial) }
-        return found
+        return try ready(found, use, event: &event, fits: fits)
+    }
+
+    /// `key`, which this use of it finds able and willing; noted in the record.
+    func ready(
+        _ key: CachedKey, _ use: KeyUse, event: inout AuditEvent,
+        fits: (Key) throws(KMSError) -> Void
+    ) throws(KMSError) -> CachedKey {
+        event.resources.append(key.arn)
+        if let usage = use.usage, key.key.usage != usage {
+            throw .invalidKeyUsage(
+                "\(key.arn) key usage is \(key.key.usage.rawValue) which is not valid for "
+                    + "\(use.operation.rawValue).")
+        }
+        try refusing(key.arn) { () throws(KeyRefusal) in try key.key.require(.useMaterial) }
+        try fits(key.key)
+        if LastUsageOperation(rawValue: use.operation.rawValue) != nil {
+            event.usedKeys.append(key.key.id)
+        }
+        return key
+    }
+
+    func allow(
+        _ use: KeyUse, of key: Key?, _ resource: String?, _ caller: Caller,
+        _ validate: () throws(KMSError) -> Void
+    ) throws {
+        var access = use.access
+        if let key { access.add(key) }
+        try authorize(
+            use.operation, by: caller, on: resource, context: use.context, access: access)
+        try validate()
+        try requireTokens(use.grantTokens)
     }
 
     private func load(
-        _ text: String, for operation: KMSOperation, context: EncryptionContext,
-        _ access: AccessFacts, _ event: AuditEvent, validate: (Key?) throws(KMSError) -> Void
+        _ text: String, _ use: KeyUse, _ caller: Caller, _ validate: () throws(KMSError) -> Void
     ) throws -> CachedKey {
         let changeCount = cache.changeCount
         let (resolution, versions) = try store.read { store in
@@ -63,16 +88,10 @@ extension KMSService {
         }
         switch resolution {
         case .failure(let error):
-            try authorize(
-                operation, by: event.caller, on: text, context: context, access: access)
-            try validate(nil)
+            try allow(use, of: nil, text, caller, validate)
             throw error
         case .key(let key, let arn):
-            var access = access
-            access.add(key)
-            try authorize(
-                operation, by: event.caller, on: arn, context: context, access: access)
-            try validate(key)
+            try allow(use, of: key, arn, caller, validate)
             return cache.insert(
                 CachedKey(key: key, versions: versions),
                 as: KeyCache.Name(text: text, realm: event.caller.realm), at: changeCount)
@@ -92,8 +111,9 @@ extension KMSService {
             CachedKey(key: key, versions: versions), as: nil, at: changeCount)
     }
 
-    /// The handle that seals. The key says that it has this version, so its row must be there.
-    func sealingHandle(of key: CachedKey) throws(KMSServiceError) -> any KeyHandle {
+    /// The handle of the newest version: of a key pair, the only one. The key says that it has this
+    /// version, so its row must be there.
+    func handle(of key: CachedKey) throws(KMSServiceError) -> any KeyHandle {
         do throws(KeyBackendError) {
             if let handle = try key.handle(of: key.key.currentVersion, by: backend) {
                 return handle

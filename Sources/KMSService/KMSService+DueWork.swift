@@ -1,12 +1,16 @@
 internal import KMSDomain
 
-/// What happens without being asked for: destruction at the end of the window, rotation.
+/// What happens without being asked for: destruction at the end of the window, rotation, and what keys
+/// were used for is written down.
 extension KMSService {
-    /// Brings every key to where it should be at this moment. Called when a keystore is opened, and
-    /// before any call that finds something due.
+    /// Brings every key to where it should be at this moment. Called when a keystore is opened, before
+    /// any call that finds a key due, and by a server from time to time, so that the uses of keys get
+    /// into the store.
     package func performDueWork() throws(KMSServiceError) {
+        let now = clock.now()
         do {
-            try performDueWork(now: clock.now())
+            try performDueWork(now: now)
+            try saveLastUses(dueAt: now)
         } catch {
             throw KMSServiceError(error)
         }

@@ -52,7 +52,7 @@ extension KMSService {
         access[.keyOrigin] = request.origin.rawValue
         access[.multiRegion] = "\(request.multiRegion)"
         try authorize(.createKey, by: event.caller, on: nil, access: access, in: store)
-        try Self.validate(request)
+        let (spec, usage) = try Self.validate(request)
         let home = event.caller.realm
         guard try store.keyCount(in: home) < KMSLimits.keys else {
             throw KMSError.limitExceeded("The limit of \(KMSLimits.keys) keys is reached.")
@@ -60,10 +60,9 @@ extension KMSService {
         let name = KeyName(Self.freshID())
         let versionID = Self.freshID()
         let key = Key(
-            name: name, home: home, spec: .symmetricDefault, usage: .encryptDecrypt,
-            description: request.description, creationDate: event.time, firstVersion: versionID)
-        let sealed = try backend.generateMaterial(
-            for: name.id, version: versionID, purpose: key.purpose)
+            name: name, home: home, spec: spec, usage: usage, description: request.description,
+            creationDate: event.time, firstVersion: versionID)
+        let sealed = try generateMaterial(of: key)
         try store.insert(key)
         try store.insert(
             KeyVersion(
@@ -152,28 +151,25 @@ extension KMSService {
             case .disabled: (.disabled, nil)
             case .pendingDeletion(let date, _): (.pendingDeletion, date)
             }
+        let algorithms = KeyAlgorithms(of: key)
         return KeyMetadata(
             awsAccountID: key.home.accountID, keyID: key.name.text, arn: key.arn,
             creationDate: key.creationDate.secondsSince1970, enabled: state == .enabled,
-            description: key.description, keyUsage: .encryptDecrypt, keyState: state,
+            description: key.description, keyUsage: KeyUsage(key.usage), keyState: state,
             deletionDate: deletionDate?.secondsSince1970, origin: .awsKMS, keyManager: .customer,
-            keySpec: .symmetricDefault, encryptionAlgorithms: [.symmetricDefault],
+            keySpec: KeySpec(key.spec), encryptionAlgorithms: algorithms.encryption,
             multiRegion: false, pendingDeletionWindowInDays: nil,
-            currentKeyMaterialID: key.materialID(of: key.currentVersion))
+            currentKeyMaterialID: key.currentMaterialID, signingAlgorithms: algorithms.signing,
+            keyAgreementAlgorithms: algorithms.keyAgreement,
+            encapsulationAlgorithms: algorithms.encapsulation, macAlgorithms: algorithms.mac)
     }
 
-    private static func validate(_ request: CreateKeyRequest) throws(KMSError) {
+    private static func validate(
+        _ request: CreateKeyRequest
+    ) throws(KMSError) -> (Key.Spec, Key.Usage) {
         try Validation.text(
             request.description, of: "description", length: KMSLimits.descriptionLength)
-        guard request.keySpec.usages.contains(request.keyUsage) else {
-            throw .validation(
-                "KeyUsage \(request.keyUsage.rawValue) is not compatible with KeySpec "
-                    + request.keySpec.rawValue)
-        }
-        guard request.keySpec == .symmetricDefault else {
-            throw .unsupportedOperation(
-                "KeySpec \(request.keySpec.rawValue) is not supported by this key service.")
-        }
+        let kind = try kind(of: request)
         guard request.origin == .awsKMS else {
             throw .unsupportedOperation(
                 "Origin \(request.origin.rawValue) is not supported by this key service.")
@@ -181,20 +177,6 @@ extension KMSService {
         guard !request.multiRegion else {
             throw .unsupportedOperation("Multi-Region keys are not supported by this key service.")
         }
-    }
-}
-
-extension KeySpec {
-    /// The usages AWS allows with this spec.
-    fileprivate var usages: [KeyUsage] {
-        switch self {
-        case .symmetricDefault: [.encryptDecrypt]
-        case .rsa2048, .rsa3072, .rsa4096: [.encryptDecrypt, .signVerify]
-        case .eccNISTP256, .eccNISTP384, .eccNISTP521: [.signVerify, .keyAgreement]
-        case .eccSECGP256K1, .eccNISTEdwards25519, .mlDSA44, .mlDSA65, .mlDSA87: [.signVerify]
-        case .hmac224, .hmac256, .hmac384, .hmac512: [.generateVerifyMAC]
-        case .sm2: [.encryptDecrypt, .signVerify, .keyAgreement]
-        case .mlKEM512, .mlKEM768, .mlKEM1024: [.encapsulateDecapsulate]
-        }
+        return kind
     }
 }

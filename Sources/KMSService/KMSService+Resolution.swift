@@ -121,6 +121,9 @@ extension KeyRefusal {
             .limitExceeded(
                 "The on-demand rotations limit has been reached for the given keyId. "
                     + "No more on-demand rotations can be performed for this key: \(arn)")
+        case .isOfUnfitSpec(let spec):
+            .unsupportedOperation(
+                "\(arn) key spec is \(spec.rawValue) which is not valid for this operation.")
         }
     }
 }

@@ -15,13 +15,17 @@ package final class KMSService: Sendable {
     let authorizer: any Authorizer
     let clock: any WallClock
     let cache = KeyCache()
+    let grantTokens: GrantTokens
+    let lastUses: LastUses
 
     package init(
-        store: any KeyStore, backend: any KeyBackend, audit: any AuditSink,
+        store: any KeyStore, backend: any KeyBackend, root: any RootOfTrust, audit: any AuditSink,
         authorizer: any Authorizer, clock: any WallClock
     ) {
         self.store = store
         self.backend = backend
+        grantTokens = GrantTokens(root: root)
+        lastUses = LastUses(startDate: clock.now())
         self.audit = audit
         self.authorizer = authorizer
         self.clock = clock
@@ -50,11 +54,13 @@ package final class KMSService: Sendable {
         } catch {
             throw recordFailure(KMSServiceError(error), of: [event])
         }
+        if !event.usedKeys.isEmpty { event.id = Self.freshCallID() }
         do throws(AuditError) {
             try audit.append(event, durably: false)
         } catch {
             throw .audit(error)
         }
+        lastUses.note(event)
         return result
     }
 

@@ -76,13 +76,6 @@ enum Validation {
         }
     }
 
-    static func symmetric(_ algorithm: EncryptionAlgorithm, spec: String) throws(KMSError) {
-        guard algorithm == .symmetricDefault else {
-            throw .invalidKeyUsage(
-                "Algorithm \(algorithm.rawValue) is incompatible with key spec \(spec).")
-        }
-    }
-
     private static func isAliasCharacter(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

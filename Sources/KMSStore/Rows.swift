@@ -118,3 +118,12 @@ extension Alias {
         ]
     }
 }
+
+extension LastUse {
+    init(row: Row) throws {
+        self.init(
+            operation: try row.value("operation"), time: Timestamp(column: try row.value("date")),
+            eventID: try RandomID(column: row.value("event_id")),
+            requestID: try RandomID(column: row.value("request_id")))
+    }
+}

@@ -113,6 +113,12 @@ final class SQLiteTransaction: KeyStoreWriter {
         return dates.compactMap(\.self).first.map { Timestamp(millisecondsSince1970: $0) }
     }
 
+    func lastUse(of key: KeyID) throws(KeyStoreError) -> LastUse? {
+        try rows("SELECT * FROM last_uses WHERE key_id = ?", [Data(key.bytes)]) {
+            try LastUse(row: $0)
+        }.first
+    }
+
     func setting(_ name: String) throws(KeyStoreError) -> [UInt8]? {
         try rows("SELECT value FROM settings WHERE name = ?", [name]) {
             let value: Data = try $0.value("value")
@@ -196,6 +202,21 @@ final class SQLiteTransaction: KeyStoreWriter {
         try execute(
             "DELETE FROM aliases WHERE name = ? AND account_id = ? AND region = ?",
             [name, home.accountID, home.region])
+    }
+
+    func record(_ use: LastUse, of key: KeyID) throws(KeyStoreError) {
+        try execute(
+            """
+            INSERT INTO last_uses (operation, date, event_id, request_id, key_id)
+            SELECT ?1, ?2, ?3, ?4, ?5 WHERE EXISTS (SELECT 1 FROM keys WHERE id = ?5)
+            ON CONFLICT (key_id) DO UPDATE SET operation = ?1, date = ?2, event_id = ?3,
+                request_id = ?4
+            WHERE date <= ?2
+            """,
+            [
+                use.operation, use.time.millisecondsSince1970, Data(use.eventID.bytes),
+                Data(use.requestID.bytes), Data(key.bytes),
+            ])
     }
 
     func set(_ value: [UInt8]?, forSetting name: String) throws(KeyStoreError) {

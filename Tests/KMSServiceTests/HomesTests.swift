@@ -20,9 +20,10 @@ import Testing
 
         init() throws {
             let clock = TurnedClock()
+            let root = try Fixture.freshRoot()
             service = KMSService(
-                store: store, backend: SoftwareKeyBackend(root: try Fixture.freshRoot()),
-                audit: audit, authorizer: PolicyAuthorizer(store: store, clock: clock),
+                store: store, backend: SoftwareKeyBackend(root: root), root: root, audit: audit,
+                authorizer: PolicyAuthorizer(store: store, clock: clock),
                 clock: clock)
         }
 
@@ -129,7 +130,9 @@ import Testing
             #"{"Statement":{"Effect":"Allow","Action":"kms:*","Resource":"\#(key.arn)"}}"#
         let aliasARN = Self.north.arn(ofAlias: "alias/a")
         func denied(_ name: String) -> Bool {
-            if case .accessDenied = refusal({ _ = try house.dataKey(name, eve) }) { true } else {
+            if case .accessDenied = refusal({ _ = try house.dataKey(name, eve) }) {
+                true
+            } else {
                 false
             }
         }

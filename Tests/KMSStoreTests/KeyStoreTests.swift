@@ -183,4 +183,29 @@ import Testing
             #expect(try store.read { try $0.setting("a") } == value)
         }
     }
+
+    @Test(
+        "The later use of a key stays, until the key goes; none is kept of a key that is not there",
+        arguments: Kind.allCases)
+    func lastUses(kind: Kind) throws {
+        let store = try make(kind)
+        let (key, stranger) = (try Self.key(1), try Self.id(9))
+        try store.write { try $0.insert(key) }
+        func use(_ second: Int) throws -> LastUse {
+            LastUse(
+                operation: "Sign", time: Self.now.adding(seconds: second),
+                eventID: try Self.id(UInt8(10 + second)), requestID: try Self.id(77))
+        }
+        #expect(try store.read { try $0.lastUse(of: key.id) } == nil)
+        for (written, kept) in [(5, 5), (4, 5), (6, 6)] {
+            try store.write { store throws in
+                try store.record(use(written), of: key.id)
+                try store.record(use(written), of: stranger)
+            }
+            #expect(try store.read { try $0.lastUse(of: key.id) } == use(kept))
+            #expect(try store.read { try $0.lastUse(of: stranger) } == nil)
+        }
+        try store.write { try $0.destroy(key.id) }
+        #expect(try store.read { try $0.lastUse(of: key.id) } == nil)
+    }
 }

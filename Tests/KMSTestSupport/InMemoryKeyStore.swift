@@ -50,6 +50,7 @@ struct Contents: Sendable {
     var versions: [KeyVersion] = []
     var aliases: [AliasPlace: Alias] = [:]
     var settings: [String: [UInt8]] = [:]
+    var lastUses: [KeyID: LastUse] = [:]
     var keyPolicies: [KeyID: String] = [:]
     var grants: [GrantID: Grant] = [:]
     var accounts: [String: Account] = [:]
@@ -113,6 +114,8 @@ final class InMemoryTransaction: KeyStoreWriter {
 
     func newestVersionDate() -> Timestamp? { contents.versions.map(\.creationDate).max() }
 
+    func lastUse(of key: KeyID) -> LastUse? { contents.lastUses[key] }
+
     func setting(_ name: String) -> [UInt8]? { contents.settings[name] }
 
     func insert(_ key: Key) { contents.keys[key.id] = key }
@@ -125,6 +128,7 @@ final class InMemoryTransaction: KeyStoreWriter {
             contents.versions.removeAll { $0.keyID == name.id }
         }
         contents.aliases = contents.aliases.filter { $0.value.keyID != key }
+        contents.lastUses[key] = nil
         contents.keyPolicies[key] = nil
         contents.grants = contents.grants.filter { $0.value.keyID != key }
     }
@@ -143,6 +147,12 @@ final class InMemoryTransaction: KeyStoreWriter {
 
     func deleteAlias(named name: String, in home: Realm) {
         contents.aliases[AliasPlace(name: name, home: home)] = nil
+    }
+
+    func record(_ use: LastUse, of key: KeyID) {
+        guard contents.keys[key] != nil else { return }
+        if let known = contents.lastUses[key], use.time < known.time { return }
+        contents.lastUses[key] = use
     }
 
     func set(_ value: [UInt8]?, forSetting name: String) { contents.settings[name] = value }

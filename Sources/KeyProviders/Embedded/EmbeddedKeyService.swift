@@ -48,7 +48,7 @@ package final class EmbeddedKeyService: Sendable {
             isExpected: auditIsExpected)
         caller = Caller.localRoot(of: realm)
         service = KMSService(
-            store: boundStore, backend: root.backend, audit: audit,
+            store: boundStore, backend: root.backend, root: root.trust, audit: audit,
             authorizer: LocalRootAuthorizer(realm: realm), clock: clock)
     }
 
