@@ -30,6 +30,13 @@ package struct Key: Equatable, Sendable {
         case encapsulateDecapsulate = "ENCAPSULATE_DECAPSULATE"
     }
 
+    /// Who decides on the key. Raw values are the API's.
+    package enum Manager: String, CaseIterable, Sendable {
+        case customer = "CUSTOMER"
+        /// The service made it for itself: anybody may be allowed to use it, nobody to change it.
+        case service = "AWS"
+    }
+
     package enum Status: Equatable, Sendable {
         case enabled
         case disabled
@@ -41,6 +48,7 @@ package struct Key: Equatable, Sendable {
     package let spec: Spec
     package let usage: Usage
     package let creationDate: Timestamp
+    package let manager: Manager
     package var description: String
     package internal(set) var status: Status
     /// The version that seals; older ones only open.
@@ -51,18 +59,19 @@ package struct Key: Equatable, Sendable {
     /// A key as it is made: enabled, with its first version, not rotating.
     package init(
         id: KeyID, spec: Spec, usage: Usage, description: String, creationDate: Timestamp,
-        firstVersion: VersionID
+        firstVersion: VersionID, manager: Manager = .customer
     ) {
         self.init(
             id: id, spec: spec, usage: usage, description: description, creationDate: creationDate,
-            status: .enabled, currentVersion: firstVersion, rotation: nil, onDemandRotationCount: 0)
+            status: .enabled, currentVersion: firstVersion, rotation: nil, onDemandRotationCount: 0,
+            manager: manager)
     }
 
     /// A key as a store kept it.
     package init(
         id: KeyID, spec: Spec, usage: Usage, description: String, creationDate: Timestamp,
         status: Status, currentVersion: VersionID, rotation: RotationSchedule?,
-        onDemandRotationCount: Int
+        onDemandRotationCount: Int, manager: Manager = .customer
     ) {
         self.id = id
         self.spec = spec
@@ -73,6 +82,7 @@ package struct Key: Equatable, Sendable {
         self.currentVersion = currentVersion
         self.rotation = rotation
         self.onDemandRotationCount = onDemandRotationCount
+        self.manager = manager
     }
 
     /// What the material may be used for; bound into the sealed row, so that a row never opens as

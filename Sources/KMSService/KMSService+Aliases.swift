@@ -55,7 +55,12 @@ extension KMSService {
             guard var alias = try store.alias(named: request.aliasName) else {
                 throw missing(request.aliasName)
             }
-            if alias.keyID != key.id { try requireRoomForAlias(of: key.id, in: store) }
+            if alias.keyID != key.id {
+                // From the one key to the other takes a permission for both.
+                try authorize(
+                    .updateAlias, by: event.caller, on: realm.arn(of: alias.keyID), in: store)
+                try requireRoomForAlias(of: key.id, in: store)
+            }
             alias.keyID = key.id
             alias.lastUpdateDate = event.time
             try store.update(alias)
@@ -71,8 +76,12 @@ extension KMSService {
         try change(event) { store, event in
             let alias = try store.alias(named: request.aliasName)
             try authorize(
-                .deleteAlias, by: event.caller,
-                on: alias.map { realm.arn(of: $0.keyID) } ?? request.aliasName, in: store)
+                .deleteAlias, by: event.caller, on: realm.arn(ofAlias: request.aliasName),
+                in: store)
+            if let alias {
+                try authorize(
+                    .deleteAlias, by: event.caller, on: realm.arn(of: alias.keyID), in: store)
+            }
             try Validation.aliasName(request.aliasName)
             guard let alias else { throw missing(request.aliasName) }
             event.resources = [realm.arn(of: alias.keyID)]
@@ -128,6 +137,8 @@ extension KMSService {
         _ text: String, aliasName: String, for operation: KMSOperation,
         in store: any KeyStoreReader, event: inout AuditEvent
     ) throws -> Key {
+        try authorize(
+            operation, by: event.caller, on: realm.arn(ofAlias: aliasName), in: store)
         let (key, arn) = try key(text, for: operation, in: store, event: &event) {
             () throws(KMSError) in
             try Validation.aliasName(aliasName)

@@ -40,7 +40,7 @@ extension KMSService {
                 AuditField("keySpec", .text(request.keySpec.rawValue)),
                 AuditField("origin", .text(request.origin.rawValue)),
                 AuditField("multiRegion", .boolean(request.multiRegion)),
-            ])
+            ] + Self.accessParameters(request))
     }
 
     private func makeKey(
@@ -51,6 +51,7 @@ extension KMSService {
         access[.keyUsage] = request.keyUsage.rawValue
         access[.keyOrigin] = request.origin.rawValue
         access[.multiRegion] = "\(request.multiRegion)"
+        access.add(policyAndTagsOf: request)
         try authorize(.createKey, by: event.caller, on: nil, access: access, in: store)
         try Self.validate(request)
         guard try store.keyCount() < KMSLimits.keys else {
@@ -63,6 +64,7 @@ extension KMSService {
             description: request.description, creationDate: event.time, firstVersion: versionID)
         let sealed = try backend.generateMaterial(for: id, version: versionID, purpose: key.purpose)
         try store.insert(key)
+        try giveAccess(to: key, as: request, by: event.caller, in: store)
         try store.insert(
             KeyVersion(
                 id: versionID, keyID: id, creationDate: event.time, cause: .creation,
@@ -152,7 +154,8 @@ extension KMSService {
             awsAccountID: realm.accountID, keyID: key.id.text, arn: realm.arn(of: key.id),
             creationDate: key.creationDate.secondsSince1970, enabled: state == .enabled,
             description: key.description, keyUsage: .encryptDecrypt, keyState: state,
-            deletionDate: deletionDate?.secondsSince1970, origin: .awsKMS, keyManager: .customer,
+            deletionDate: deletionDate?.secondsSince1970, origin: .awsKMS,
+            keyManager: KeyManager(key.manager),
             keySpec: .symmetricDefault, encryptionAlgorithms: [.symmetricDefault],
             multiRegion: false, pendingDeletionWindowInDays: nil,
             currentKeyMaterialID: key.materialID(of: key.currentVersion))

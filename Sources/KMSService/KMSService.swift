@@ -14,11 +14,12 @@ package final class KMSService: Sendable {
     let audit: any AuditSink
     let authorizer: any Authorizer
     let clock: any WallClock
+    let grantTokens: GrantTokens
     let cache = KeyCache()
 
     package init(
         store: any KeyStore, backend: any KeyBackend, audit: any AuditSink,
-        authorizer: any Authorizer, clock: any WallClock, realm: Realm
+        authorizer: any Authorizer, clock: any WallClock, realm: Realm, root: any RootOfTrust
     ) {
         self.store = store
         self.backend = backend
@@ -26,6 +27,7 @@ package final class KMSService: Sendable {
         self.authorizer = authorizer
         self.clock = clock
         self.realm = realm
+        grantTokens = GrantTokens(root: root)
     }
 
     /// Starts the record of a call.

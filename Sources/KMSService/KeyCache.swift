@@ -12,8 +12,9 @@ final class KeyCache: Sendable {
         var byID: [KeyID: CachedKey] = [:]
     }
 
-    // Callers choose what they write as a key's name, so the names kept are bounded.
-    private static let maximumIdentifiers = 4096
+    // Callers choose what they write as a key's name, and a key's handles hold locked memory: when
+    // there are this many of either, all are forgotten and those in use come back.
+    private static let maximumCount = 4096
 
     private let state = Mutex(State())
 
@@ -51,10 +52,14 @@ final class KeyCache: Sendable {
         state.withLock { state in
             guard state.changeCount == changeCount, changeCount != nil else { return key }
             let kept = state.byID[key.key.id] ?? key
-            state.byID[key.key.id] = kept
-            if let identifier, state.byIdentifier.count < Self.maximumIdentifiers {
-                state.byIdentifier[identifier] = kept
+            if state.byID.count >= Self.maximumCount
+                || state.byIdentifier.count >= Self.maximumCount
+            {
+                state.byID = [:]
+                state.byIdentifier = [:]
             }
+            state.byID[key.key.id] = kept
+            if let identifier { state.byIdentifier[identifier] = kept }
             return kept
         }
     }

@@ -55,7 +55,8 @@ extension Key {
             description: String(decoding: try row.value("description") as Data, as: UTF8.self),
             creationDate: Timestamp(column: try row.value("creation_date")), status: status,
             currentVersion: try VersionID(column: row.value("current_version")), rotation: rotation,
-            onDemandRotationCount: try row.value("on_demand_rotations"))
+            onDemandRotationCount: try row.value("on_demand_rotations"),
+            manager: try Key.Manager(column: row.value("manager")))
     }
 
     /// In the order of the statements, the id last.
@@ -71,7 +72,8 @@ extension Key {
             spec.rawValue, usage.rawValue, Data(description.utf8),
             creationDate.millisecondsSince1970, state,
             deletion, window, Data(currentVersion.bytes), rotation?.periodInDays,
-            rotation?.nextDate.millisecondsSince1970, onDemandRotationCount, Data(id.bytes),
+            rotation?.nextDate.millisecondsSince1970, onDemandRotationCount, manager.rawValue,
+            Data(id.bytes),
         ]
     }
 }

@@ -97,8 +97,8 @@ final class SQLiteTransaction: KeyStoreWriter {
             """
             INSERT INTO keys (spec, usage, description, creation_date, state, deletion_date,
                 deletion_window, current_version, rotation_period, next_rotation_date,
-                on_demand_rotations, id)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                on_demand_rotations, manager, id)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, key.columns)
     }
 
@@ -107,7 +107,7 @@ final class SQLiteTransaction: KeyStoreWriter {
             """
             UPDATE keys SET spec = ?, usage = ?, description = ?, creation_date = ?, state = ?,
                 deletion_date = ?, deletion_window = ?, current_version = ?, rotation_period = ?,
-                next_rotation_date = ?, on_demand_rotations = ?
+                next_rotation_date = ?, on_demand_rotations = ?, manager = ?
             WHERE id = ?
             """, key.columns)
     }

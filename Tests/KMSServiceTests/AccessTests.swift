@@ -31,7 +31,7 @@ import Testing
             service = KMSService(
                 store: store, backend: SoftwareKeyBackend(root: root), audit: audit,
                 authorizer: PolicyAuthorizer(store: store, clock: clock, realm: .local),
-                clock: clock, realm: .local)
+                clock: clock, realm: .local, root: root)
             tokens = SecurityTokenService(
                 store: store, root: root, audit: audit, clock: clock, realm: .local)
             directory = CredentialDirectory(store: store, root: root)

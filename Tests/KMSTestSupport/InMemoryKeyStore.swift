@@ -47,6 +47,7 @@ struct Contents: Sendable {
     var settings: [String: [UInt8]] = [:]
     var keyPolicies: [KeyID: String] = [:]
     var grants: [GrantID: Grant] = [:]
+    var tags: [KeyID: [IdentityTag]] = [:]
     var accounts: [String: Account] = [:]
     var identities: [String: Identity] = [:]
     var policies: [IdentityPolicy] = []
@@ -98,6 +99,7 @@ final class InMemoryTransaction: KeyStoreWriter {
         contents.versions.removeAll { $0.keyID == key }
         contents.aliases = contents.aliases.filter { $0.value.keyID != key }
         contents.keyPolicies[key] = nil
+        contents.tags[key] = nil
         contents.grants = contents.grants.filter { $0.value.keyID != key }
     }
 
