@@ -21,6 +21,13 @@ extension Key {
             periodInDays: periodInDays, nextDate: now.adding(days: periodInDays))
     }
 
+    /// What EnableKeyRotation does, of a key that the service makes for itself.
+    package mutating func beginServiceRotation(periodInDays: Int, now: Timestamp) {
+        precondition(manager == .service, "key: not the service's own")
+        rotation = RotationSchedule(
+            periodInDays: periodInDays, nextDate: now.adding(days: periodInDays))
+    }
+
     package mutating func disableRotation() throws(KeyRefusal) {
         try requireRotatable()
         try require(.changeRotation)

@@ -30,6 +30,13 @@ package struct Key: Equatable, Sendable {
         case encapsulateDecapsulate = "ENCAPSULATE_DECAPSULATE"
     }
 
+    /// Who decides on the key. Raw values are the API's.
+    package enum Manager: String, CaseIterable, Sendable {
+        case customer = "CUSTOMER"
+        /// The service made it for itself: anybody may be allowed to use it, nobody to change it.
+        case service = "AWS"
+    }
+
     package enum Status: Equatable, Sendable {
         case enabled
         case disabled
@@ -44,6 +51,7 @@ package struct Key: Equatable, Sendable {
     package let spec: Spec
     package let usage: Usage
     package let creationDate: Timestamp
+    package let manager: Manager
     package var description: String
     package internal(set) var status: Status
     /// The version that seals; older ones only open.
@@ -54,18 +62,20 @@ package struct Key: Equatable, Sendable {
     /// A key as it is made: enabled, with its first version, not rotating.
     package init(
         name: KeyName, home: Realm, spec: Spec, usage: Usage, description: String,
-        creationDate: Timestamp, firstVersion: VersionID
+        creationDate: Timestamp, firstVersion: VersionID, manager: Manager = .customer
     ) {
         self.init(
-            id: name.id, name: name, home: home, spec: spec, usage: usage, description: description, creationDate: creationDate,
-            status: .enabled, currentVersion: firstVersion, rotation: nil, onDemandRotationCount: 0)
+            id: name.id, name: name, home: home, spec: spec, usage: usage,
+            description: description, creationDate: creationDate, status: .enabled,
+            currentVersion: firstVersion, rotation: nil, onDemandRotationCount: 0,
+            manager: manager)
     }
 
     /// A key as a store kept it.
     package init(
         id: KeyID, name: KeyName, home: Realm, spec: Spec, usage: Usage, description: String,
-        creationDate: Timestamp, status: Status, currentVersion: VersionID, rotation: RotationSchedule?,
-        onDemandRotationCount: Int
+        creationDate: Timestamp, status: Status, currentVersion: VersionID,
+        rotation: RotationSchedule?, onDemandRotationCount: Int, manager: Manager = .customer
     ) {
         self.id = id
         self.name = name
@@ -78,6 +88,7 @@ package struct Key: Equatable, Sendable {
         self.currentVersion = currentVersion
         self.rotation = rotation
         self.onDemandRotationCount = onDemandRotationCount
+        self.manager = manager
     }
 
     package var arn: String { home.arn(of: name) }

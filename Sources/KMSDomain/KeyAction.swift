@@ -18,6 +18,9 @@ package enum KeyAction: CaseIterable, Sendable {
     case changeRotation
     /// GetKeyRotationStatus and ListKeyRotations.
     case readRotation
+    /// UpdateKeyDescription, TagResource and UntagResource.
+    case changeLabels
+    case changePolicy
 }
 
 /// Why a key's state or history forbids an action.
@@ -27,4 +30,6 @@ package enum KeyRefusal: Error, Equatable, Sendable {
     case isNotPendingDeletion
     case tooManyOnDemandRotations(limit: Int)
     case isOfUnfitSpec(Key.Spec)
+    /// The service made the key for itself, and alone decides on it.
+    case isServiceManaged
 }

@@ -79,10 +79,11 @@ extension KMSService {
     private func load(
         _ text: String, _ use: KeyUse, _ caller: Caller, _ validate: () throws(KMSError) -> Void
     ) throws -> CachedKey {
+        try makeServiceManagedKey(ifFirstNamed: text, by: caller, now: clock.now())
         let changeCount = cache.changeCount
         let (resolution, versions) = try store.read { store in
             let resolution = try resolve(
-                text, by: event.caller, aliasAllowed: true, in: store)
+                text, by: caller, aliasAllowed: true, in: store)
             guard case .key(let key, _) = resolution else { return (resolution, [KeyVersion]()) }
             return (resolution, try store.versions(of: key.id))
         }
@@ -94,7 +95,7 @@ extension KMSService {
             try allow(use, of: key, arn, caller, validate)
             return cache.insert(
                 CachedKey(key: key, versions: versions),
-                as: KeyCache.Name(text: text, realm: event.caller.realm), at: changeCount)
+                as: KeyCache.Name(text: text, realm: caller.realm), at: changeCount)
         }
     }
 

@@ -62,7 +62,7 @@ extension KMSService {
                 for: key.name.id, version: id, purpose: key.purpose))
     }
 
-    private func serviceEvent(_ name: String, about key: Key, now: Timestamp) -> AuditEvent {
+    func serviceEvent(_ name: String, about key: Key, now: Timestamp) -> AuditEvent {
         var event = AuditEvent(
             name: name, time: now, requestID: Self.freshCallID(), caller: .service(of: key.home),
             isReadOnly: false, isServiceEvent: true,

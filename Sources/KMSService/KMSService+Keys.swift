@@ -40,7 +40,7 @@ extension KMSService {
                 AuditField("keySpec", .text(request.keySpec.rawValue)),
                 AuditField("origin", .text(request.origin.rawValue)),
                 AuditField("multiRegion", .boolean(request.multiRegion)),
-            ])
+            ] + Self.accessParameters(request))
     }
 
     private func makeKey(
@@ -51,6 +51,7 @@ extension KMSService {
         access[.keyUsage] = request.keyUsage.rawValue
         access[.keyOrigin] = request.origin.rawValue
         access[.multiRegion] = "\(request.multiRegion)"
+        access.add(policyAndTagsOf: request)
         try authorize(.createKey, by: event.caller, on: nil, access: access, in: store)
         let (spec, usage) = try Self.validate(request)
         let home = event.caller.realm
@@ -64,6 +65,7 @@ extension KMSService {
             creationDate: event.time, firstVersion: versionID)
         let sealed = try generateMaterial(of: key)
         try store.insert(key)
+        try giveAccess(to: key, as: request, by: event.caller, in: store)
         try store.insert(
             KeyVersion(
                 id: versionID, keyID: name.id, creationDate: event.time, cause: .creation,
@@ -156,8 +158,9 @@ extension KMSService {
             awsAccountID: key.home.accountID, keyID: key.name.text, arn: key.arn,
             creationDate: key.creationDate.secondsSince1970, enabled: state == .enabled,
             description: key.description, keyUsage: KeyUsage(key.usage), keyState: state,
-            deletionDate: deletionDate?.secondsSince1970, origin: .awsKMS, keyManager: .customer,
-            keySpec: KeySpec(key.spec), encryptionAlgorithms: algorithms.encryption,
+            deletionDate: deletionDate?.secondsSince1970, origin: .awsKMS,
+            keyManager: KeyManager(key.manager), keySpec: KeySpec(key.spec),
+            encryptionAlgorithms: algorithms.encryption,
             multiRegion: false, pendingDeletionWindowInDays: nil,
             currentKeyMaterialID: key.currentMaterialID, signingAlgorithms: algorithms.signing,
             keyAgreementAlgorithms: algorithms.keyAgreement,

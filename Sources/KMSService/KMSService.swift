@@ -14,8 +14,8 @@ package final class KMSService: Sendable {
     let audit: any AuditSink
     let authorizer: any Authorizer
     let clock: any WallClock
-    let cache = KeyCache()
     let grantTokens: GrantTokens
+    let cache = KeyCache()
     let lastUses: LastUses
 
     package init(

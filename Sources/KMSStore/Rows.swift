@@ -59,7 +59,8 @@ extension Key {
             description: String(decoding: try row.value("description") as Data, as: UTF8.self),
             creationDate: Timestamp(column: try row.value("creation_date")), status: status,
             currentVersion: try VersionID(column: row.value("current_version")), rotation: rotation,
-            onDemandRotationCount: try row.value("on_demand_rotations"))
+            onDemandRotationCount: try row.value("on_demand_rotations"),
+            manager: try Key.Manager(column: row.value("manager")))
     }
 
     /// Those that never change.
@@ -81,7 +82,7 @@ extension Key {
         return [
             nil as String?, Data(description.utf8), state, deletion, window,
             Data(currentVersion.bytes), rotation?.periodInDays,
-            rotation?.nextDate.millisecondsSince1970, onDemandRotationCount,
+            rotation?.nextDate.millisecondsSince1970, onDemandRotationCount, manager.rawValue,
         ]
     }
 }

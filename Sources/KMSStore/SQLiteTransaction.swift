@@ -133,8 +133,8 @@ final class SQLiteTransaction: KeyStoreWriter {
             """
             INSERT INTO keys (id, account_id, region, name_id, spec, usage, creation_date,
                 multi_region_type, description, state, state_end_date, deletion_window,
-                current_version, rotation_period, next_rotation_date, on_demand_rotations)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                current_version, rotation_period, next_rotation_date, on_demand_rotations, manager)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, key.fixedColumns + key.changingColumns)
     }
 
@@ -143,7 +143,7 @@ final class SQLiteTransaction: KeyStoreWriter {
             """
             UPDATE keys SET multi_region_type = ?, description = ?, state = ?, state_end_date = ?,
                 deletion_window = ?, current_version = ?, rotation_period = ?,
-                next_rotation_date = ?, on_demand_rotations = ?
+                next_rotation_date = ?, on_demand_rotations = ?, manager = ?
             WHERE id = ?
             """, key.changingColumns + [Data(key.id.bytes)])
     }

@@ -22,9 +22,9 @@ import Testing
 
     private static func expected(_ state: State, _ action: KeyAction) -> KeyRefusal? {
         switch action {
-        case .describe, .deleteAlias, .readRotation: nil
+        case .describe, .deleteAlias, .readRotation, .changePolicy: nil
         case .cancelDeletion: state == .pendingDeletion ? nil : .isNotPendingDeletion
-        case .enable, .disable, .scheduleDeletion, .nameByAlias:
+        case .enable, .disable, .scheduleDeletion, .nameByAlias, .changeLabels:
             state == .pendingDeletion ? .isPendingDeletion : nil
         case .useMaterial, .rotateOnDemand, .changeRotation:
             switch state {

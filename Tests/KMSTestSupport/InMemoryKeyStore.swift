@@ -53,6 +53,7 @@ struct Contents: Sendable {
     var lastUses: [KeyID: LastUse] = [:]
     var keyPolicies: [KeyID: String] = [:]
     var grants: [GrantID: Grant] = [:]
+    var tags: [KeyID: [IdentityTag]] = [:]
     var accounts: [String: Account] = [:]
     var identities: [String: Identity] = [:]
     var policies: [IdentityPolicy] = []
@@ -130,6 +131,7 @@ final class InMemoryTransaction: KeyStoreWriter {
         contents.aliases = contents.aliases.filter { $0.value.keyID != key }
         contents.lastUses[key] = nil
         contents.keyPolicies[key] = nil
+        contents.tags[key] = nil
         contents.grants = contents.grants.filter { $0.value.keyID != key }
     }
 
