@@ -82,7 +82,7 @@ extension KMSService {
         let changeCount = cache.changeCount
         let (resolution, versions) = try store.read { store in
             let resolution = try resolve(
-                text, by: event.caller, aliasAllowed: true, in: store)
+                text, by: caller, aliasAllowed: true, in: store)
             guard case .key(let key, _) = resolution else { return (resolution, [KeyVersion]()) }
             return (resolution, try store.versions(of: key.id))
         }
@@ -94,7 +94,7 @@ extension KMSService {
             try allow(use, of: key, arn, caller, validate)
             return cache.insert(
                 CachedKey(key: key, versions: versions),
-                as: KeyCache.Name(text: text, realm: event.caller.realm), at: changeCount)
+                as: KeyCache.Name(text: text, realm: caller.realm), at: changeCount)
         }
     }
 

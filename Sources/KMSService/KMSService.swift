@@ -14,21 +14,21 @@ package final class KMSService: Sendable {
     let audit: any AuditSink
     let authorizer: any Authorizer
     let clock: any WallClock
-    let cache = KeyCache()
     let grantTokens: GrantTokens
+    let cache = KeyCache()
     let lastUses: LastUses
 
     package init(
-        store: any KeyStore, backend: any KeyBackend, root: any RootOfTrust, audit: any AuditSink,
-        authorizer: any Authorizer, clock: any WallClock
+        store: any KeyStore, backend: any KeyBackend, audit: any AuditSink,
+        authorizer: any Authorizer, clock: any WallClock, root: any RootOfTrust
     ) {
         self.store = store
         self.backend = backend
-        grantTokens = GrantTokens(root: root)
-        lastUses = LastUses(startDate: clock.now())
         self.audit = audit
         self.authorizer = authorizer
         self.clock = clock
+        grantTokens = GrantTokens(root: root)
+        lastUses = LastUses(startDate: clock.now())
     }
 
     /// Starts the record of a call.
