@@ -2,6 +2,7 @@ package import SecretMemory
 
 /// Opens a blob. The blob names its key; a `keyID` given must be that key.
 package struct DecryptRequest: Equatable, Sendable {
+    /// Empty if a dry run is to ignore it.
     package var ciphertextBlob: [UInt8]
     package var encryptionContext: EncryptionContext
     package var keyID: String?

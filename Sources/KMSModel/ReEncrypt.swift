@@ -1,5 +1,6 @@
 /// Opens a blob and seals its content under another key or context; the plaintext stays inside.
 package struct ReEncryptRequest: Equatable, Sendable {
+    /// Empty if a dry run is to ignore it.
     package var ciphertextBlob: [UInt8]
     package var sourceEncryptionContext: EncryptionContext
     package var sourceKeyID: String?

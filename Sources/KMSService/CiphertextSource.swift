@@ -56,6 +56,11 @@ struct CiphertextSource {
                 keyIDMember.prefix(1).uppercased() + keyIDMember.dropFirst() + " must not be null")
         }
         guard !ignoresCiphertext else { return }
+        guard !ciphertext.isEmpty else {
+            throw .validation(
+                "1 validation error detected: Value null at 'ciphertextBlob' failed to satisfy "
+                    + "constraint: Member must not be null")
+        }
         try Validation.byteCount(
             ciphertext.count, of: "ciphertextBlob", in: KMSLimits.ciphertextByteCount)
     }

@@ -14,34 +14,32 @@ extension KMSService {
         let blob =
             source.algorithm == .symmetricDefault
             ? CiphertextBlob(parsing: source.ciphertext) : nil
+        func isValid() throws(KMSError) {
+            try source.validate()
+            try validate()
+        }
         // As AWS does: what is no blob is told before that the key is none for blobs.
-        let fits = { (key: Key) throws(KMSError) -> Void in
+        func fits(_ key: Key) throws(KMSError) {
             if source.algorithm == .symmetricDefault, !source.ignoresCiphertext { return }
             try Validation.encryption(
                 source.algorithm, spec: key.spec, context: source.use.context)
         }
         let key: CachedKey
         if let keyID = source.keyID {
-            key = try workingKey(keyID, source.use, event: &event) { () throws(KMSError) in
-                try source.validate()
-                try validate()
-            } fits: { key throws(KMSError) in
-                try fits(key)
-            }
+            key = try workingKey(
+                keyID, source.use, event: &event, validate: isValid, fits: fits)
         } else {
             let found: CachedKey? =
                 if let blob { try cachedKey(blob.keyName, in: event.caller.region) } else { nil }
             try allow(
                 source.use, of: found?.key,
-                found?.arn ?? blob.map { event.caller.realm.arn(of: $0.keyName) }, event.caller
-            ) { () throws(KMSError) in
-                try source.validate()
-                try validate()
-            }
+                found?.arn ?? blob.map { event.caller.realm.arn(of: $0.keyName) }, event.caller,
+                isValid)
             guard blob != nil else { throw invalid(&event, because: "notABlob") }
             guard let found else { throw invalid(&event, because: "unknownKey") }
             key = try ready(found, source.use, event: &event, fits: fits)
         }
+        if source.ignoresCiphertext { _ = try handle(of: key) }
         if source.algorithm != .symmetricDefault || source.ignoresCiphertext {
             return LocatedCiphertext(key: key, blob: nil)
         }

@@ -19,16 +19,16 @@ package final class KMSService: Sendable {
     let lastUses: LastUses
 
     package init(
-        store: any KeyStore, backend: any KeyBackend, root: any RootOfTrust, audit: any AuditSink,
-        authorizer: any Authorizer, clock: any WallClock
+        store: any KeyStore, backend: any KeyBackend, audit: any AuditSink,
+        authorizer: any Authorizer, clock: any WallClock, root: any RootOfTrust
     ) {
         self.store = store
         self.backend = backend
-        grantTokens = GrantTokens(root: root)
-        lastUses = LastUses(startDate: clock.now())
         self.audit = audit
         self.authorizer = authorizer
         self.clock = clock
+        grantTokens = GrantTokens(root: root)
+        lastUses = LastUses(startDate: clock.now())
     }
 
     /// Starts the record of a call.

@@ -29,8 +29,9 @@ import Testing
             store = try SQLiteKeyStore.create(at: folder.path(of: "keys.sqlite"))
             root = try Fixture.freshRoot()
             service = KMSService(
-                store: store, backend: SoftwareKeyBackend(root: root), root: root, audit: audit,
-                authorizer: PolicyAuthorizer(store: store, clock: clock), clock: clock)
+                store: store, backend: SoftwareKeyBackend(root: root), audit: audit,
+                authorizer: PolicyAuthorizer(store: store, clock: clock), clock: clock,
+                root: root)
             tokens = SecurityTokenService(
                 store: store, root: root, audit: audit, clock: clock)
             directory = CredentialDirectory(store: store, root: root)

@@ -74,7 +74,7 @@ import Testing
             (vector.context ?? []).map { (key: Self.bytes($0[0]), value: Self.bytes($0[1])) })
         #expect(context.encoded == Self.bytes(vector.encodedContext))
         let service = Fixture.service(
-            store, SoftwareKeyBackend(root: root), root, RecordingAuditSink(), TurnedClock())
+            store, SoftwareKeyBackend(root: root), RecordingAuditSink(), TurnedClock(), root)
         let request = DecryptRequest(
             ciphertextBlob: Self.bytes(vector.blob), encryptionContext: context)
         let caller = Caller.localRoot(of: .local)

@@ -188,6 +188,11 @@ import Testing
         #expect(
             decrypt(key, dryRun: false)
                 == .validation("DryRunModifiers can only be specified when DryRun is true"))
+        #expect(
+            refusal { _ = try bed.fixture.decrypt([], under: key, by: .symmetricDefault) }
+                == .validation(
+                    "1 validation error detected: Value null at 'ciphertextBlob' failed to "
+                        + "satisfy constraint: Member must not be null"))
         let rsa = try bed.key(.decryptAsymmetric)
         #expect(
             decrypt(rsa, dryRun: true)
@@ -209,8 +214,8 @@ import Testing
         // Another root: no row opens any more.
         let root = try Fixture.freshRoot()
         let service = Fixture.service(
-            bed.fixture.store, SoftwareKeyBackend(root: root), root, bed.fixture.audit,
-            bed.fixture.clock)
+            bed.fixture.store, SoftwareKeyBackend(root: root), bed.fixture.audit,
+            bed.fixture.clock, root)
         for dryRun in [false, true] {
             #expect(throws: KMSServiceError.backend(.materialNotAuthentic)) {
                 _ = try service.sign(

@@ -47,19 +47,19 @@ final class Fixture: Sendable {
             let token = try Fixture.tokenRoot.get()
             (backend, root) = (token, token)
         }
-        service = Fixture.service(store, backend, root, audit, clock)
+        service = Fixture.service(store, backend, audit, clock, root)
     }
 
     /// A second service over the same store, as another process would have.
-    func secondService() -> KMSService { Fixture.service(store, backend, root, audit, clock) }
+    func secondService() -> KMSService { Fixture.service(store, backend, audit, clock, root) }
 
     static func service(
-        _ store: any KeyStore, _ backend: any KeyBackend, _ root: any RootOfTrust,
-        _ audit: any AuditSink, _ clock: any WallClock
+        _ store: any KeyStore, _ backend: any KeyBackend, _ audit: any AuditSink,
+        _ clock: any WallClock, _ root: any RootOfTrust
     ) -> KMSService {
         KMSService(
-            store: store, backend: backend, root: root, audit: audit,
-            authorizer: LocalRootAuthorizer(realm: .local), clock: clock)
+            store: store, backend: backend, audit: audit,
+            authorizer: LocalRootAuthorizer(realm: .local), clock: clock, root: root)
     }
 
     /// SoftHSM2's, one for all: the module finds out once which tokens there are.

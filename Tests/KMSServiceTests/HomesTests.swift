@@ -22,9 +22,9 @@ import Testing
             let clock = TurnedClock()
             let root = try Fixture.freshRoot()
             service = KMSService(
-                store: store, backend: SoftwareKeyBackend(root: root), root: root, audit: audit,
-                authorizer: PolicyAuthorizer(store: store, clock: clock),
-                clock: clock)
+                store: store, backend: SoftwareKeyBackend(root: root), audit: audit,
+                authorizer: PolicyAuthorizer(store: store, clock: clock), clock: clock,
+                root: root)
         }
 
         func makeKey(in home: Realm, alias: String) throws -> KeyMetadata {

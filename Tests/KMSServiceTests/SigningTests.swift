@@ -54,6 +54,24 @@ import Testing
         }
     }
 
+    @Test("No byte of a signature can be changed")
+    func malleability() throws {
+        let fixture = try Fixture()
+        for spec in Self.specs {
+            let key = try fixture.makeKey(spec, .signVerify)
+            let algorithm = try #require(fixture.metadata(key).signingAlgorithms.first)
+            let signature = try fixture.sign(message, by: key, algorithm)
+            // All bytes of the short ones.
+            for index in stride(from: 0, to: signature.count, by: max(1, signature.count / 256)) {
+                var changed = signature
+                changed[index] ^= 1 << UInt8(index % 8)
+                #expect(
+                    refusal { try fixture.verify(changed, of: message, by: key, algorithm) }
+                        == .kmsInvalidSignature, "\(algorithm), byte \(index)")
+            }
+        }
+    }
+
     @Test("A digest is signed in its message's stead, and only one of the right length")
     func digests() throws {
         let fixture = try Fixture()

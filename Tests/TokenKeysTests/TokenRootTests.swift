@@ -84,8 +84,8 @@ import TokenKeys
         let (_, root) = try root(SoftToken.prepare(16))
         let caller = Caller.localRoot(of: .local)
         let service = KMSService(
-            store: InMemoryKeyStore(), backend: root, root: root, audit: RecordingAuditSink(),
-            authorizer: LocalRootAuthorizer(realm: .local), clock: TurnedClock())
+            store: InMemoryKeyStore(), backend: root, audit: RecordingAuditSink(),
+            authorizer: LocalRootAuthorizer(realm: .local), clock: TurnedClock(), root: root)
         let key = try service.createKey(CreateKeyRequest(), caller: caller).keyMetadata.arn
         let blob = try service.encrypt(
             EncryptRequest(

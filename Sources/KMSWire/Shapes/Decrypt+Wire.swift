@@ -16,7 +16,8 @@ extension DecryptRequest: WireRequest {
 
     package init(wire object: JSONObject) throws(WireError) {
         self.init(
-            ciphertextBlob: try object.blob("CiphertextBlob", KMSLimits.ciphertextByteCount),
+            ciphertextBlob: try object.optionalBlob(
+                "CiphertextBlob", KMSLimits.ciphertextByteCount) ?? [],
             encryptionContext: try object.context("EncryptionContext"),
             keyID: try object.optionalText("KeyId"),
             encryptionAlgorithm: try object.optionalWord("EncryptionAlgorithm")
@@ -28,7 +29,7 @@ extension DecryptRequest: WireRequest {
     }
 
     package func write(to json: inout JSONWriter) {
-        json.member("CiphertextBlob", blob: ciphertextBlob)
+        if !ciphertextBlob.isEmpty { json.member("CiphertextBlob", blob: ciphertextBlob) }
         json.member("EncryptionContext", encryptionContext)
         json.member("KeyId", keyID)
         json.member("EncryptionAlgorithm", encryptionAlgorithm)

@@ -18,7 +18,8 @@ extension ReEncryptRequest: WireRequest {
 
     package init(wire object: JSONObject) throws(WireError) {
         self.init(
-            ciphertextBlob: try object.blob("CiphertextBlob", KMSLimits.ciphertextByteCount),
+            ciphertextBlob: try object.optionalBlob(
+                "CiphertextBlob", KMSLimits.ciphertextByteCount) ?? [],
             sourceEncryptionContext: try object.context("SourceEncryptionContext"),
             sourceKeyID: try object.optionalText("SourceKeyId"),
             destinationKeyID: try object.text("DestinationKeyId"),
@@ -34,7 +35,7 @@ extension ReEncryptRequest: WireRequest {
     }
 
     package func write(to json: inout JSONWriter) {
-        json.member("CiphertextBlob", blob: ciphertextBlob)
+        if !ciphertextBlob.isEmpty { json.member("CiphertextBlob", blob: ciphertextBlob) }
         json.member("SourceEncryptionContext", sourceEncryptionContext)
         json.member("SourceKeyId", sourceKeyID)
         json.member("DestinationKeyId", destinationKeyID)

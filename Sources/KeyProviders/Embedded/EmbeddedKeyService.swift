@@ -48,8 +48,8 @@ package final class EmbeddedKeyService: Sendable {
             isExpected: auditIsExpected)
         caller = Caller.localRoot(of: realm)
         service = KMSService(
-            store: boundStore, backend: root.backend, root: root.trust, audit: audit,
-            authorizer: LocalRootAuthorizer(realm: realm), clock: clock)
+            store: boundStore, backend: root.backend, audit: audit,
+            authorizer: LocalRootAuthorizer(realm: realm), clock: clock, root: root.trust)
     }
 
     /// Whether there is a keystore, or the part of one, in `directory`. Follows from names only.
