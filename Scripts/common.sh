@@ -128,22 +128,16 @@ build_release() {
     for product in "$@"; do
         COFFER_COMMIT="$(commit_of_tree)" COFFER_STATIC=1 run swift build --package-path "$ROOT" \
             -c release --product "$product" --scratch-path "$ROOT/.build-release" \
-            --static-swift-stdlib \
+            --static-swift-stdlib --disable-local-rpath \
             2>&1 | awk '!/in statically linked applications requires at runtime/ { print; fflush() }'
     done
 }
 
-# The helper program for tokens and services: it loads modules, so it is not static.
-build_agent() {
-    run swift build --package-path "$ROOT" -c release --product coffer-agent \
-        --scratch-path "$ROOT/.build-release" --static-swift-stdlib
-}
-
 # Makes sure that there is an agent beside COFFER, where it looks for one.
 require_agent() {
-    [ -n "${COFFER_BIN:-}" ] || build_agent
-    [ -x "$(dirname "$COFFER")/coffer-agent" ] \
-        || die "there is no coffer-agent beside $COFFER" "build it, or unset COFFER_BIN"
+    AGENT="$(dirname "$COFFER")/coffer-agent"
+    [ -x "$AGENT" ] || die "there is no coffer-agent beside $COFFER" "build it, or unset COFFER_BIN"
+    echo "coffer-agent: $AGENT"
 }
 
 # Sets COFFER to the program under test: COFFER_BIN if given, otherwise the release build.

@@ -9,6 +9,8 @@ comments directly before a block, which a reader does not see, say what is parti
     <!-- setup: COMMAND -->      run before the block, in the same shell; may span lines
     <!-- exit: N -->             the block must end with this code instead of 0
     <!-- not run: REASON -->     shown only, because it needs what a test machine has not
+
+    python3 readme_blocks.py [--without-services] FILE PROGRAM
 """
 
 from __future__ import annotations
@@ -134,7 +136,8 @@ def run(one: Block, section: Section, program: str) -> str:
 
 
 def main() -> int:
-    path, program = Path(sys.argv[1]), sys.argv[2]
+    without_services = sys.argv[1] == "--without-services"
+    path, program = Path(sys.argv[-2]), sys.argv[-1]
     if not path.exists():
         print(f"error: there is no {path}", file=sys.stderr)
         return 1
@@ -143,6 +146,8 @@ def main() -> int:
         sections: dict[str, Section] = {}
         for one in blocks_in(path.read_text(encoding="utf-8")):
             where = f"{path.name}:{one.line} ({one.section})"
+            if without_services and one.services:
+                one.not_run = "no services are asked for"
             if one.not_run:
                 print(f"not run  {where}: {one.not_run}")
                 continue

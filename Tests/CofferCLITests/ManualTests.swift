@@ -75,14 +75,58 @@ struct ManualTests {
         #expect(documented.subtracting(known).sorted() == [])
     }
 
-    @Test("Every verb is in coffer(1)")
-    func everyVerb() throws {
-        let text = try page("coffer.1").joined(separator: "\n")
-        let verbs = verbs()
-        #expect(verbs.count > 25)
-        for verb in verbs {
-            #expect(text.contains("Cm \(verb.name)"), "\(verb.name)")
+    /// A part of coffer(1) under a heading of its own: the options that are explained there, and the
+    /// parts that it refers to.
+    private struct Part {
+        var options: Set<String> = []
+        var references: Set<String> = []
+    }
+
+    /// By heading; what several verbs share is there under the name of each.
+    private func parts() throws -> [String: Part] {
+        var parts: [String: Part] = [:]
+        var names: [String] = []
+        for line in try page("coffer.1") {
+            let words = line.split(separator: " ").map(String.init)
+            switch words.first {
+            case ".Sh": names = []
+            case ".Ss":
+                names = words.dropFirst().joined(separator: " ").components(separatedBy: " , ")
+                for name in names { parts[name] = Part() }
+            case ".Sx":
+                let end = words.last.map { ",;.".contains($0) } == true ? 1 : 0
+                let title = words.dropFirst().dropLast(end).joined(separator: " ")
+                for name in names { parts[name]?.references.insert(title) }
+            case ".It":
+                for (word, next) in zip(words, words.dropFirst()) where word == "Fl" {
+                    for name in names { parts[name]?.options.insert("-" + next) }
+                }
+            default: break
+            }
         }
+        return parts
+    }
+
+    @Test("Every verb has a part of coffer(1) with all of its options, and with no others")
+    func optionsOfVerbs() throws {
+        let parts = try parts()
+        var checked = 0
+        for verb in verbs() where !verb.name.isEmpty && verb.type.configuration.subcommands.isEmpty {
+            let part = try #require(parts[verb.name], "\(verb.name)")
+            var documented = part.options
+            for title in part.references { documented.formUnion(parts[title]?.options ?? []) }
+            // Every verb has help.
+            let known = options(verb.type).union(["-h", "--help"])
+            documented.formUnion(["-h", "--help"])
+            #expect(known.subtracting(documented).sorted() == [], "\(verb.name)")
+            // Of verbs that share a part, each may lack what only another one has.
+            let others = verbs().filter { !part.references.isEmpty && $0.name != verb.name }
+                .filter { parts[$0.name]?.options == part.options && !part.options.isEmpty }
+                .reduce(into: Set<String>()) { $0.formUnion(options($1.type)) }
+            #expect(documented.subtracting(known).subtracting(others).sorted() == [], "\(verb.name)")
+            checked += 1
+        }
+        #expect(checked > 25)
     }
 
     @Test("Every code of a failure's exit is in coffer(1)")

@@ -12,7 +12,7 @@ import Testing
         _ name: String, _ content: [UInt8] = [1, 2, 3], mode: UInt32 = 0o640,
         in folder: StagingFolder
     ) throws -> [PlainFile.Attribute]? {
-        try PlainFile(FilePath(text: name), mode: mode, owner: nil, time: time)
+        try unsafe PlainFile(FilePath(text: name), mode: mode, owner: nil, time: time)
             .make(content.span.bytes, in: folder)
     }
 
@@ -41,7 +41,7 @@ import Testing
         try sandbox.write("outside", [9])
         #expect(try make("f", in: folder) == [])
         #expect(try make("f", [7], in: folder) == nil)
-        #expect(symlinkat(sandbox.text("outside"), folder.descriptor.number, "l") == 0)
+        #expect(unsafe symlinkat(sandbox.text("outside"), folder.descriptor.number, "l") == 0)
         #expect(try make("l", [7], in: folder) == nil)
         try folder.publish(as: sandbox.path("new"), replacing: false)
         #expect(try sandbox.read("new/f") == [1, 2, 3])
@@ -54,8 +54,8 @@ import Testing
     func contained(name: String) throws {
         let folder = try staged()
         #expect(try folder.makeDirectory(FilePath(text: "d")))
-        #expect(symlinkat("..", folder.descriptor.number, "up") == 0)
-        #expect(symlinkat("d", folder.descriptor.number, "here") == 0)
+        #expect(unsafe symlinkat("..", folder.descriptor.number, "up") == 0)
+        #expect(unsafe symlinkat("d", folder.descriptor.number, "here") == 0)
         #expect(try make(name, in: folder) == nil)
         #expect(try make(sandbox.text("out"), in: folder) == nil)
         try folder.publish(as: sandbox.path("new"), replacing: false)

@@ -27,7 +27,6 @@ final class Fixture: Sendable {
     let audit = RecordingAuditSink()
     let clock = TurnedClock()
     let service: KMSService
-    let root: SoftwareRootOfTrust
     let caller = Caller.localRoot(of: .local)
 
     private let directory = TemporaryDirectory()
