@@ -1,6 +1,7 @@
 import KMSDomain
 import KMSModel
 import KMSService
+import KMSTestSupport
 import Testing
 
 /// Encrypt, Decrypt and ReEncrypt by keys that are not symmetric.

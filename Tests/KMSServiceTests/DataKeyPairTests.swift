@@ -1,6 +1,7 @@
 import KMSModel
 import KMSService
 import KMSTestSupport
+import SecretMemory
 import Testing
 
 @Suite struct DataKeyPairTests {

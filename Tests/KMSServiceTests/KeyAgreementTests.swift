@@ -1,5 +1,6 @@
 import KMSModel
 import KMSService
+import SecretMemory
 import Testing
 
 /// DeriveSharedSecret, Encapsulate and Decapsulate.
