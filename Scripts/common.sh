@@ -138,6 +138,12 @@ build_agent() {
         --scratch-path "$ROOT/.build-release" --static-swift-stdlib
 }
 
+# The key service over HTTP: it may load modules, so it is not static.
+build_daemon() {
+    COFFER_COMMIT="$(commit_of_tree)" run swift build --package-path "$ROOT" -c release \
+        --product cofferd --scratch-path "$ROOT/.build-release" --static-swift-stdlib
+}
+
 # Makes sure that there is an agent beside COFFER, where it looks for one.
 require_agent() {
     [ -n "${COFFER_BIN:-}" ] || build_agent

@@ -161,7 +161,10 @@ struct SettingsParser {
                 }
             default:
                 settings.server.logLevel = checked(
-                    setting, .logLevel, DaemonSettings.LogLevel.init)
+                    setting, .logLevel
+                ) {
+                    DaemonSettings.LogLevel(rawValue: $0)
+                }
             }
         }
     }

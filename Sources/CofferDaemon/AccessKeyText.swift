@@ -1,4 +1,5 @@
 import FileIO
+import KMSDomain
 import KMSService
 import SecretMemory
 

@@ -21,13 +21,19 @@ struct IdentityOptions: ParsableArguments {
         }
     }
 
-    /// Opens the keystore for `body`, and closes it.
     func with(_ body: (Session) throws -> Void) throws {
+        try Self.with(place, account: account, body)
+    }
+
+    /// Opens the keystore for `body`, and closes it.
+    static func with(
+        _ place: PlaceOptions, account: String? = nil, _ body: (Session) throws -> Void
+    ) throws {
         let surroundings = try Surroundings(place)
         let keystore = try surroundings.open()
         let served = keystore.served
         let session = Session(
-            identities: served.identities, realm: served.service.realm, account: account)
+            identities: served.identities, realm: served.realm, account: account)
         do {
             try body(session)
             try keystore.close()

@@ -12,7 +12,9 @@ enum PrincipalName {
         let account = account ?? realm.accountID
         if text == "root" { return "arn:aws:iam::\(account):root" }
         let found = try served.identities(ofAccount: account).filter { $0.name == text }
-        guard let identity = found.first else { throw IdentityAdministration.Failure.noSuchIdentity }
+        guard let identity = found.first else {
+            throw IdentityAdministration.Failure.noSuchIdentity
+        }
         guard found.count == 1 else {
             throw Failure(
                 .usage, "'\(Escaped.argument(text))' is a user and a role",

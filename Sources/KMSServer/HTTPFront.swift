@@ -57,7 +57,7 @@ struct HTTPFront: Sendable {
         fields[.date] = date.text
         if let name = Self.requestIDName { fields[name] = id.text }
         if closes { fields[.connection] = "close" }
-        metrics.record(answer, duration: .now - start)
+        metrics.record(answer, duration: ContinuousClock.now - start)
         try await writer.write(
             response: HTTPResponse(status: .init(code: answer.status), headerFields: fields),
             body: .init(byteBuffer: answer.body))

@@ -34,14 +34,9 @@ package struct KeyServiceEndpoint: Sendable {
         self.metrics = metrics
         self.logger = logger
         rateLimit = requestsPerSecond.map { RateLimit(requestsPerSecond: $0) }
-        authentication = RequestAuthentication(
-            credentials: credentials, regions: [service.realm.region])
+        authentication = RequestAuthentication(credentials: credentials)
         self.securityTokens = SecurityTokenEndpoint(
-            service: securityTokens,
-            // Clients that know no region ask the one that STS has been in from the beginning.
-            authentication: RequestAuthentication(
-                credentials: credentials, regions: [service.realm.region, "us-east-1"]),
-            clock: clock)
+            service: securityTokens, authentication: authentication, clock: clock)
     }
 
     /// Whether the answer takes no longer than the arithmetic does: nothing waits for a medium.
@@ -69,9 +64,12 @@ package struct KeyServiceEndpoint: Sendable {
         }
     }
 
-    private static let unknownOperation = ServedAnswer(
-        ErrorAnswer(exceptionName: "UnknownOperationException", message: nil), status: 404,
-        operation: "Unknown")
+    /// Made anew each time: a body is wiped once it is sent.
+    private static var unknownOperation: ServedAnswer {
+        ServedAnswer(
+            ErrorAnswer(exceptionName: "UnknownOperationException", message: nil), status: 404,
+            operation: "Unknown")
+    }
 
     private func operation(_ request: ServedRequest) -> ServedAnswer {
         guard request.contentType == Self.jsonType,
@@ -114,7 +112,8 @@ package struct KeyServiceEndpoint: Sendable {
                 return ServedAnswer(answer, status: error.status, operation: operation.rawValue)
             }
         } catch {
-            if case .refused = error {} else {
+            if case .refused = error {
+            } else {
                 // Of the keystore, never of a request.
                 logger.error(
                     "operation failed",

@@ -63,7 +63,8 @@ package final class PrometheusRegistry: MetricsFactory {
     package func makeRecorder(
         label: String, dimensions: [(String, String)], aggregate: Bool
     ) -> any RecorderHandler {
-        aggregate ? histogram(label, dimensions) : value(label, dimensions) { .gauge($0) }
+        if aggregate { return histogram(label, dimensions) }
+        return value(label, dimensions) { .gauge($0) }
     }
 
     package func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {

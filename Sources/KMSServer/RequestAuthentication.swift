@@ -5,23 +5,17 @@ internal import NIOCore
 
 /// From a signed request to who sent it.
 struct RequestAuthentication: Sendable {
-    private let credentials: CredentialDirectory
-    private let regions: Set<String>
+    let credentials: CredentialDirectory
 
-    /// - Parameter regions: those that requests may be for.
-    init(credentials: CredentialDirectory, regions: Set<String>) {
-        self.credentials = credentials
-        self.regions = regions
-    }
-
-    /// Who signed this very request for this service, within the clock window.
+    /// Who signed this very request for this service, within the clock window; with the region that it
+    /// is for.
     func caller(
         of request: ServedRequest, service: String, now: Timestamp
     ) throws(AuthenticationFailure) -> Caller {
         let time = SigningTime(secondsSince1970: now.millisecondsSince1970 / 1000)
         let signature = try signature(of: request, service: service, now: time)
         let credential = try credential(named: signature, request, now: now)
-        guard regions.contains(signature.scope.region) else {
+        guard Self.isRegion(signature.scope.region) else {
             throw .invalidSignature("Credential should be scoped to a valid region.")
         }
         do throws(SigV4Error) {
@@ -33,6 +27,18 @@ struct RequestAuthentication: Sendable {
         var caller = credential.caller
         caller.requestID = request.id
         return caller
+    }
+
+    /// `eu-west-1`, `coffer-local-1`: words and a number, with a hyphen between each two. Every region
+    /// is here; in which of them there are keys is another question.
+    static func isRegion(_ text: String) -> Bool {
+        let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+        guard parts.count >= 3, text.utf8.count <= 32, let number = parts.last else { return false }
+        return parts.dropLast().allSatisfy { word in
+            !word.isEmpty
+                && word.allSatisfy { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }
+        } && (1...2).contains(number.count)
+            && number.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     }
 
     private func signature(
@@ -54,6 +60,7 @@ struct RequestAuthentication: Sendable {
         do throws(CredentialDirectory.Failure) {
             return try credentials.credential(
                 accessKeyID: signature.accessKeyID, sessionToken: signature.sessionToken,
+                region: signature.scope.region,
                 source: request.source, userAgent: request.header("user-agent") ?? "",
                 isOverTLS: request.isOverTLS, now: now)
         } catch {
@@ -95,7 +102,8 @@ extension AuthenticationFailure {
                 "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date "
                     + "from HTTP.")
         case .wrongService:
-            self = .invalidSignature("Credential should be scoped to correct service: '\(service)'.")
+            self = .invalidSignature(
+                "Credential should be scoped to correct service: '\(service)'.")
         case .expired:
             self = .invalidSignature(Self.expired(signature, now: now))
         case .notYetValid:

@@ -5,17 +5,21 @@ internal import SecretMemory
 extension IdentityAdministration {
     /// Of a user, or of an account's root. Its secret is told this once.
     package func createAccessKey(for arn: String) throws(Failure) -> MadeAccessKey {
-        var made: MadeAccessKey?
-        try change("CreateAccessKey", [AuditField("principal", .text(arn))]) { store, now in
+        let made: MadeAccessKey
+        do throws(KeyBackendError) {
+            made = try secrets.makeKey(for: arn, now: clock.now())
+        } catch { throw .service(.backend(error)) }
+        let key = made.key
+        let parameters = [
+            AuditField("principal", .text(arn)), AuditField("accessKeyId", .text(key.id)),
+        ]
+        try change("CreateAccessKey", parameters) { store, _ in
             try Self.requireHolder(arn, in: store)
             guard try store.accessKeys(of: arn).count < Self.accessKeysPerPrincipal else {
                 throw Failure.tooManyAccessKeys
             }
-            let new = try secrets.makeKey(for: arn, now: now)
-            try store.insert(new.key)
-            made = consume new
+            try store.insert(key)
         }
-        guard let made else { preconditionFailure("identities: a key was made and is not there") }
         return made
     }
 

@@ -28,7 +28,7 @@ package struct IdentityAdministration: Sendable {
     let store: any KeyStore
     let secrets: AccessKeySecrets
     private let audit: any AuditSink
-    private let clock: any WallClock
+    let clock: any WallClock
     private let realm: Realm
 
     package init(

@@ -104,4 +104,4 @@ claim(message == "1 validation error detected: Value '1025' at 'numberOfBytes' f
 
 identity = sts.get_caller_identity()
 claim(identity["Arn"] == "arn:aws:iam::000000000000:root" and identity["Account"] == "0" * 12, identity)
-refused("AccessDenied", sts.assume_role, RoleArn="arn:aws:iam::000000000000:role/none", RoleSessionName="s")
+refused("AccessDenied", sts.assume_role, RoleArn="arn:aws:iam::000000000000:role/none", RoleSessionName="tests")

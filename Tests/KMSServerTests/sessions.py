@@ -51,4 +51,4 @@ for wrong in [None, token[:-8], "x" + token[1:], token + "AAAA"]:
 other = dict(made, SecretAccessKey="0" * 40)
 refused("InvalidSignatureException", client("kms", other).list_keys)
 refused("SignatureDoesNotMatch", client("sts", other).get_caller_identity)
-refused("ValidationError", sts.assume_role, RoleArn=ROLE, RoleSessionName="s", DurationSeconds=899)
+refused("ValidationError", sts.assume_role, RoleArn=ROLE, RoleSessionName="tests", DurationSeconds=43199)

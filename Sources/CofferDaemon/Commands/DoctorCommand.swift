@@ -1,8 +1,10 @@
 import ArgumentParser
+import AuditLog
 import FileIO
+import KMSDomain
 import KMSServer
+import KMSService
 import KeyProviders
-import Logging
 
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -54,9 +56,9 @@ struct DoctorCommand: ParsableCommand {
         try look("keystore and accounts") {
             let keystore = try surroundings.open()
             let served = keystore.served
-            let root = "arn:aws:iam::\(served.service.realm.accountID):root"
+            let root = "arn:aws:iam::\(served.realm.accountID):root"
             let hasAccount = try served.identities.accounts().contains {
-                $0.id == served.service.realm.accountID
+                $0.id == served.realm.accountID
             }
             let keys = hasAccount ? try served.identities.accessKeys(of: root) : []
             try keystore.close()

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FileIO
+import KMSDomain
 import KMSService
 import KeyProviders
 import SecretMemory
@@ -37,7 +38,7 @@ struct InitCommand: ParsableCommand {
         let surroundings = try Surroundings(place)
         let keystore = try openOrCreate(surroundings)
         let served = keystore.served
-        let realm = served.service.realm
+        let realm = served.realm
         do {
             if try !served.identities.accounts().contains(where: { $0.id == realm.accountID }) {
                 try served.identities.createAccount(id: realm.accountID, name: "root")

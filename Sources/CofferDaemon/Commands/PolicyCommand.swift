@@ -22,7 +22,9 @@ struct PolicyCommand: ParsableCommand {
             PolicyDeleteCommand.self, PolicyPutTrustCommand.self, PolicyGetTrustCommand.self,
         ])
 
-    func run() throws { throw Failure(.usage, "no verb after 'policy'", "cofferd policy list NAME") }
+    func run() throws {
+        throw Failure(.usage, "no verb after 'policy'", "cofferd policy list NAME")
+    }
 }
 
 struct PolicyPutCommand: ParsableCommand {

@@ -99,10 +99,7 @@ struct UserCreateAccountCommand: ParsableCommand {
     @OptionGroup var place: PlaceOptions
 
     func run() throws {
-        var options = IdentityOptions()
-        options.account = nil
-        options.place = place
-        try options.with { session in
+        try IdentityOptions.with(place) { session in
             try session.identities.createAccount(id: id, name: name)
             try Console.write("arn:aws:iam::\(id):root\n")
         }

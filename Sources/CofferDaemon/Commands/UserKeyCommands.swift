@@ -38,7 +38,8 @@ struct UserListKeysCommand: ParsableCommand {
         try options.with { session in
             var text = ""
             for key in try session.identities.accessKeys(of: try session.arn(name)) {
-                text += "\(key.id) \(key.isActive ? "active" : "inactive") "
+                text +=
+                    "\(key.id) \(key.isActive ? "active" : "inactive") "
                     + "\(key.creationDate.iso8601)\n"
             }
             try Console.write(text)

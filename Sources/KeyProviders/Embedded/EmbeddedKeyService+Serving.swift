@@ -1,6 +1,6 @@
+internal import AuditLog
 package import KMSDomain
 package import KMSService
-internal import KMSStore
 
 /// An open keystore as a server has it: everybody is who their signature shows, and may do what
 /// policies allow.
@@ -10,6 +10,8 @@ package struct ServedKeystore: Sendable {
     package let securityTokens: SecurityTokenService
     package let identities: IdentityAdministration
     package let clock: any WallClock
+    /// Where the keys are that `coffer` makes.
+    package let realm: Realm
     private let store: any KeyStore
 
     init(
@@ -18,13 +20,13 @@ package struct ServedKeystore: Sendable {
     ) {
         self.store = store
         self.clock = clock
+        self.realm = realm
         service = KMSService(
             store: store, backend: root.backend, audit: audit,
-            authorizer: PolicyAuthorizer(store: store, clock: clock, realm: realm), clock: clock,
-            realm: realm)
+            authorizer: PolicyAuthorizer(store: store, clock: clock), clock: clock)
         credentials = CredentialDirectory(store: store, root: root.trust)
         securityTokens = SecurityTokenService(
-            store: store, root: root.trust, audit: audit, clock: clock, realm: realm)
+            store: store, root: root.trust, audit: audit, clock: clock)
         identities = IdentityAdministration(
             store: store, root: root.trust, audit: audit, clock: clock, realm: realm)
     }
@@ -44,6 +46,6 @@ extension EmbeddedKeyService {
     /// The same keystore for a server: its files stay open as long as this does.
     package var served: ServedKeystore {
         ServedKeystore(
-            store: boundStore, root: root, audit: audit, clock: clock, realm: service.realm)
+            store: boundStore, root: root, audit: audit, clock: clock, realm: caller.realm)
     }
 }
