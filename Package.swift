@@ -185,8 +185,8 @@ let package = Package(
         .executableTarget(
             name: "CofferDaemon",
             dependencies: [
-                "KMSServer", "Envelope", "KeyProviders", "KMSService", "KMSDomain", "KMSModel",
-                "AuditLog", "CofferConfiguration", "FileIO", "SecretMemory", "CVersion",
+                "KMSServer", "ContainerFormat", "Envelope", "KeyProviders", "KMSService", "KMSDomain",
+                "KMSModel", "AuditLog", "CofferConfiguration", "FileIO", "SecretMemory", "CVersion",
                 argumentParser, logging, serviceLifecycle, unixSignals,
             ], swiftSettings: strict),
 

@@ -50,6 +50,8 @@ package struct KeyServiceServer: Service {
             builder = plain
             return
         }
+        // Found out before the port is opened.
+        try Self.check(certificates)
         do {
             builder = try .tls(plain, tlsConfiguration: Self.configuration(certificates))
         } catch {

@@ -24,22 +24,22 @@ struct AuthenticationTests {
             ROOT="$AWS_ACCESS_KEY_ID $AWS_SECRET_ACCESS_KEY"
             unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY
             export AWS_SHARED_CREDENTIALS_FILE=$PWD/alice.credentials
-            check 254 aws kms list-keys; says AccessDeniedException user/alice
+            check 255 aws kms list-keys; says AccessDeniedException user/alice
             printf '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"kms:List*","Resource":"*"}}' > p
             check 0 cofferd policy put alice listing p
             check 0 aws kms list-keys; says KeyArn
-            check 254 aws kms create-key; says AccessDeniedException
+            check 255 aws kms create-key; says AccessDeniedException
             check 0 cofferd policy list alice; says listing
-            check 0 cofferd policy get alice listing; check 0 cmp out p
+            check 0 cofferd policy get alice listing; cp out got; check 0 cmp got p
             check 66 cofferd policy put alice broken alice.credentials
             ID=$(sed -n 's/aws_access_key_id = //p' alice.credentials)
             check 0 cofferd user deactivate-key $ID
-            check 254 aws kms list-keys; says UnrecognizedClientException
+            check 255 aws kms list-keys; says UnrecognizedClientException
             check 0 cofferd user activate-key $ID; check 0 aws kms list-keys
             check 0 cofferd policy delete alice listing
-            check 254 aws kms list-keys; says AccessDeniedException
+            check 255 aws kms list-keys; says AccessDeniedException
             check 0 cofferd user delete alice
-            check 254 aws kms list-keys; says UnrecognizedClientException
+            check 255 aws kms list-keys; says UnrecognizedClientException
             check 0 cofferd user list; says 'account 000000000000'
             grep -q alice out && echo "FAILED: alice is still there"
             check 66 cofferd user create-key alice
@@ -61,7 +61,7 @@ struct AuthenticationTests {
             printf '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"kms:GenerateDataKey",
                 "Resource":"*"}}' > policy
             check 0 cofferd policy put worker use policy
-            check 0 cofferd policy get-trust worker; check 0 cmp out trust
+            check 0 cofferd policy get-trust worker; cp out got; check 0 cmp got trust
             eval "$(cofferd user create-key alice)"
             "$PYTHON" "$SCRIPTS/sessions.py" $ROLE
             """)

@@ -14,7 +14,7 @@ struct ServingTests {
             TEXT=$(aws kms decrypt --ciphertext-blob fileb://blob --query Plaintext --output text)
             [ "$(base64 -d <<< "$TEXT")" = 'a secret' ] || echo "FAILED: $TEXT"
             check 0 aws sts get-caller-identity; says arn:aws:iam::000000000000:root
-            check 254 aws kms describe-key --key-id alias/nothing; says NotFoundException
+            check 255 aws kms describe-key --key-id alias/nothing; says NotFoundException
             """)
     }
 

@@ -18,7 +18,7 @@ if sys.argv[1] == "--check":
         except ClientError as error:
             print("FAILED:", error)
 else:
-    with open(sys.argv[2], "a", buffering=1) as made:
+    with open(sys.argv[1], "a", buffering=1) as made:
         while True:
             try:
                 made.write(kms.create_key()["KeyMetadata"]["KeyId"] + "\n")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ContainerFormat
 import Envelope
 import FileIO
 import KeyProviders
@@ -51,10 +52,13 @@ struct RestoreCommand: ParsableCommand {
                 to: surroundings.keystore, replacing: force, rootPassphrase: rootPassphrase,
                 token: EmbeddedKeyService.noToken, ifSealed: sealingAgain)
             try restored.close()
-        } catch let error as EnvelopeError {
+        } catch is UnlockFailure {
             throw Failure(
-                .input, "'\(Escaped.argument(file))' is not opened: \(error)",
-                "is it a backup, and is this its passphrase?")
+                .input, "'\(Escaped.argument(file))' does not open with this passphrase",
+                "a backup that is sealed to another key: coffer key restore FILE")
+        } catch let error as ContainerError {
+            throw Failure(
+                .damaged, "'\(Escaped.argument(file))' is no whole container: \(error)")
         } catch { throw surroundings.failure(error) }
         Console.note("the keys are in '\(surroundings.keystore.displayText)'")
     }
