@@ -185,7 +185,8 @@ let package = Package(
         .executableTarget(
             name: "CofferDaemon",
             dependencies: [
-                "KMSServer", "ContainerFormat", "Envelope", "KeyProviders", "KMSService", "KMSDomain",
+                "KMSServer", "ContainerFormat", "Envelope", "KeyProviders", "KMSService",
+                "KMSDomain",
                 "KMSModel", "AuditLog", "CofferConfiguration", "FileIO", "SecretMemory", "CVersion",
                 argumentParser, logging, serviceLifecycle, unixSignals,
             ], swiftSettings: strict),

@@ -81,6 +81,13 @@ package struct KeyServiceEndpoint: Sendable {
             caller = try authentication.caller(
                 of: request, service: Self.serviceName, now: clock.now())
         } catch {
+            // At a level of its own: anybody can make as many of these as they like.
+            logger.info(
+                "not authenticated",
+                metadata: [
+                    "operation": "\(name)", "cause": "\(error.answer.exceptionName)",
+                    "source": "\(request.source)", "requestId": "\(request.id.text)",
+                ])
             return ServedAnswer(error.answer, status: error.status, operation: name)
         }
         if let rateLimit, !rateLimit.admits(caller.accountID, now: clock.now()) {
