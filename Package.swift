@@ -331,7 +331,7 @@ if Context.environment["COFFER_FUZZ"] != nil {
         .target(
             name: "FuzzBed", dependencies: container, path: "Tests/Fuzz/Bed", swiftSettings: strict)
     )
-    for parser in ["Header", "Frame", "Zstd", "Range", "Agent"] {
+    for parser in ["Header", "Frame", "Zstd", "Range", "Agent", "Archive"] {
         package.targets.append(
             .executableTarget(
                 name: "Fuzz" + parser, dependencies: container + ["FuzzBed"],

@@ -12,10 +12,11 @@ export LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
 BUILD_PACKAGES=(libssl-dev libzstd-dev libarchive-dev libacl1-dev libsqlite3-dev zlib1g-dev libp11-kit-dev
     pkg-config binutils g++ libc6-dev git)
 
-# What the tests use: strace shows what the program asks the kernel for, shells complete, PostgreSQL and
-# rclone are backed up with, XFS makes clones of files, and three kinds of tokens are SoftHSM2, NSS's
-# softokn, and tpm2-pkcs11 on a software TPM.
-TEST_PACKAGES=(strace curl zsh fish mandoc postgresql rclone xfsprogs mount util-linux procps acl attr rsync tar
+# What the tests use: strace shows what the program asks the kernel for, shells complete, PostgreSQL,
+# rclone, restic, borg and systemd's units are backed up with, XFS makes clones of files, and three
+# kinds of tokens are SoftHSM2, NSS's softokn, and tpm2-pkcs11 on a software TPM.
+TEST_PACKAGES=(strace curl zsh fish mandoc postgresql rclone restic borgbackup systemd xfsprogs mount
+    util-linux procps acl attr rsync tar
     softhsm2 opensc openssl libnss3 libnss3-tools swtpm swtpm-tools libtpm2-pkcs11-1)
 
 say() { printf '\n== %s\n' "$*"; }

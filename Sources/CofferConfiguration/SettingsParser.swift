@@ -47,13 +47,16 @@ struct SettingsParser {
                     continue
                 }
                 guard let text = string(setting) else { continue }
-                let isGood = setting.key == "endpoint" ? Settings.isURL(text) : !text.isEmpty
+                let (isGood, allowed): (Bool, ConfigurationProblem.Allowed) =
+                    switch setting.key {
+                    case "endpoint": (Settings.isURL(text), .url)
+                    case "ca-file", "module": (FilePath(text: text).isAbsolute, .absolutePath)
+                    default: (!text.isEmpty, .nonEmpty)
+                    }
                 if !isGood {
                     report(
                         setting.value,
-                        .badValue(
-                            key: setting.key, value: text,
-                            allowed: setting.key == "endpoint" ? .url : .nonEmpty))
+                        .badValue(key: setting.key, value: text, allowed: allowed))
                 }
                 values[setting.key] = text
             }

@@ -36,6 +36,25 @@ import Testing
         }
     }
 
+    @Test("What is shown can be read back, and so can what else is spelled out")
+    func reading() {
+        for bytes: [UInt8] in [
+            [], Array("plain".utf8), Array("a\\n\n\r\t\u{1B}\u{202E}é".utf8),
+            [0x61, 0xFF, 0xC0, 0x80],
+            Array(0...255),
+        ] {
+            #expect(Escaped.read(Array(Escaped.bytes(bytes).utf8)) == bytes)
+        }
+        #expect(Escaped.read(Array("\\x41\\u{e9}\\x60".utf8)) == Array("Aé`".utf8))
+        for text in [
+            "\\", "a\\", "\\a", "\\x", "\\x1", "\\x+1", "\\xG0", "\\u", "\\u{", "\\u{}",
+            "\\u{D800}",
+            "\\u{110000}", "\\u{0000041}", "\\u202E",
+        ] {
+            #expect(Escaped.read(Array(text.utf8)) == nil, "\(text)")
+        }
+    }
+
     @Test("R38: ordinary text of any language is shown as it is")
     func harmless() {
         for text in ["", "plain", "ä ö ü", "名前", "👩‍👩‍👧", "می‌خواهم", "arn:aws:kms:eu:1:key/2"] {

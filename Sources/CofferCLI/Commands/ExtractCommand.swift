@@ -17,10 +17,9 @@ struct ExtractCommand: ParsableCommand {
             """
     ).verb
 
-    @Argument(help: "An archive container in a file.", completion: .file())
-    var file: String
+    @OptionGroup var access: ArchiveAccessOptions
 
-    @Argument(help: "Members by their names in 'coffer list'.")
+    @Argument(help: "Members by their names in 'coffer list'.", completion: .member)
     var members: [String] = []
 
     @Option(
@@ -32,20 +31,15 @@ struct ExtractCommand: ParsableCommand {
     var force = false
 
     @OptionGroup(title: "Archives") var restore: RestoreFlags
-    @OptionGroup(title: "Keys") var keys: KeyOptions
-    @OptionGroup(title: "Keys") var passphrase: PassphraseOptions
-    @OptionGroup var open: OpenOptions
-    @OptionGroup var context: ContextOptions
-    @OptionGroup var report: ReportOptions
 
     func run() throws {
-        let console = report.console
-        let opened = try OpenedArchive(file, keys, passphrase, open, context, console)
+        let console = access.report.console
+        let opened = try OpenedArchive(access)
         let names =
             members.isEmpty
             ? [MemberPath.here]
             : members.map { MemberWalk.memberPath(FilePath(argument: $0)).bytes }
-        let found = try opened.explaining { try $0.find(names) }
+        let found = try opened.find(names)
         if !found.missing.isEmpty {
             let names = found.missing.map { "'\(Escaped.bytes($0))'" }.joined(separator: ", ")
             throw Failure(

@@ -6,14 +6,18 @@ import KeyProviders
 extension CompletionKind {
     /// Aliases of the embedded key service and the beginnings of other keys.
     static var keyReference: CompletionKind {
-        .custom { _, _, _ in KeyCompletion.aliases + KeyCompletion.schemes }
+        .custom { _, _, _ in CompletionShell.lines(KeyCompletion.aliases + KeyCompletion.schemes) }
     }
 
     /// Aliases of the embedded key service.
-    static var keyAlias: CompletionKind { .custom { _, _, _ in KeyCompletion.aliases } }
+    static var keyAlias: CompletionKind {
+        .custom { _, _, _ in CompletionShell.lines(KeyCompletion.aliases) }
+    }
 
     /// Key sets of the configuration.
-    static var keySet: CompletionKind { .custom { _, _, _ in KeyCompletion.keySets } }
+    static var keySet: CompletionKind {
+        .custom { _, _, _ in CompletionShell.lines(KeyCompletion.keySets) }
+    }
 }
 
 /// What a shell offers where a key is to be named. It looks at this machine's files only, makes none,
