@@ -22,6 +22,8 @@ package struct Caller: Equatable, Sendable {
     package let isOverTLS: Bool
     /// Of a role.
     package let session: CallerSession?
+    /// The id that the caller was told of this one call; the records of it have the same.
+    package var requestID: RandomID?
 
     package init(
         kind: Kind, principalID: String, arn: String, accountID: String, region: String,

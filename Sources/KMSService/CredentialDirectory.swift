@@ -1,5 +1,6 @@
 package import KMSDomain
 package import SecretMemory
+internal import Synchronization
 
 /// From the name of a credential to who it is and the secret that its signatures are made with.
 package struct CredentialDirectory: Sendable {
@@ -16,6 +17,7 @@ package struct CredentialDirectory: Sendable {
     private let store: any KeyStore
     private let secrets: AccessKeySecrets
     private let tokens: SessionTokens
+    private let memory = AccessKeyMemory()
 
     package init(store: any KeyStore, root: any RootOfTrust) {
         self.store = store
@@ -27,8 +29,8 @@ package struct CredentialDirectory: Sendable {
     ///   - sessionToken: what came with the request, to be verified before it says anything.
     ///   - region: of the credential scope.
     package func credential(
-        accessKeyID: String, sessionToken: String?, region: String, source: String, userAgent: String,
-        isOverTLS: Bool, now: Timestamp
+        accessKeyID: String, sessionToken: String?, region: String, source: String,
+        userAgent: String, isOverTLS: Bool, now: Timestamp
     ) throws(Failure) -> AuthenticatingCredential {
         let peer = Peer(
             region: region, source: source, userAgent: userAgent, isOverTLS: isOverTLS)
@@ -48,37 +50,67 @@ package struct CredentialDirectory: Sendable {
         ) -> Caller {
             Caller(
                 kind: kind, principalID: principalID, arn: arn, accountID: accountID,
-                region: region, userName: userName, source: source, userAgent: userAgent, isOverTLS: isOverTLS,
-                session: session)
+                region: region, userName: userName, source: source, userAgent: userAgent,
+                isOverTLS: isOverTLS, session: session)
         }
     }
 
     private func lasting(
         _ accessKeyID: String, _ peer: Peer
     ) throws(Failure) -> AuthenticatingCredential {
+        let known = try known(accessKeyID)
+        return AuthenticatingCredential(
+            caller: peer.caller(
+                known.kind, principalID: known.principalID, arn: known.arn,
+                accountID: known.accountID, userName: known.userName),
+            secret: known.secret.duplicate())
+    }
+
+    /// As the store has it at this moment: what is remembered is forgotten when the store changes.
+    private func known(_ accessKeyID: String) throws(Failure) -> KnownAccessKey {
+        let changeCount: UInt64
+        do throws(KeyStoreError) { changeCount = try store.changeCount() } catch {
+            throw .store(error)
+        }
+        let remembered = memory.keys.withLock { keys -> KnownAccessKey? in
+            if keys.changeCount != changeCount {
+                keys = AccessKeyMemory.State(changeCount: changeCount)
+            }
+            return keys.known[accessKeyID]
+        }
+        if let remembered { return remembered }
+        let read = try lookUp(accessKeyID)
+        memory.keys.withLock { keys in
+            guard keys.changeCount == changeCount,
+                keys.known.count < AccessKeyMemory.maximumCount
+            else { return }
+            keys.known[accessKeyID] = read
+        }
+        return read
+    }
+
+    private func lookUp(_ accessKeyID: String) throws(Failure) -> KnownAccessKey {
         let (key, identity) = try read { store in
             guard let key = try store.accessKey(accessKeyID), key.isActive else {
                 throw Failure.unknownAccessKey
             }
             return (key, try store.identity(arn: key.principalARN))
         }
-        let caller: Caller
-        if let identity, identity.kind == .user {
-            caller = peer.caller(
-                .user, principalID: identity.uniqueID, arn: identity.arn,
-                accountID: identity.accountID, userName: identity.name)
-        } else if let arn = ARN(text: key.principalARN), arn.resource == "root" {
-            caller = peer.caller(
-                .root, principalID: arn.accountID, arn: key.principalARN,
-                accountID: arn.accountID, userName: nil)
-        } else {
-            throw .unknownAccessKey
-        }
-        do throws(KeyBackendError) {
-            return AuthenticatingCredential(caller: caller, secret: try secrets.secret(of: key))
-        } catch {
+        let secret: SecretBytes
+        do throws(KeyBackendError) { secret = try secrets.secret(of: key) } catch {
             throw .backend(error)
         }
+        if let identity, identity.kind == .user {
+            return KnownAccessKey(
+                kind: .user, principalID: identity.uniqueID, arn: identity.arn,
+                accountID: identity.accountID, userName: identity.name, secret: secret)
+        }
+        guard let arn = ARN(text: key.principalARN), arn.resource == "root" else {
+            throw .unknownAccessKey
+        }
+        return KnownAccessKey(
+            kind: .root, principalID: arn.accountID, arn: key.principalARN,
+            accountID: arn.accountID, userName: nil, secret: secret)
     }
 
     private func session(

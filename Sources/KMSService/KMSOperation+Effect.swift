@@ -1,8 +1,8 @@
-internal import KMSModel
+package import KMSModel
 
 extension KMSOperation {
     /// CloudTrail's `readOnly`: the store stays as it was.
-    var isReadOnly: Bool {
+    package var isReadOnly: Bool {
         switch self {
         case .decapsulate, .decrypt, .deriveSharedSecret, .describeCustomKeyStores, .describeKey,
             .encapsulate, .encrypt, .generateDataKey, .generateDataKeyPair,

@@ -36,8 +36,8 @@ package final class KMSService: Sendable {
         _ operation: KMSOperation, by caller: Caller, parameters: [AuditField] = []
     ) -> AuditEvent {
         AuditEvent(
-            name: operation.rawValue, time: clock.now(), requestID: Self.freshCallID(),
-            caller: caller,
+            name: operation.rawValue, time: clock.now(),
+            requestID: caller.requestID ?? Self.freshCallID(), caller: caller,
             isReadOnly: operation.isReadOnly, parameters: parameters)
     }
 
@@ -137,7 +137,7 @@ package final class KMSService: Sendable {
     }
 
     /// For calls.
-    static func freshCallID() -> RandomID {
+    package static func freshCallID() -> RandomID {
         id(PublicRandom.bytes(count: RandomID.byteCount))
     }
 

@@ -75,7 +75,8 @@ package final class PolicyAuthorizer: Authorizer {
             principal: principal, action: request.action,
             resource: resource(resourceARN, hasPolicy: sources.keyPolicy != nil, for: principal),
             context: ConditionContext(
-                request, principalTags: sources.tags, region: request.caller.region, now: clock.now()),
+                request, principalTags: sources.tags, region: request.caller.region,
+                now: clock.now()),
             encryptionContext: request.encryptionContext.map {
                 GrantConstraint.Pair(key: $0.key, value: $0.value)
             },

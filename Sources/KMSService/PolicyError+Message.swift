@@ -1,8 +1,8 @@
-internal import KMSDomain
+package import KMSDomain
 
 extension PolicyError {
     /// What the client is told with MalformedPolicyDocumentException.
-    var clientMessage: String {
+    package var clientMessage: String {
         switch self {
         case .tooLong(let byteCount, let limit):
             "The policy has \(byteCount) bytes, more than the limit of \(limit)."

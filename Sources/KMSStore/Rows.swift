@@ -107,7 +107,8 @@ extension KeyVersion {
 extension Alias {
     init(row: Row) throws {
         self.init(
-            name: try row.value("name"), home: try Realm(row: row), keyID: try KeyID(column: row.value("key_id")),
+            name: try row.value("name"), home: try Realm(row: row),
+            keyID: try KeyID(column: row.value("key_id")),
             creationDate: Timestamp(column: try row.value("creation_date")),
             lastUpdateDate: Timestamp(column: try row.value("last_update_date")))
     }

@@ -45,10 +45,18 @@ package enum SecurityTokenXML {
     }
 
     package static func encode(_ error: SecurityTokenError, requestID: String) -> [UInt8] {
+        encode(
+            code: error.code, message: error.message, status: error.status, requestID: requestID)
+    }
+
+    /// Of any error: those of signatures are none of STS's own.
+    package static func encode(
+        code: String, message: String, status: Int, requestID: String
+    ) -> [UInt8] {
         Array(
             ("<ErrorResponse xmlns=\"\(namespace)\"><Error>"
-                + element("Type", error.status < 500 ? "Sender" : "Receiver")
-                + element("Code", error.code) + element("Message", error.message)
+                + element("Type", status < 500 ? "Sender" : "Receiver")
+                + element("Code", code) + element("Message", message)
                 + "</Error>" + element("RequestId", requestID) + "</ErrorResponse>").utf8)
     }
 

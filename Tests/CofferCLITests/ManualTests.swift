@@ -111,7 +111,8 @@ struct ManualTests {
     func optionsOfVerbs() throws {
         let parts = try parts()
         var checked = 0
-        for verb in verbs() where !verb.name.isEmpty && verb.type.configuration.subcommands.isEmpty {
+        for verb in verbs() where !verb.name.isEmpty && verb.type.configuration.subcommands.isEmpty
+        {
             let part = try #require(parts[verb.name], "\(verb.name)")
             var documented = part.options
             for title in part.references { documented.formUnion(parts[title]?.options ?? []) }
@@ -123,7 +124,8 @@ struct ManualTests {
             let others = verbs().filter { !part.references.isEmpty && $0.name != verb.name }
                 .filter { parts[$0.name]?.options == part.options && !part.options.isEmpty }
                 .reduce(into: Set<String>()) { $0.formUnion(options($1.type)) }
-            #expect(documented.subtracting(known).subtracting(others).sorted() == [], "\(verb.name)")
+            #expect(
+                documented.subtracting(known).subtracting(others).sorted() == [], "\(verb.name)")
             checked += 1
         }
         #expect(checked > 25)

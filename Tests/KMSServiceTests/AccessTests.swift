@@ -105,7 +105,8 @@ import Testing
     static func caller(_ identity: Identity, source: String = "192.0.2.7") -> Caller {
         Caller(
             kind: .user, principalID: identity.uniqueID, arn: identity.arn, accountID: account,
-            region: Realm.local.region, userName: identity.name, source: source, userAgent: "test", isOverTLS: true)
+            region: Realm.local.region, userName: identity.name, source: source, userAgent: "test",
+            isOverTLS: true)
     }
 
     // MARK: The authorizer

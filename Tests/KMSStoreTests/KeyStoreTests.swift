@@ -26,7 +26,8 @@ import Testing
 
     static func key(_ byte: UInt8) throws -> Key {
         Key(
-            name: KeyName(try id(byte)), home: .local, spec: .symmetricDefault, usage: .encryptDecrypt,
+            name: KeyName(try id(byte)), home: .local, spec: .symmetricDefault,
+            usage: .encryptDecrypt,
             description: "key \(byte) é\u{0}\"", creationDate: now,
             firstVersion: try id(byte + 100))
     }

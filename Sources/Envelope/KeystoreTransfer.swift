@@ -1,16 +1,15 @@
-import Dispatch
-import Envelope
-import FileIO
-import KeyProviders
-import SecretMemory
-import Synchronization
+internal import Dispatch
+package import FileIO
+package import KeyProviders
+package import SecretMemory
+internal import Synchronization
 
 /// A keystore into a container and back. Its bytes hold the root key: they go from one to the other
 /// through a pipe within the process, whose bytes are the kernel's, and locked memory that is wiped,
 /// and are nowhere else.
-enum KeystoreTransfer {
+package enum KeystoreTransfer {
     /// Writes the container; the caller commits the output.
-    static func backup(
+    package static func backup(
         _ service: EmbeddedKeyService, _ recipients: [any KeyProvider], to output: OutputFile
     ) throws -> EncryptionSummary {
         let sealing = Background<EncryptionSummary>()
@@ -32,7 +31,7 @@ enum KeystoreTransfer {
     }
 
     /// Makes the keystore once all of the container was authentic.
-    static func restore(
+    package static func restore(
         _ input: InputFile, _ keys: [any KeyProvider], to place: FilePath, replacing: Bool,
         rootPassphrase: borrowing SecretBytes?, token: RootTokenSource,
         ifSealed: () throws -> SecretBytes?
