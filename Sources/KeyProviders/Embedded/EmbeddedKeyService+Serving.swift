@@ -23,7 +23,8 @@ package struct ServedKeystore: Sendable {
         self.realm = realm
         service = KMSService(
             store: store, backend: root.backend, audit: audit,
-            authorizer: PolicyAuthorizer(store: store, clock: clock), clock: clock)
+            authorizer: PolicyAuthorizer(store: store, clock: clock), clock: clock,
+            root: root.trust)
         credentials = CredentialDirectory(store: store, root: root.trust)
         securityTokens = SecurityTokenService(
             store: store, root: root.trust, audit: audit, clock: clock)
