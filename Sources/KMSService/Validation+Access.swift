@@ -46,7 +46,10 @@ extension Validation {
         if let principal = request.retiringPrincipal {
             try text(principal, of: "retiringPrincipal", length: KMSLimits.principalLength)
         }
-        if let name = request.name { try text(name, of: "name", length: KMSLimits.grantNameLength) }
+        if let name = request.name {
+            try text(name, of: "name", length: KMSLimits.grantNameLength)
+            try nameCharacters(of: name, member: "name")
+        }
         guard !request.operations.isEmpty else {
             throw .validation("Specify at least one operation.")
         }

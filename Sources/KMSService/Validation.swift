@@ -44,11 +44,7 @@ enum Validation {
     /// The name of an alias that may be made, changed or removed.
     static func aliasName(_ name: String) throws(KMSError) {
         try text(name, of: "aliasName", length: KMSLimits.aliasNameLength)
-        guard name.utf8.allSatisfy(isAliasCharacter) else {
-            throw violation(
-                value: name, member: "aliasName",
-                "satisfy regular expression pattern: ^[a-zA-Z0-9:/_-]+$")
-        }
+        try nameCharacters(of: name, member: "aliasName")
         guard name.utf8.starts(with: "alias/".utf8) else {
             throw .validation(
                 "Alias must start with the prefix \"alias/\". Please see "
@@ -60,6 +56,15 @@ enum Validation {
         for prefix in ["alias/aws/", ServiceManagedKey.aliasPrefix]
         where name.utf8.starts(with: prefix.utf8) {
             throw .notAuthorized("Aliases beginning with \(prefix) are reserved.")
+        }
+    }
+
+    /// Of aliases and grants.
+    static func nameCharacters(of name: String, member: String) throws(KMSError) {
+        guard name.utf8.allSatisfy(isAliasCharacter) else {
+            throw violation(
+                value: name, member: member,
+                "satisfy regular expression pattern: ^[a-zA-Z0-9:/_-]+$")
         }
     }
 

@@ -12,7 +12,7 @@ import Testing
     private static let worker = "arn:aws:iam::000000000000:role/app/worker"
 
     /// A service whose calls are decided by policies, with two users, a role, and a key.
-    struct House {
+    struct House: Sendable {
         let store: any KeyStore
         let root: SoftwareRootOfTrust
         let service: KMSService
