@@ -21,36 +21,54 @@ struct OperationDispatch {
         switch operation {
         case .cancelKeyDeletion: try answer(service.cancelKeyDeletion)
         case .createAlias: try acknowledge(service.createAlias)
+        case .createGrant: try answer(service.createGrant)
         case .createKey: try answer(service.createKey(_:caller:))
+        case .decapsulate: try answer(service.decapsulate)
         case .decrypt: try answer(service.decrypt)
         case .deleteAlias: try acknowledge(service.deleteAlias)
+        case .deriveSharedSecret: try answer(service.deriveSharedSecret)
         case .describeKey: try answer(service.describeKey)
         case .disableKey: try acknowledge(service.disableKey)
         case .disableKeyRotation: try acknowledge(service.disableKeyRotation)
         case .enableKey: try acknowledge(service.enableKey)
         case .enableKeyRotation: try acknowledge(service.enableKeyRotation)
+        case .encapsulate: try answer(service.encapsulate)
         case .encrypt: try answer(service.encrypt)
         case .generateDataKey: try answer(service.generateDataKey)
-        case .generateDataKeyWithoutPlaintext:
-            try answer(service.generateDataKeyWithoutPlaintext)
+        case .generateDataKeyPair: try answer(service.generateDataKeyPair)
+        case .generateDataKeyPairWithoutPlaintext:
+            try answer(service.generateDataKeyPairWithoutPlaintext)
+        case .generateDataKeyWithoutPlaintext: try answer(service.generateDataKeyWithoutPlaintext)
+        case .generateMac: try answer(service.generateMac)
         case .generateRandom: try answer(service.generateRandom)
+        case .getKeyLastUsage: try answer(service.getKeyLastUsage)
+        case .getKeyPolicy: try answer(service.getKeyPolicy)
         case .getKeyRotationStatus: try answer(service.getKeyRotationStatus)
+        case .getPublicKey: try answer(service.getPublicKey)
         case .listAliases: try answer(service.listAliases)
+        case .listGrants: try answer(service.listGrants)
+        case .listKeyPolicies: try answer(service.listKeyPolicies)
         case .listKeyRotations: try answer(service.listKeyRotations)
         case .listKeys: try answer(service.listKeys)
+        case .listResourceTags: try answer(service.listResourceTags)
+        case .listRetirableGrants: try answer(service.listRetirableGrants)
+        case .putKeyPolicy: try acknowledge(service.putKeyPolicy)
         case .reEncrypt: try answer(service.reEncrypt)
+        case .retireGrant: try acknowledge(service.retireGrant)
+        case .revokeGrant: try acknowledge(service.revokeGrant)
         case .rotateKeyOnDemand: try answer(service.rotateKeyOnDemand)
         case .scheduleKeyDeletion: try answer(service.scheduleKeyDeletion)
+        case .sign: try answer(service.sign)
+        case .tagResource: try acknowledge(service.tagResource)
+        case .untagResource: try acknowledge(service.untagResource)
         case .updateAlias: try acknowledge(service.updateAlias)
-        case .connectCustomKeyStore, .createCustomKeyStore, .createGrant, .decapsulate,
-            .deleteCustomKeyStore, .deleteImportedKeyMaterial, .deriveSharedSecret,
-            .describeCustomKeyStores, .disconnectCustomKeyStore, .encapsulate,
-            .generateDataKeyPair, .generateDataKeyPairWithoutPlaintext, .generateMac,
-            .getKeyLastUsage, .getKeyPolicy, .getParametersForImport, .getPublicKey,
-            .importKeyMaterial, .listGrants, .listKeyPolicies, .listResourceTags,
-            .listRetirableGrants, .putKeyPolicy, .replicateKey, .retireGrant, .revokeGrant, .sign,
-            .tagResource, .untagResource, .updateCustomKeyStore, .updateKeyDescription,
-            .updatePrimaryRegion, .verify, .verifyMac:
+        case .updateKeyDescription: try acknowledge(service.updateKeyDescription)
+        case .verify: try answer(service.verify)
+        case .verifyMac: try answer(service.verifyMac)
+        case .connectCustomKeyStore, .createCustomKeyStore, .deleteCustomKeyStore,
+            .deleteImportedKeyMaterial, .describeCustomKeyStores, .disconnectCustomKeyStore,
+            .getParametersForImport, .importKeyMaterial, .replicateKey, .updateCustomKeyStore,
+            .updatePrimaryRegion:
             throw .service(
                 .refused(
                     .unsupportedOperation(
