@@ -18,6 +18,9 @@ package enum KeyAction: CaseIterable, Sendable {
     case changeRotation
     /// GetKeyRotationStatus and ListKeyRotations.
     case readRotation
+    /// GetParametersForImport and ImportKeyMaterial.
+    case importMaterial
+    case deleteMaterial
 }
 
 /// Why a key's state or history forbids an action.
@@ -26,4 +29,7 @@ package enum KeyRefusal: Error, Equatable, Sendable {
     case isPendingDeletion
     case isNotPendingDeletion
     case tooManyOnDemandRotations(limit: Int)
+    case isPendingImport
+    /// The key's material comes from where the action means nothing.
+    case hasOrigin(KeyOrigin)
 }

@@ -1,6 +1,7 @@
 internal import KMSDomain
 
-/// What happens without being asked for: destruction at the end of the window, rotation.
+/// What happens without being asked for: destruction at the end of the window or
+/// of imported material, rotation.
 extension KMSService {
     /// Brings every key to where it should be at this moment. Called when a keystore is opened, and
     /// before any call that finds something due.
@@ -20,6 +21,8 @@ extension KMSService {
             for key in try store.keysDue(at: now) {
                 if key.mustBeDestroyed(at: now) {
                     try destroy(key, now: now, in: store)
+                } else if key.materialExpires(at: now) {
+                    try expireMaterial(of: key, now: now, in: store)
                 } else if key.rotationIsDue(at: now) {
                     try rotate(key, now: now, in: store)
                 }
@@ -58,7 +61,7 @@ extension KMSService {
                 for: key.id, version: id, purpose: key.purpose))
     }
 
-    private func serviceEvent(_ name: String, about key: Key, now: Timestamp) -> AuditEvent {
+    func serviceEvent(_ name: String, about key: Key, now: Timestamp) -> AuditEvent {
         var event = AuditEvent(
             name: name, time: now, requestID: Self.freshCallID(), caller: .service(of: realm),
             isReadOnly: false, isServiceEvent: true,

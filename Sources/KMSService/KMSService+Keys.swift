@@ -56,17 +56,19 @@ extension KMSService {
         guard try store.keyCount() < KMSLimits.keys else {
             throw KMSError.limitExceeded("The limit of \(KMSLimits.keys) keys is reached.")
         }
-        let id = Self.freshID()
-        let versionID = Self.freshID()
+        let source = try materialSource(of: request)
+        guard let spec = Key.Spec(rawValue: request.keySpec.rawValue),
+            let usage = Key.Usage(rawValue: request.keyUsage.rawValue)
+        else {
+            throw KMSError.unsupportedOperation(
+                "KeySpec \(request.keySpec.rawValue) is not supported by this key service.")
+        }
         let key = Key(
-            id: id, spec: .symmetricDefault, usage: .encryptDecrypt,
-            description: request.description, creationDate: event.time, firstVersion: versionID)
-        let sealed = try backend.generateMaterial(for: id, version: versionID, purpose: key.purpose)
-        try store.insert(key)
-        try store.insert(
-            KeyVersion(
-                id: versionID, keyID: id, creationDate: event.time, cause: .creation,
-                sealedMaterial: sealed))
+            id: Self.freshID(), spec: spec, usage: usage, description: request.description,
+            creationDate: event.time,
+            firstVersion: source == .service ? Self.freshID() : Key.noVersion
+        ).with(source)
+        try insert(key, in: store)
         let metadata = metadata(of: key)
         event.resources = [metadata.arn]
         event.response = [
@@ -148,7 +150,7 @@ extension KMSService {
             case .disabled: (.disabled, nil)
             case .pendingDeletion(let date, _): (.pendingDeletion, date)
             }
-        return KeyMetadata(
+        var metadata = KeyMetadata(
             awsAccountID: realm.accountID, keyID: key.id.text, arn: realm.arn(of: key.id),
             creationDate: key.creationDate.secondsSince1970, enabled: state == .enabled,
             description: key.description, keyUsage: .encryptDecrypt, keyState: state,
@@ -156,6 +158,8 @@ extension KMSService {
             keySpec: .symmetricDefault, encryptionAlgorithms: [.symmetricDefault],
             multiRegion: false, pendingDeletionWindowInDays: nil,
             currentKeyMaterialID: key.materialID(of: key.currentVersion))
+        key.addSource(to: &metadata)
+        return metadata
     }
 
     private static func validate(_ request: CreateKeyRequest) throws(KMSError) {
@@ -166,13 +170,9 @@ extension KMSService {
                 "KeyUsage \(request.keyUsage.rawValue) is not compatible with KeySpec "
                     + request.keySpec.rawValue)
         }
-        guard request.keySpec == .symmetricDefault else {
+        guard request.keySpec == .symmetricDefault || request.origin == .external else {
             throw .unsupportedOperation(
                 "KeySpec \(request.keySpec.rawValue) is not supported by this key service.")
-        }
-        guard request.origin == .awsKMS else {
-            throw .unsupportedOperation(
-                "Origin \(request.origin.rawValue) is not supported by this key service.")
         }
         guard !request.multiRegion else {
             throw .unsupportedOperation("Multi-Region keys are not supported by this key service.")

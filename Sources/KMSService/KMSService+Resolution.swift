@@ -109,6 +109,10 @@ extension KeyRefusal {
         case .isDisabled: .disabled("\(arn) is disabled.")
         case .isPendingDeletion: .kmsInvalidState("\(arn) is pending deletion.")
         case .isNotPendingDeletion: .kmsInvalidState("\(arn) is not pending deletion.")
+        case .isPendingImport: .kmsInvalidState("\(arn) is pending import.")
+        case .hasOrigin(let origin):
+            .unsupportedOperation(
+                "\(arn) origin is \(origin.rawValue) which is not valid for this operation.")
         case .tooManyOnDemandRotations:
             .limitExceeded(
                 "The on-demand rotations limit has been reached for the given keyId. "

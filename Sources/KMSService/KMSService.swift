@@ -14,11 +14,14 @@ package final class KMSService: Sendable {
     let audit: any AuditSink
     let authorizer: any Authorizer
     let clock: any WallClock
+    let imports: MaterialImports?
     let cache = KeyCache()
 
+    /// - Parameter imports: what takes material from elsewhere; without it there are no such keys.
     package init(
         store: any KeyStore, backend: any KeyBackend, audit: any AuditSink,
-        authorizer: any Authorizer, clock: any WallClock, realm: Realm
+        authorizer: any Authorizer, clock: any WallClock, realm: Realm,
+        imports: MaterialImports? = nil
     ) {
         self.store = store
         self.backend = backend
@@ -26,6 +29,7 @@ package final class KMSService: Sendable {
         self.authorizer = authorizer
         self.clock = clock
         self.realm = realm
+        self.imports = imports
     }
 
     /// Starts the record of a call.

@@ -49,13 +49,14 @@ extension Key {
         {
             rotation = RotationSchedule(periodInDays: period, nextDate: Timestamp(column: next))
         }
-        self.init(
+        let key = Key(
             id: try KeyID(column: row.value("id")), spec: try Key.Spec(column: row.value("spec")),
             usage: try Key.Usage(column: row.value("usage")),
             description: String(decoding: try row.value("description") as Data, as: UTF8.self),
             creationDate: Timestamp(column: try row.value("creation_date")), status: status,
             currentVersion: try VersionID(column: row.value("current_version")), rotation: rotation,
             onDemandRotationCount: try row.value("on_demand_rotations"))
+        self = key.with(try MaterialSource(row: row))
     }
 
     /// In the order of the statements, the id last.
@@ -83,7 +84,8 @@ extension KeyVersion {
             id: try VersionID(column: row.value("id")),
             keyID: try KeyID(column: row.value("key_id")),
             creationDate: Timestamp(column: try row.value("creation_date")),
-            cause: try KeyVersion.Cause(column: row.value("cause")), sealedMaterial: Array(sealed))
+            cause: try KeyVersion.Cause(column: row.value("cause")), sealedMaterial: Array(sealed),
+            importation: try KeyVersion.Importation(row: row))
     }
 }
 

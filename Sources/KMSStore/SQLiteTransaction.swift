@@ -5,7 +5,7 @@ internal import KMSDomain
 /// One transaction on the tables. Statements are prepared once for each connection.
 final class SQLiteTransaction: KeyStoreWriter {
     private let database: Database
-    private(set) var hasDestroyedMaterial = false
+    var hasDestroyedMaterial = false
 
     init(_ database: Database) { self.database = database }
 
@@ -59,6 +59,8 @@ final class SQLiteTransaction: KeyStoreWriter {
             UNION ALL
             SELECT min(next_rotation_date) FROM keys
                 WHERE next_rotation_date IS NOT NULL AND state = 'Enabled'
+            UNION ALL
+            SELECT min(material_expiry) FROM keys WHERE material_expiry IS NOT NULL
             """, []
         ) { try $0.value("date") }
         return dates.compactMap(\.self).min().map { Timestamp(millisecondsSince1970: $0) }
@@ -68,9 +70,11 @@ final class SQLiteTransaction: KeyStoreWriter {
         try rows(
             """
             SELECT * FROM keys WHERE deletion_date IS NOT NULL AND deletion_date <= ?1
-            UNION ALL
+            UNION
             SELECT * FROM keys WHERE next_rotation_date IS NOT NULL AND state = 'Enabled'
                 AND next_rotation_date <= ?1
+            UNION
+            SELECT * FROM keys WHERE material_expiry IS NOT NULL AND material_expiry <= ?1
             ORDER BY id
             """, [now.millisecondsSince1970]
         ) { try Key(row: $0) }
@@ -100,6 +104,7 @@ final class SQLiteTransaction: KeyStoreWriter {
                 on_demand_rotations, id)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, key.columns)
+        try updateSource(of: key)
     }
 
     func update(_ key: Key) throws(KeyStoreError) {
@@ -110,6 +115,7 @@ final class SQLiteTransaction: KeyStoreWriter {
                 next_rotation_date = ?, on_demand_rotations = ?
             WHERE id = ?
             """, key.columns)
+        try updateSource(of: key)
     }
 
     func destroy(_ key: KeyID) throws(KeyStoreError) {
@@ -129,6 +135,7 @@ final class SQLiteTransaction: KeyStoreWriter {
                 version.creationDate.millisecondsSince1970, version.cause.rawValue,
                 Data(version.sealedMaterial),
             ])
+        try updateImportation(of: version)
     }
 
     func replaceMaterial(of version: KeyVersion) throws(KeyStoreError) {

@@ -26,6 +26,7 @@ final class Fixture: Sendable {
     let audit = RecordingAuditSink()
     let clock = TurnedClock()
     let service: KMSService
+    let imports: MaterialImports?
     let caller = Caller.localRoot(of: .local)
 
     private let directory = TemporaryDirectory()
@@ -38,23 +39,32 @@ final class Fixture: Sendable {
         }
         switch assembly {
         case .softwareOverMemory, .softwareOverSQLite:
-            backend = SoftwareKeyBackend(root: try Fixture.freshRoot())
-        case .vaultOverMemory: backend = VaultKeyBackend()
-        case .tokenOverMemory: backend = try Fixture.tokenRoot.get()
+            let root = try Fixture.freshRoot()
+            let software = SoftwareKeyBackend(root: root)
+            backend = software
+            imports = MaterialImports(root: root, backend: software)
+        case .vaultOverMemory:
+            backend = VaultKeyBackend()
+            imports = nil
+        case .tokenOverMemory:
+            let token = try Fixture.tokenRoot.get()
+            backend = token
+            imports = MaterialImports(root: token, backend: token)
         }
-        service = Fixture.service(store, backend, audit, clock)
+        service = Fixture.service(store, backend, audit, clock, imports)
     }
 
     /// A second service over the same store, as another process would have.
-    func secondService() -> KMSService { Fixture.service(store, backend, audit, clock) }
+    func secondService() -> KMSService { Fixture.service(store, backend, audit, clock, imports) }
 
     static func service(
         _ store: any KeyStore, _ backend: any KeyBackend, _ audit: any AuditSink,
-        _ clock: any WallClock
+        _ clock: any WallClock, _ imports: MaterialImports? = nil
     ) -> KMSService {
         KMSService(
             store: store, backend: backend, audit: audit,
-            authorizer: LocalRootAuthorizer(realm: .local), clock: clock, realm: .local)
+            authorizer: LocalRootAuthorizer(realm: .local), clock: clock, realm: .local,
+            imports: imports)
     }
 
     /// SoftHSM2's, one for all: the module finds out once which tokens there are.

@@ -72,7 +72,7 @@ enum RootMove {
             let keys = try store.keys(after: last, limit: 1000)
             guard let end = keys.last else { break }
             for key in keys {
-                for version in try store.versions(of: key.id) {
+                for version in try store.versions(of: key.id) where version.hasMaterial {
                     try store.replaceMaterial(
                         of: moved(version, key.purpose, from: source, to: target))
                 }
