@@ -3,8 +3,11 @@ extension Key {
     /// Nothing if the action is allowed now.
     package func refusal(of action: KeyAction) -> KeyRefusal? {
         if manager == .service, !action.isOpenOnServiceManagedKeys { return .isServiceManaged }
+        if let refusal = refusalBySource(of: action) { return refusal }
         return switch (status, action) {
-        case (_, .describe), (_, .deleteAlias), (_, .readRotation), (_, .changePolicy): nil
+        case (_, .describe), (_, .deleteAlias), (_, .readRotation), (_, .changePolicy),
+            (_, .deleteMaterial):
+            nil
         case (.pendingDeletion, .cancelDeletion): nil
         case (_, .cancelDeletion): .isNotPendingDeletion
         case (.pendingDeletion, _): .isPendingDeletion
@@ -35,19 +38,22 @@ extension Key {
         status = .pendingDeletion(date: now.adding(days: windowInDays), windowInDays: windowInDays)
     }
 
-    /// The key comes back disabled: whoever asked for its end has to ask for its use.
+    /// The key comes back disabled: whoever asked for its end has to ask for its use. One without its
+    /// material waits for that.
     package mutating func cancelDeletion() throws(KeyRefusal) {
         try require(.cancelDeletion)
-        status = .disabled
+        status = importStatus?.isMissing == true ? .enabled : .disabled
     }
 
     /// The moment at which something has to happen to this key by itself, if any.
     package var nextDueDate: Timestamp? {
-        switch status {
-        case .enabled: rotation?.nextDate
-        case .disabled: nil
-        case .pendingDeletion(let date, _): date
-        }
+        let date: Timestamp? =
+            switch status {
+            case .enabled: rotation?.nextDate
+            case .disabled: nil
+            case .pendingDeletion(let date, _): date
+            }
+        return [date, importStatus?.nextExpiry].compactMap(\.self).min()
     }
 
     /// Whether the waiting time is over, so that the material has to go.
@@ -62,7 +68,7 @@ extension KeyAction {
         switch self {
         case .useMaterial, .describe, .deleteAlias, .readRotation: true
         case .enable, .disable, .scheduleDeletion, .cancelDeletion, .nameByAlias, .rotateOnDemand,
-            .changeRotation, .changeLabels, .changePolicy:
+            .changeRotation, .changeLabels, .changePolicy, .importMaterial, .deleteMaterial:
             false
         }
     }

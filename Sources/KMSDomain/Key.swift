@@ -58,6 +58,7 @@ package struct Key: Equatable, Sendable {
     package internal(set) var currentVersion: VersionID
     package internal(set) var rotation: RotationSchedule?
     package internal(set) var onDemandRotationCount: Int
+    package internal(set) var source = MaterialSource.service
 
     /// A key as it is made: enabled, with its first version, not rotating.
     package init(
@@ -92,6 +93,13 @@ package struct Key: Equatable, Sendable {
     }
 
     package var arn: String { home.arn(of: name) }
+
+    /// The same key with material from there, as it is made or as a store kept it.
+    package func with(_ source: MaterialSource) -> Key {
+        var key = self
+        key.source = source
+        return key
+    }
 
     /// What the material may be used for; bound into the sealed row, so that a row never opens as
     /// material of another kind.

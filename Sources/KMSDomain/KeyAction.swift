@@ -21,6 +21,9 @@ package enum KeyAction: CaseIterable, Sendable {
     /// UpdateKeyDescription, TagResource and UntagResource.
     case changeLabels
     case changePolicy
+    /// GetParametersForImport and ImportKeyMaterial.
+    case importMaterial
+    case deleteMaterial
 }
 
 /// Why a key's state or history forbids an action.
@@ -32,4 +35,7 @@ package enum KeyRefusal: Error, Equatable, Sendable {
     case isOfUnfitSpec(Key.Spec)
     /// The service made the key for itself, and alone decides on it.
     case isServiceManaged
+    case isPendingImport
+    /// The key's material comes from where the action means nothing.
+    case hasOrigin(KeyOrigin)
 }

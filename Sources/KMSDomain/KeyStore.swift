@@ -39,7 +39,7 @@ package protocol KeyStoreReader: AccessStoreReader {
     func setting(_ name: String) throws(KeyStoreError) -> [UInt8]?
 }
 
-package protocol KeyStoreWriter: KeyStoreReader, AccessStoreWriter {
+package protocol KeyStoreWriter: KeyStoreReader, AccessStoreWriter, ImportStoreWriter {
     func insert(_ key: Key) throws(KeyStoreError)
     func update(_ key: Key) throws(KeyStoreError)
     /// Removes the key with its aliases, policy, grants and, unless a replica has it too, all its

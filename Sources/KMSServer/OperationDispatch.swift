@@ -26,6 +26,7 @@ struct OperationDispatch {
         case .decapsulate: try answer(service.decapsulate)
         case .decrypt: try answer(service.decrypt)
         case .deleteAlias: try acknowledge(service.deleteAlias)
+        case .deleteImportedKeyMaterial: try answer(service.deleteImportedKeyMaterial)
         case .deriveSharedSecret: try answer(service.deriveSharedSecret)
         case .describeKey: try answer(service.describeKey)
         case .disableKey: try acknowledge(service.disableKey)
@@ -44,7 +45,9 @@ struct OperationDispatch {
         case .getKeyLastUsage: try answer(service.getKeyLastUsage)
         case .getKeyPolicy: try answer(service.getKeyPolicy)
         case .getKeyRotationStatus: try answer(service.getKeyRotationStatus)
+        case .getParametersForImport: try answer(service.getParametersForImport)
         case .getPublicKey: try answer(service.getPublicKey)
+        case .importKeyMaterial: try answer(service.importKeyMaterial)
         case .listAliases: try answer(service.listAliases)
         case .listGrants: try answer(service.listGrants)
         case .listKeyPolicies: try answer(service.listKeyPolicies)
@@ -66,9 +69,8 @@ struct OperationDispatch {
         case .verify: try answer(service.verify)
         case .verifyMac: try answer(service.verifyMac)
         case .connectCustomKeyStore, .createCustomKeyStore, .deleteCustomKeyStore,
-            .deleteImportedKeyMaterial, .describeCustomKeyStores, .disconnectCustomKeyStore,
-            .getParametersForImport, .importKeyMaterial, .replicateKey, .updateCustomKeyStore,
-            .updatePrimaryRegion:
+            .describeCustomKeyStores, .disconnectCustomKeyStore, .replicateKey,
+            .updateCustomKeyStore, .updatePrimaryRegion:
             throw .service(
                 .refused(
                     .unsupportedOperation(

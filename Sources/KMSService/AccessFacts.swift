@@ -27,7 +27,7 @@ struct AccessFacts {
     mutating func add(_ key: Key) {
         self[.keySpec] = key.spec.rawValue
         self[.keyUsage] = key.usage.rawValue
-        self[.keyOrigin] = "AWS_KMS"
+        self[.keyOrigin] = key.source.origin.rawValue
         self[.multiRegion] = "\(key.name.isMultiRegion)"
     }
 

@@ -1,7 +1,7 @@
 internal import KMSDomain
 
-/// What happens without being asked for: destruction at the end of the window, rotation, and what keys
-/// were used for is written down.
+/// What happens without being asked for: destruction at the end of the window or of imported material,
+/// rotation, and what keys were used for is written down.
 extension KMSService {
     /// Brings every key to where it should be at this moment. Called when a keystore is opened, before
     /// any call that finds a key due, and by a server from time to time, so that the uses of keys get
@@ -24,6 +24,8 @@ extension KMSService {
             for key in try store.keysDue(at: now) {
                 if key.mustBeDestroyed(at: now) {
                     try destroy(key, now: now, in: store)
+                } else if key.materialExpires(at: now) {
+                    try expireMaterial(of: key, now: now, in: store)
                 } else if key.rotationIsDue(at: now) {
                     try rotate(key, now: now, in: store)
                 }

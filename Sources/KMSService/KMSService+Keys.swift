@@ -54,22 +54,18 @@ extension KMSService {
         access.add(policyAndTagsOf: request)
         try authorize(.createKey, by: event.caller, on: nil, access: access, in: store)
         let (spec, usage) = try Self.validate(request)
+        let source = try materialSource(of: request)
         let home = event.caller.realm
         guard try store.keyCount(in: home) < KMSLimits.keys else {
             throw KMSError.limitExceeded("The limit of \(KMSLimits.keys) keys is reached.")
         }
-        let name = KeyName(Self.freshID())
-        let versionID = Self.freshID()
         let key = Key(
-            name: name, home: home, spec: spec, usage: usage, description: request.description,
-            creationDate: event.time, firstVersion: versionID)
-        let sealed = try generateMaterial(of: key)
-        try store.insert(key)
+            name: KeyName(Self.freshID()), home: home, spec: spec, usage: usage,
+            description: request.description, creationDate: event.time,
+            firstVersion: source == .service ? Self.freshID() : Key.noVersion
+        ).with(source)
+        try insert(key, in: store)
         try giveAccess(to: key, as: request, by: event.caller, in: store)
-        try store.insert(
-            KeyVersion(
-                id: versionID, keyID: name.id, creationDate: event.time, cause: .creation,
-                sealedMaterial: sealed))
         let metadata = metadata(of: key)
         event.resources = [metadata.arn]
         event.response = [
@@ -154,7 +150,7 @@ extension KMSService {
             case .pendingDeletion(let date, _): (.pendingDeletion, date)
             }
         let algorithms = KeyAlgorithms(of: key)
-        return KeyMetadata(
+        var metadata = KeyMetadata(
             awsAccountID: key.home.accountID, keyID: key.name.text, arn: key.arn,
             creationDate: key.creationDate.secondsSince1970, enabled: state == .enabled,
             description: key.description, keyUsage: KeyUsage(key.usage), keyState: state,
@@ -165,6 +161,8 @@ extension KMSService {
             currentKeyMaterialID: key.currentMaterialID, signingAlgorithms: algorithms.signing,
             keyAgreementAlgorithms: algorithms.keyAgreement,
             encapsulationAlgorithms: algorithms.encapsulation, macAlgorithms: algorithms.mac)
+        key.addSource(to: &metadata)
+        return metadata
     }
 
     private static func validate(
@@ -173,10 +171,6 @@ extension KMSService {
         try Validation.text(
             request.description, of: "description", length: KMSLimits.descriptionLength)
         let kind = try kind(of: request)
-        guard request.origin == .awsKMS else {
-            throw .unsupportedOperation(
-                "Origin \(request.origin.rawValue) is not supported by this key service.")
-        }
         guard !request.multiRegion else {
             throw .unsupportedOperation("Multi-Region keys are not supported by this key service.")
         }

@@ -120,6 +120,10 @@ extension KeyRefusal {
         case .isNotPendingDeletion: .kmsInvalidState("\(arn) is not pending deletion.")
         case .isServiceManaged:
             .kmsInvalidState("\(arn) is managed by the service and cannot be changed.")
+        case .isPendingImport: .kmsInvalidState("\(arn) is pending import.")
+        case .hasOrigin(let origin):
+            .unsupportedOperation(
+                "\(arn) origin is \(origin.rawValue) which is not valid for this operation.")
         case .tooManyOnDemandRotations:
             .limitExceeded(
                 "The on-demand rotations limit has been reached for the given keyId. "

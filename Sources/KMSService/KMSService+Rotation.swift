@@ -13,13 +13,12 @@ extension KMSService {
                 request.keyID, for: .rotateKeyOnDemand, in: store, event: &event
             ) { () throws(KMSError) in try Validation.keyID(request.keyID) }
             try refusing(arn) { () throws(KeyRefusal) in try key.requireOnDemandRotation() }
-            let version = try newVersion(of: key, cause: .onDemandRotation, now: event.time)
-            try refusing(arn) { () throws(KeyRefusal) in try key.rotateOnDemand(to: version.id) }
-            try store.insert(version)
+            let version = try versionToRotateTo(of: key, arn: arn, now: event.time, in: store)
+            try refusing(arn) { () throws(KeyRefusal) in try key.rotateOnDemand(to: version) }
             try store.update(key)
             event.response = [AuditField("keyId", .text(arn))]
             event.additional = [
-                AuditField("currentKeyMaterialId", .text(key.materialID(of: version.id)))
+                AuditField("currentKeyMaterialId", .text(key.materialID(of: version)))
             ]
             return RotateKeyOnDemandResponse(keyID: arn)
         }
@@ -100,7 +99,7 @@ extension KMSService {
                 try refusing(arn) { () throws(KeyRefusal) in try key.requireRotatable() }
                 var versions = try store.versions(of: key.id)
                 if request.includeKeyMaterial == .rotationsOnly {
-                    versions.removeAll { $0.cause == .creation }
+                    versions.removeAll { $0.cause.rotationType == nil }
                 }
                 return try Self.page(of: versions, of: key, request)
             }
@@ -122,12 +121,14 @@ extension KMSService {
         let truncated = page.count < rest.count
         return ListKeyRotationsResponse(
             rotations: page.map { version in
-                RotationsListEntry(
+                var entry = RotationsListEntry(
                     keyID: key.name.text, keyMaterialID: key.materialID(of: version.id),
                     keyMaterialState: version.id == key.currentVersion ? .current : .nonCurrent,
                     rotationDate: version.cause.rotationType == nil
                         ? nil : version.creationDate.secondsSince1970,
                     rotationType: version.cause.rotationType)
+                version.addImport(to: &entry)
+                return entry
             },
             nextMarker: truncated ? page.last?.id.text : nil, truncated: truncated)
     }
@@ -136,7 +137,7 @@ extension KMSService {
 extension KeyVersion.Cause {
     fileprivate var rotationType: RotationType? {
         switch self {
-        case .creation: nil
+        case .creation, .pendingRotation: nil
         case .automaticRotation: .automatic
         case .onDemandRotation: .onDemand
         }

@@ -15,6 +15,8 @@ package final class KMSService: Sendable {
     let authorizer: any Authorizer
     let clock: any WallClock
     let grantTokens: GrantTokens
+    /// Nothing if the backend takes no material from elsewhere; then there are no such keys.
+    let imports: MaterialImports?
     let cache = KeyCache()
     let lastUses: LastUses
 
@@ -28,6 +30,9 @@ package final class KMSService: Sendable {
         self.authorizer = authorizer
         self.clock = clock
         grantTokens = GrantTokens(root: root)
+        imports = (backend as? any MovableKeyBackend).map {
+            MaterialImports(root: root, backend: $0)
+        }
         lastUses = LastUses(startDate: clock.now())
     }
 

@@ -50,7 +50,7 @@ extension Key {
             rotation = RotationSchedule(periodInDays: period, nextDate: Timestamp(column: next))
         }
         let type: String? = try row.value("multi_region_type")
-        self.init(
+        let key = Key(
             id: try KeyID(column: row.value("id")),
             name: KeyName(
                 try KeyID(column: row.value("name_id")), isMultiRegion: type != nil),
@@ -61,6 +61,7 @@ extension Key {
             currentVersion: try VersionID(column: row.value("current_version")), rotation: rotation,
             onDemandRotationCount: try row.value("on_demand_rotations"),
             manager: try Key.Manager(column: row.value("manager")))
+        self = key.with(try MaterialSource(row: row))
     }
 
     /// Those that never change.
@@ -100,7 +101,8 @@ extension KeyVersion {
             id: try VersionID(column: row.value("id")),
             keyID: try KeyID(column: row.value("name_id")),
             creationDate: Timestamp(column: try row.value("creation_date")),
-            cause: try KeyVersion.Cause(column: row.value("cause")), sealedMaterial: Array(sealed))
+            cause: try KeyVersion.Cause(column: row.value("cause")), sealedMaterial: Array(sealed),
+            importation: try KeyVersion.Importation(row: row))
     }
 }
 

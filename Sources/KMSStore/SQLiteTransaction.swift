@@ -5,7 +5,7 @@ internal import KMSDomain
 /// One transaction on the tables. Statements are prepared once for each connection.
 final class SQLiteTransaction: KeyStoreWriter {
     private let database: Database
-    private(set) var hasDestroyedMaterial = false
+    var hasDestroyedMaterial = false
 
     init(_ database: Database) { self.database = database }
 
@@ -89,6 +89,8 @@ final class SQLiteTransaction: KeyStoreWriter {
             UNION ALL
             SELECT min(next_rotation_date) FROM keys
                 WHERE next_rotation_date IS NOT NULL AND state = 'Enabled'
+            UNION ALL
+            SELECT min(material_expiry) FROM keys WHERE material_expiry IS NOT NULL
             """, []
         ) { try $0.value("date") }
         return dates.compactMap(\.self).min().map { Timestamp(millisecondsSince1970: $0) }
@@ -98,9 +100,11 @@ final class SQLiteTransaction: KeyStoreWriter {
         try rows(
             """
             SELECT * FROM keys WHERE state_end_date IS NOT NULL AND state_end_date <= ?1
-            UNION ALL
+            UNION
             SELECT * FROM keys WHERE next_rotation_date IS NOT NULL AND state = 'Enabled'
                 AND next_rotation_date <= ?1
+            UNION
+            SELECT * FROM keys WHERE material_expiry IS NOT NULL AND material_expiry <= ?1
             ORDER BY id
             """, [now.millisecondsSince1970]
         ) { try Key(row: $0) }
@@ -136,6 +140,7 @@ final class SQLiteTransaction: KeyStoreWriter {
                 current_version, rotation_period, next_rotation_date, on_demand_rotations, manager)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, key.fixedColumns + key.changingColumns)
+        try updateSource(of: key)
     }
 
     func update(_ key: Key) throws(KeyStoreError) {
@@ -146,6 +151,7 @@ final class SQLiteTransaction: KeyStoreWriter {
                 next_rotation_date = ?, on_demand_rotations = ?, manager = ?
             WHERE id = ?
             """, key.changingColumns + [Data(key.id.bytes)])
+        try updateSource(of: key)
     }
 
     func destroy(_ key: KeyID) throws(KeyStoreError) {
@@ -171,6 +177,7 @@ final class SQLiteTransaction: KeyStoreWriter {
                 version.creationDate.millisecondsSince1970, version.cause.rawValue,
                 Data(version.sealedMaterial),
             ])
+        try updateImportation(of: version)
     }
 
     func replaceMaterial(of version: KeyVersion) throws(KeyStoreError) {

@@ -24,6 +24,7 @@ struct Schema: Sendable {
         try createHomes(database)
         try createAccess(database)
         try createLastUses(database)
+        try createSources(database)
     }
 
     /// Times are milliseconds since 1970. Ids are 16 bytes. A description may hold any character, so

@@ -89,6 +89,11 @@ package enum MLKEM: CaseIterable, Sendable {
         encoding.privateKeyInfo(seed: seed)
     }
 
+    /// - Throws: ``PostQuantumError/notAKey`` also for a key that is not in the form of its seed.
+    package func seed(pkcs8: RawSpan) throws(PostQuantumError) -> SecretBytes {
+        try encoding.seed(privateKeyInfo: pkcs8)
+    }
+
     private static func secret(_ key: SymmetricKey) -> SecretBytes {
         SecretBytes(byteCount: key.bitCount / 8) { output in
             unsafe key.withUnsafeBytes { source in

@@ -3,7 +3,7 @@ internal import PKCS11Token
 package import SecretMemory
 
 /// What the key service asks of a root, for who has the module in its own process.
-extension TokenRoot: RootOfTrust, KeyBackend {
+extension TokenRoot: RootOfTrust, MovableKeyBackend {
     package func derive(info: [UInt8]) throws(RootOfTrustError) -> SecretBytes {
         do throws(TokenError) { return try derivedKey(info: info) } catch {
             throw .unavailable(error.reason)
@@ -24,6 +24,24 @@ extension TokenRoot: RootOfTrust, KeyBackend {
     ) throws(KeyBackendError) -> any KeyHandle {
         do throws(TokenError) {
             return try open(sealed, of: MaterialPlace(key, version, purpose))
+        } catch { throw KeyBackendError(error) }
+    }
+
+    package func importMaterial(
+        _ material: borrowing SecretBytes, for key: KeyID, version: VersionID,
+        purpose: MaterialPurpose
+    ) throws(KeyBackendError) -> [UInt8] {
+        guard purpose.spec == .symmetricDefault else { throw .unsupported }
+        do throws(TokenError) {
+            return try importRow(material, for: MaterialPlace(key, version, purpose))
+        } catch { throw KeyBackendError(error) }
+    }
+
+    package func exportMaterial(
+        _ sealed: [UInt8], of key: KeyID, version: VersionID, purpose: MaterialPurpose
+    ) throws(KeyBackendError) -> SecretBytes {
+        do throws(TokenError) {
+            return try exportRow(sealed, of: MaterialPlace(key, version, purpose))
         } catch { throw KeyBackendError(error) }
     }
 }

@@ -23,6 +23,7 @@ import Testing
     private static func expected(_ state: State, _ action: KeyAction) -> KeyRefusal? {
         switch action {
         case .describe, .deleteAlias, .readRotation, .changePolicy: nil
+        case .importMaterial, .deleteMaterial: .hasOrigin(.service)
         case .cancelDeletion: state == .pendingDeletion ? nil : .isNotPendingDeletion
         case .enable, .disable, .scheduleDeletion, .nameByAlias, .changeLabels:
             state == .pendingDeletion ? .isPendingDeletion : nil
@@ -96,5 +97,23 @@ import Testing
         #expect(throws: KeyRefusal.tooManyOnDemandRotations(limit: 25)) {
             try key.rotateOnDemand(to: version)
         }
+    }
+
+    @Test(
+        "A key without its imported material allows what AWS's table says of PendingImport",
+        arguments: State.allCases, KeyAction.allCases)
+    func pendingImport(state: State, action: KeyAction) throws {
+        let expected: KeyRefusal? =
+            switch action {
+            case .changeRotation: .hasOrigin(.external)
+            case .describe, .deleteAlias, .readRotation, .deleteMaterial, .changePolicy: nil
+            case .cancelDeletion: state == .pendingDeletion ? nil : .isNotPendingDeletion
+            case .useMaterial, .enable, .disable, .rotateOnDemand:
+                state == .pendingDeletion ? .isPendingDeletion : .isPendingImport
+            case .scheduleDeletion, .nameByAlias, .importMaterial, .changeLabels:
+                state == .pendingDeletion ? .isPendingDeletion : nil
+            }
+        let key = try Self.key(state).with(.importation(.empty))
+        #expect(key.refusal(of: action) == expected)
     }
 }

@@ -74,7 +74,7 @@ enum RootMove {
             let keys = try store.keys(after: last, limit: 1000)
             guard let end = keys.last else { break }
             for key in keys where names.insert(key.name).inserted {
-                for version in try store.versions(of: key.id) {
+                for version in try store.versions(of: key.id) where version.hasMaterial {
                     try store.replaceMaterial(
                         of: moved(version, key.purpose, from: source, to: target))
                 }
@@ -113,8 +113,8 @@ enum RootMove {
             derived.withBytes { ConstantTime.equal(expected, $0) }
         }
         guard isSame else { throw KeyBackendError.materialNotAuthentic }
-        return KeyVersion(
-            id: version.id, keyID: version.keyID, creationDate: version.creationDate,
-            cause: version.cause, sealedMaterial: sealed)
+        var moved = version
+        moved.sealedMaterial = sealed
+        return moved
     }
 }

@@ -1,0 +1,30 @@
+internal import Foundation
+internal import GRDB
+internal import KMSDomain
+
+extension MaterialSource {
+    init(row: Row) throws {
+        switch try KeyOrigin(column: row.value("origin")) {
+        case .service: self = .service
+        case .external:
+            self = .importation(
+                ImportStatus(
+                    isMissing: try row.value("is_material_missing"),
+                    nextExpiry: (try row.value("material_expiry") as Int64?).map {
+                        Timestamp(column: $0)
+                    }))
+        }
+    }
+}
+
+extension KeyVersion.Importation {
+    /// Nothing of a version whose material the service made.
+    init?(row: Row) throws {
+        guard try row.value("is_imported") as Bool else { return nil }
+        let description: Data? = try row.value("material_description")
+        let validTo: Int64? = try row.value("valid_to")
+        self.init(
+            description: description.map { String(decoding: $0, as: UTF8.self) },
+            validTo: validTo.map { Timestamp(column: $0) })
+    }
+}
