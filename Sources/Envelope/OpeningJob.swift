@@ -63,18 +63,7 @@ final class OpeningJob: @unchecked Sendable {
             guard count == frame.word.bodyByteCount else { throw ContainerError.truncated(place) }
             return Claim(frame: frame, offset: offset)
         }
-        let start = payloadOffset + offset
-        guard start + UInt64(FrameWord.byteCount) <= input.byteCount else {
-            throw ContainerError.truncated(place)
-        }
-        var word: [UInt8] = [0, 0, 0, 0]
-        var span = word.mutableSpan
-        var bytes = unsafe span.mutableBytes
-        try input.file.read(into: &bytes, at: start)
-        let frame = try sequence.accept(Self.word(word))
-        guard payloadOffset + sequence.offset <= input.byteCount else {
-            throw ContainerError.truncated(place)
-        }
+        let frame = try sequence.next(in: input, payloadOffset: payloadOffset)
         return Claim(frame: frame, offset: offset)
     }
 

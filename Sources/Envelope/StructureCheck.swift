@@ -67,18 +67,7 @@ private struct FrameWalk {
         let place = sequence.place
         let frame: FrameSequence.Frame
         if let input = source.positional {
-            let start = payloadOffset + sequence.offset
-            guard start + UInt64(FrameWord.byteCount) <= input.byteCount else {
-                throw ContainerError.truncated(place)
-            }
-            var word: [UInt8] = [0, 0, 0, 0]
-            var span = word.mutableSpan
-            var bytes = unsafe span.mutableBytes
-            try input.file.read(into: &bytes, at: start)
-            frame = try sequence.accept(OpeningJob.word(word))
-            guard payloadOffset + sequence.offset <= input.byteCount else {
-                throw ContainerError.truncated(place)
-            }
+            frame = try sequence.next(in: input, payloadOffset: payloadOffset)
         } else {
             frame = try sequence.accept(
                 OpeningJob.word(try source.read(exactly: FrameWord.byteCount, place)))

@@ -54,16 +54,10 @@ package final class PipedProgram: Sendable {
         terminal = TerminalState()
         hasOwnGroup = terminal == nil
         do throws(SystemError) {
-            var ends: [Int32] = [-1, -1]
-            guard unsafe pipe(&ends) == 0 else { throw .last }
-            let reader = Descriptor(owning: ends[0])
-            let writer = Descriptor(owning: ends[1])
-            guard fcntl(ends[0], F_SETFD, FD_CLOEXEC) == 0,
-                fcntl(ends[1], F_SETFD, FD_CLOEXEC) == 0
-            else { throw .last }
-            self.reader = ends[0]
-            output = try InputFile(reader, name: .program(arguments[0]))
-            self.writer = Mutex(consume writer)
+            let ends = try PipeEnds()
+            reader = ends.reader.number
+            output = try InputFile(ends.reader, name: .program(arguments[0]))
+            writer = Mutex(ends.writer)
         } catch { throw .cannotOpen(.program(arguments[0]), error) }
     }
 
