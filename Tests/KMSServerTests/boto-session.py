@@ -10,6 +10,9 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.parsers import JSONParser
+from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 kms = boto3.client("kms", config=Config(retries={"total_max_attempts": 1}))
 sts = boto3.client("sts")
@@ -101,6 +104,27 @@ claim(sum(len(page["Keys"]) for page in pages) == 3, "three keys, one a page")
 message = refused("ValidationException", kms.generate_random, NumberOfBytes=1025)
 claim(message == "1 validation error detected: Value '1025' at 'numberOfBytes' failed to satisfy "
       "constraint: Member must have value less than or equal to 1024", message)
+
+external = kms.create_key(Origin="EXTERNAL")["KeyMetadata"]["KeyId"]
+claim(kms.describe_key(KeyId=external)["KeyMetadata"]["KeyState"] == "PendingImport", "nothing imported")
+parameters = kms.get_parameters_for_import(
+    KeyId=external, WrappingAlgorithm="RSAES_OAEP_SHA_256", WrappingKeySpec="RSA_2048")
+wrapped = load_der_public_key(parameters["PublicKey"]).encrypt(
+    os.urandom(32), OAEP(MGF1(SHA256()), SHA256(), None))
+
+
+def bring():
+    return kms.import_key_material(
+        KeyId=external, ImportToken=parameters["ImportToken"], EncryptedKeyMaterial=wrapped,
+        ExpirationModel="KEY_MATERIAL_DOES_NOT_EXPIRE")
+
+
+brought = bring()["KeyMaterialId"]
+blob = kms.encrypt(KeyId=external, Plaintext=b"x")["CiphertextBlob"]
+claim(kms.delete_imported_key_material(KeyId=external)["KeyMaterialId"] == brought, "what was deleted")
+refused("KMSInvalidStateException", kms.decrypt, CiphertextBlob=blob)
+bring()
+claim(kms.decrypt(CiphertextBlob=blob)["Plaintext"] == b"x", "the same material again")
 
 identity = sts.get_caller_identity()
 claim(identity["Arn"] == "arn:aws:iam::000000000000:root" and identity["Account"] == "0" * 12, identity)
