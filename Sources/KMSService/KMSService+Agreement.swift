@@ -44,14 +44,9 @@ extension KMSService {
     package func encapsulate(
         _ request: EncapsulateRequest, caller: Caller
     ) throws(KMSServiceError) -> EncapsulateResponse {
-        let event = event(
-            .encapsulate, by: caller,
-            parameters: [
-                AuditField("keyId", .text(request.keyID)),
-                AuditField(
-                    "encapsulationAlgorithm", .text(request.encapsulationAlgorithm.rawValue)),
-            ] + Self.dryRunParameter(request.dryRun))
-        return try perform(event) { event in
+        let parameters = Self.parameters(
+            request.keyID, request.encapsulationAlgorithm, dryRun: request.dryRun)
+        return try perform(event(.encapsulate, by: caller, parameters: parameters)) { event in
             let use = KeyUse(
                 operation: .encapsulate, usage: .encapsulateDecapsulate,
                 grantTokens: request.grantTokens)
@@ -73,14 +68,9 @@ extension KMSService {
     package func decapsulate(
         _ request: DecapsulateRequest, caller: Caller
     ) throws(KMSServiceError) -> DecapsulateResponse {
-        let event = event(
-            .decapsulate, by: caller,
-            parameters: [
-                AuditField("keyId", .text(request.keyID)),
-                AuditField(
-                    "encapsulationAlgorithm", .text(request.encapsulationAlgorithm.rawValue)),
-            ] + Self.dryRunParameter(request.dryRun))
-        return try perform(event) { event in
+        let parameters = Self.parameters(
+            request.keyID, request.encapsulationAlgorithm, dryRun: request.dryRun)
+        return try perform(event(.decapsulate, by: caller, parameters: parameters)) { event in
             let use = KeyUse(
                 operation: .decapsulate, usage: .encapsulateDecapsulate,
                 grantTokens: request.grantTokens)
@@ -103,5 +93,14 @@ extension KMSService {
                 keyID: key.arn, sharedSecret: secret,
                 encapsulationAlgorithm: request.encapsulationAlgorithm)
         }
+    }
+
+    private static func parameters(
+        _ keyID: String, _ algorithm: EncapsulationAlgorithm, dryRun: Bool
+    ) -> [AuditField] {
+        [
+            AuditField("keyId", .text(keyID)),
+            AuditField("encapsulationAlgorithm", .text(algorithm.rawValue)),
+        ] + dryRunParameter(dryRun)
     }
 }

@@ -42,6 +42,7 @@ enum Daemon {
                     sleep 0.05
                 done
                 URL=$(sed -n 's/^note: serving //p' log); export URL AWS_ENDPOINT_URL=$URL
+                [ -n "$URL" ] || { echo "FAILED: not serving"; cat log; }
             }
             stop() {
                 kill $SERVER; wait $SERVER; local got=$?; SERVER=
