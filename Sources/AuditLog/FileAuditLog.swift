@@ -62,7 +62,7 @@ package final class FileAuditLog: AuditSink {
         self.clock = clock
         self.isExpected = isExpected
         let file = try LogFile(AuditDirectory.logName, in: self.directory, creating: true)
-        state = Mutex(State(file: file, renderer: AuditRecord(realm: realm)))
+        state = Mutex(State(file: file, renderer: AuditRecord()))
         try withLockedState { state throws(AuditError) in
             let byteCount = try state.file.byteCount()
             let isNew = byteCount == 0

@@ -38,6 +38,9 @@ package struct Key: Equatable, Sendable {
     }
 
     package let id: KeyID
+    package let name: KeyName
+    /// The account and region it is of.
+    package let home: Realm
     package let spec: Spec
     package let usage: Usage
     package let creationDate: Timestamp
@@ -50,21 +53,25 @@ package struct Key: Equatable, Sendable {
 
     /// A key as it is made: enabled, with its first version, not rotating.
     package init(
-        id: KeyID, spec: Spec, usage: Usage, description: String, creationDate: Timestamp,
-        firstVersion: VersionID
+        name: KeyName, home: Realm, spec: Spec, usage: Usage, description: String,
+        creationDate: Timestamp, firstVersion: VersionID
     ) {
         self.init(
-            id: id, spec: spec, usage: usage, description: description, creationDate: creationDate,
+            id: name.id, name: name, home: home, spec: spec, usage: usage, description: description,
+            creationDate: creationDate,
             status: .enabled, currentVersion: firstVersion, rotation: nil, onDemandRotationCount: 0)
     }
 
     /// A key as a store kept it.
     package init(
-        id: KeyID, spec: Spec, usage: Usage, description: String, creationDate: Timestamp,
-        status: Status, currentVersion: VersionID, rotation: RotationSchedule?,
+        id: KeyID, name: KeyName, home: Realm, spec: Spec, usage: Usage, description: String,
+        creationDate: Timestamp, status: Status, currentVersion: VersionID,
+        rotation: RotationSchedule?,
         onDemandRotationCount: Int
     ) {
         self.id = id
+        self.name = name
+        self.home = home
         self.spec = spec
         self.usage = usage
         self.description = description
@@ -75,13 +82,15 @@ package struct Key: Equatable, Sendable {
         self.onDemandRotationCount = onDemandRotationCount
     }
 
+    package var arn: String { home.arn(of: name) }
+
     /// What the material may be used for; bound into the sealed row, so that a row never opens as
     /// material of another kind.
     package var purpose: MaterialPurpose { MaterialPurpose(spec: spec, usage: usage) }
 
     /// Public name of one version: the API's KeyMaterialId, 64 hexadecimal characters.
     package func materialID(of version: VersionID) -> String {
-        id.hexadecimal + version.hexadecimal
+        name.id.hexadecimal + version.hexadecimal
     }
 }
 

@@ -15,12 +15,18 @@ package protocol KeyStoreReader: AccessStoreReader {
     func key(_ id: KeyID) throws(KeyStoreError) -> Key?
     /// Ascending by id, after `id`.
     func keys(after id: KeyID?, limit: Int) throws(KeyStoreError) -> [Key]
-    func keyCount() throws(KeyStoreError) -> Int
-    /// Oldest first.
+    func key(named name: KeyName, in region: String) throws(KeyStoreError) -> Key?
+    /// Ascending by name, after `name`.
+    func keys(
+        in home: Realm, after name: KeyName?, limit: Int
+    ) throws(KeyStoreError) -> [Key]
+    func keyCount(in home: Realm) throws(KeyStoreError) -> Int
+    /// Oldest first; the same of all replicas.
     func versions(of key: KeyID) throws(KeyStoreError) -> [KeyVersion]
-    func alias(named name: String) throws(KeyStoreError) -> Alias?
-    /// Ascending by the bytes of the name, after `name`; of one key, or of all.
-    func aliases(of key: KeyID?, after name: String?, limit: Int) throws(KeyStoreError) -> [Alias]
+    func alias(named name: String, in home: Realm) throws(KeyStoreError) -> Alias?
+    /// Ascending by the bytes of the name, after `name`.
+    func aliases(of key: KeyID, after name: String?, limit: Int) throws(KeyStoreError) -> [Alias]
+    func aliases(in home: Realm, after name: String?, limit: Int) throws(KeyStoreError) -> [Alias]
     /// The earliest moment at which a key has to be rotated or destroyed.
     func nextDueDate() throws(KeyStoreError) -> Timestamp?
     /// Keys whose moment has come, ascending by id.
@@ -34,14 +40,14 @@ package protocol KeyStoreReader: AccessStoreReader {
 package protocol KeyStoreWriter: KeyStoreReader, AccessStoreWriter {
     func insert(_ key: Key) throws(KeyStoreError)
     func update(_ key: Key) throws(KeyStoreError)
-    /// Removes the key with its aliases, policy, grants and all its material, in a way that leaves no copy of the
-    /// sealed material in the store.
+    /// Removes the key with its aliases, policy, grants and, unless a replica has it too, all its
+    /// material, in a way that leaves no copy of the sealed material in the store.
     func destroy(_ key: KeyID) throws(KeyStoreError)
     func insert(_ version: KeyVersion) throws(KeyStoreError)
     /// Puts the version's material in the place of what was sealed before, of which no copy is left.
     func replaceMaterial(of version: KeyVersion) throws(KeyStoreError)
     func insert(_ alias: Alias) throws(KeyStoreError)
     func update(_ alias: Alias) throws(KeyStoreError)
-    func deleteAlias(named name: String) throws(KeyStoreError)
+    func deleteAlias(named name: String, in home: Realm) throws(KeyStoreError)
     func set(_ value: [UInt8]?, forSetting name: String) throws(KeyStoreError)
 }

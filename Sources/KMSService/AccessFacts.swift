@@ -26,7 +26,7 @@ struct AccessFacts {
         self[.keySpec] = key.spec.rawValue
         self[.keyUsage] = key.usage.rawValue
         self[.keyOrigin] = "AWS_KMS"
-        self[.multiRegion] = "false"
+        self[.multiRegion] = "\(key.name.isMultiRegion)"
     }
 
     /// The alias, if a request names its key by one.

@@ -23,17 +23,22 @@ package struct CredentialDirectory: Sendable {
         tokens = SessionTokens(root: root)
     }
 
-    /// - Parameter sessionToken: what came with the request, to be verified before it says anything.
+    /// - Parameters:
+    ///   - sessionToken: what came with the request, to be verified before it says anything.
+    ///   - region: of the credential scope.
     package func credential(
-        accessKeyID: String, sessionToken: String?, source: String, userAgent: String,
+        accessKeyID: String, sessionToken: String?, region: String, source: String,
+        userAgent: String,
         isOverTLS: Bool, now: Timestamp
     ) throws(Failure) -> AuthenticatingCredential {
-        let peer = Peer(source: source, userAgent: userAgent, isOverTLS: isOverTLS)
+        let peer = Peer(
+            region: region, source: source, userAgent: userAgent, isOverTLS: isOverTLS)
         guard let sessionToken else { return try lasting(accessKeyID, peer) }
         return try session(accessKeyID, sessionToken, peer, now: now)
     }
 
     private struct Peer {
+        let region: String
         let source: String
         let userAgent: String
         let isOverTLS: Bool
@@ -44,7 +49,8 @@ package struct CredentialDirectory: Sendable {
         ) -> Caller {
             Caller(
                 kind: kind, principalID: principalID, arn: arn, accountID: accountID,
-                userName: userName, source: source, userAgent: userAgent, isOverTLS: isOverTLS,
+                region: region, userName: userName, source: source, userAgent: userAgent,
+                isOverTLS: isOverTLS,
                 session: session)
         }
     }

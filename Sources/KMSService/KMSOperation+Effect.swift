@@ -23,6 +23,28 @@ extension KMSOperation {
         }
     }
 
+    /// Whether it may be asked of a key in another account (KMS developer guide, "Allowing users in
+    /// other accounts to use a KMS key"; API reference, "Cross-account use" of each operation).
+    var isAllowedAcrossAccounts: Bool {
+        switch self {
+        case .createGrant, .decapsulate, .decrypt, .deriveSharedSecret, .describeKey, .encapsulate,
+            .encrypt, .generateDataKey, .generateDataKeyPair, .generateDataKeyPairWithoutPlaintext,
+            .generateDataKeyWithoutPlaintext, .generateMac, .generateRandom,
+            .getKeyRotationStatus, .getPublicKey, .listGrants, .listRetirableGrants, .reEncrypt,
+            .retireGrant, .revokeGrant, .sign, .verify, .verifyMac:
+            true
+        case .cancelKeyDeletion, .connectCustomKeyStore, .createAlias, .createCustomKeyStore,
+            .createKey, .deleteAlias, .deleteCustomKeyStore, .deleteImportedKeyMaterial,
+            .describeCustomKeyStores, .disableKey, .disableKeyRotation,
+            .disconnectCustomKeyStore, .enableKey, .enableKeyRotation, .getKeyLastUsage,
+            .getKeyPolicy, .getParametersForImport, .importKeyMaterial, .listAliases,
+            .listKeyPolicies, .listKeyRotations, .listKeys, .listResourceTags, .putKeyPolicy,
+            .replicateKey, .rotateKeyOnDemand, .scheduleKeyDeletion, .tagResource, .untagResource,
+            .updateAlias, .updateCustomKeyStore, .updateKeyDescription, .updatePrimaryRegion:
+            false
+        }
+    }
+
     /// As a policy names it.
     var action: String { "kms:" + rawValue }
 }

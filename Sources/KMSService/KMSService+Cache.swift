@@ -34,7 +34,8 @@ extension KMSService {
         let found: CachedKey
         var access = access
         access.add(nameOfKey: text)
-        if let cached = cache.key(text) {
+        let name = KeyCache.Name(text: text, realm: event.caller.realm)
+        if let cached = cache.key(name) {
             access.add(cached.key)
             try authorize(
                 operation, by: event.caller, on: cached.arn, context: context, access: access)
@@ -55,7 +56,8 @@ extension KMSService {
     ) throws -> CachedKey {
         let changeCount = cache.changeCount
         let (resolution, versions) = try store.read { store in
-            let resolution = try resolve(text, aliasAllowed: true, in: store)
+            let resolution = try resolve(
+                text, by: event.caller, aliasAllowed: true, in: store)
             guard case .key(let key, _) = resolution else { return (resolution, [KeyVersion]()) }
             return (resolution, try store.versions(of: key.id))
         }
@@ -72,22 +74,22 @@ extension KMSService {
                 operation, by: event.caller, on: arn, context: context, access: access)
             try validate(key)
             return cache.insert(
-                CachedKey(key: key, arn: arn, versions: versions), as: text, at: changeCount)
+                CachedKey(key: key, versions: versions),
+                as: KeyCache.Name(text: text, realm: event.caller.realm), at: changeCount)
         }
     }
 
-    /// The key a blob names, if it is one of ours.
-    func cachedKey(_ id: KeyID) throws -> CachedKey? {
-        if let cached = cache.key(id) { return cached }
+    /// The key of that region that a blob names, if there is one, of whatever account.
+    func cachedKey(_ name: KeyName, in region: String) throws -> CachedKey? {
+        if let cached = cache.key(name, in: region) { return cached }
         let changeCount = cache.changeCount
         let found = try store.read { store -> (Key, [KeyVersion])? in
-            guard let key = try store.key(id) else { return nil }
-            return (key, try store.versions(of: id))
+            guard let key = try store.key(named: name, in: region) else { return nil }
+            return (key, try store.versions(of: key.id))
         }
         guard let (key, versions) = found else { return nil }
         return cache.insert(
-            CachedKey(key: key, arn: realm.arn(of: id), versions: versions), as: nil,
-            at: changeCount)
+            CachedKey(key: key, versions: versions), as: nil, at: changeCount)
     }
 
     /// The handle that seals. The key says that it has this version, so its row must be there.

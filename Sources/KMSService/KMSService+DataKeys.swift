@@ -81,7 +81,7 @@ extension KMSService {
     ) throws -> [UInt8] {
         let handle = try sealingHandle(of: key)
         let blob = CiphertextBlob(
-            keyID: key.key.id, versionID: key.key.currentVersion,
+            keyName: key.key.name, versionID: key.key.currentVersion,
             salt: SystemRandom.bytes(count: CiphertextBlob.saltByteCount))
         event.additional.append(AuditField("keyMaterialId", .text(key.currentMaterialID)))
         return try plaintext.withBytes { plaintext throws(KeyBackendError) in

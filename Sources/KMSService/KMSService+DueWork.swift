@@ -53,17 +53,17 @@ extension KMSService {
     ) throws(KeyBackendError) -> KeyVersion {
         let id = Self.freshID()
         return KeyVersion(
-            id: id, keyID: key.id, creationDate: now, cause: cause,
+            id: id, keyID: key.name.id, creationDate: now, cause: cause,
             sealedMaterial: try backend.generateMaterial(
-                for: key.id, version: id, purpose: key.purpose))
+                for: key.name.id, version: id, purpose: key.purpose))
     }
 
     private func serviceEvent(_ name: String, about key: Key, now: Timestamp) -> AuditEvent {
         var event = AuditEvent(
-            name: name, time: now, requestID: Self.freshCallID(), caller: .service(of: realm),
+            name: name, time: now, requestID: Self.freshCallID(), caller: .service(of: key.home),
             isReadOnly: false, isServiceEvent: true,
-            parameters: [AuditField("keyId", .text(realm.arn(of: key.id)))])
-        event.resources = [realm.arn(of: key.id)]
+            parameters: [AuditField("keyId", .text(key.arn))])
+        event.resources = [key.arn]
         return event
     }
 }

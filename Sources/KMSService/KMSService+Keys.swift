@@ -53,19 +53,21 @@ extension KMSService {
         access[.multiRegion] = "\(request.multiRegion)"
         try authorize(.createKey, by: event.caller, on: nil, access: access, in: store)
         try Self.validate(request)
-        guard try store.keyCount() < KMSLimits.keys else {
+        let home = event.caller.realm
+        guard try store.keyCount(in: home) < KMSLimits.keys else {
             throw KMSError.limitExceeded("The limit of \(KMSLimits.keys) keys is reached.")
         }
-        let id = Self.freshID()
+        let name = KeyName(Self.freshID())
         let versionID = Self.freshID()
         let key = Key(
-            id: id, spec: .symmetricDefault, usage: .encryptDecrypt,
+            name: name, home: home, spec: .symmetricDefault, usage: .encryptDecrypt,
             description: request.description, creationDate: event.time, firstVersion: versionID)
-        let sealed = try backend.generateMaterial(for: id, version: versionID, purpose: key.purpose)
+        let sealed = try backend.generateMaterial(
+            for: name.id, version: versionID, purpose: key.purpose)
         try store.insert(key)
         try store.insert(
             KeyVersion(
-                id: versionID, keyID: id, creationDate: event.time, cause: .creation,
+                id: versionID, keyID: name.id, creationDate: event.time, cause: .creation,
                 sealedMaterial: sealed))
         let metadata = metadata(of: key)
         event.resources = [metadata.arn]
@@ -103,7 +105,7 @@ extension KMSService {
         try perform(event(.listKeys, by: caller)) { event in
             let (keys, nextMarker) = try page(request, by: event.caller)
             return ListKeysResponse(
-                keys: keys.map { KeyListEntry(keyID: $0.id.text, keyARN: realm.arn(of: $0.id)) },
+                keys: keys.map { KeyListEntry(keyID: $0.name.text, keyARN: $0.arn) },
                 nextMarker: nextMarker, truncated: nextMarker != nil)
         }
     }
@@ -116,7 +118,7 @@ extension KMSService {
         try perform(event(.listKeys, by: caller)) { event in
             let (keys, nextMarker) = try page(request, by: event.caller)
             for key in keys {
-                try authorize(.describeKey, by: event.caller, on: realm.arn(of: key.id))
+                try authorize(.describeKey, by: event.caller, on: key.arn)
             }
             return (keys.map(metadata), nextMarker)
         }
@@ -129,12 +131,14 @@ extension KMSService {
         try Validation.limit(request.limit)
         let limit = request.limit ?? KMSLimits.defaultKeysPerPage
         let start = try request.marker.map { marker throws(KMSError) in
-            guard let id = KeyID(text: marker) else { throw Self.invalidMarker(marker) }
-            return id
+            guard let name = KeyName(text: marker) else { throw Self.invalidMarker(marker) }
+            return name
         }
-        let found = try store.read { store in try store.keys(after: start, limit: limit + 1) }
+        let found = try store.read { store in
+            try store.keys(in: caller.realm, after: start, limit: limit + 1)
+        }
         let page = Array(found.prefix(limit))
-        return (page, found.count > limit ? page.last?.id.text : nil)
+        return (page, found.count > limit ? page.last?.name.text : nil)
     }
 
     static func invalidMarker(_ marker: String) -> KMSError {
@@ -149,7 +153,7 @@ extension KMSService {
             case .pendingDeletion(let date, _): (.pendingDeletion, date)
             }
         return KeyMetadata(
-            awsAccountID: realm.accountID, keyID: key.id.text, arn: realm.arn(of: key.id),
+            awsAccountID: key.home.accountID, keyID: key.name.text, arn: key.arn,
             creationDate: key.creationDate.secondsSince1970, enabled: state == .enabled,
             description: key.description, keyUsage: .encryptDecrypt, keyState: state,
             deletionDate: deletionDate?.secondsSince1970, origin: .awsKMS, keyManager: .customer,

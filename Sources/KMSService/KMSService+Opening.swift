@@ -39,7 +39,7 @@ extension KMSService {
                 keyID, for: operation, context: source.context, access: source.access,
                 event: &event, validate: validate)
             guard let blob else { throw invalid(&event, because: "notABlob") }
-            guard blob.keyID == key.key.id else {
+            guard blob.keyName == key.key.name else {
                 throw KMSError.incorrectKey(
                     "The key ID in the request does not identify a CMK that can perform this "
                         + "operation.")
@@ -47,11 +47,12 @@ extension KMSService {
             return (key, blob)
         }
         let key: CachedKey? =
-            if let blob { try cachedKey(blob.keyID) } else { nil }
+            if let blob { try cachedKey(blob.keyName, in: event.caller.region) } else { nil }
         var access = source.access
         if let key { access.add(key.key) }
         try authorize(
-            operation, by: event.caller, on: key?.arn ?? blob.map { realm.arn(of: $0.keyID) },
+            operation, by: event.caller,
+            on: key?.arn ?? blob.map { event.caller.realm.arn(of: $0.keyName) },
             context: source.context, access: access)
         try validate(key?.key)
         guard let blob else { throw invalid(&event, because: "notABlob") }

@@ -16,6 +16,13 @@ extension KMSService {
         in transaction: (any KeyStoreReader)? = nil
     ) throws {
         let action = access.action ?? operation.action
+        if !operation.isAllowedAcrossAccounts, let resource,
+            let owner = ARN(text: resource)?.accountID, owner != caller.accountID
+        {
+            throw KMSError.accessDenied(
+                "User: \(caller.arn) is not authorized to perform: \(action) on resource: "
+                    + "\(resource) \(AccessDecision.Denial.foreignResource.reason(action: action))")
+        }
         var request = AuthorizationRequest(
             caller: caller, action: action, resource: resource,
             encryptionContext: context.auditPairs)
@@ -37,38 +44,38 @@ extension KMSService {
         case failure(KMSError)
     }
 
-    /// Looks a key up by id, ARN, alias or alias ARN.
+    /// Looks a key up by id, ARN, alias or alias ARN, in the region that was asked; what has no ARN
+    /// is of the caller's account. An ARN of another region is refused at once: that says nothing
+    /// of any key.
     func resolve(
-        _ text: String, aliasAllowed: Bool, in store: any KeyStoreReader
-    ) throws(KeyStoreError) -> Resolution {
+        _ text: String, by caller: Caller, aliasAllowed: Bool, in store: any KeyStoreReader
+    ) throws -> Resolution {
         let identifier: KeyIdentifier
         do throws(KeyIdentifier.Failure) {
-            identifier = try KeyIdentifier(text: text, realm: realm)
-        } catch {
-            return .failure(Self.refusal(of: text, error))
+            identifier = try KeyIdentifier(text: text, realm: caller.realm)
+        } catch .otherRegion(let region) {
+            throw KMSError.notFound("Invalid arn \(region)")
+        } catch .malformed {
+            return .failure(.notFound("Invalid keyId '\(text)'"))
+        } catch .otherPartition where text.contains(":alias/") {
+            return .failure(.notFound("Alias \(text) is not found."))
+        } catch .otherPartition {
+            return .failure(.notFound("Key '\(text)' does not exist"))
         }
         switch identifier {
-        case .key(let id):
-            guard let key = try store.key(id) else {
-                return .failure(.notFound("Key '\(realm.arn(of: id))' does not exist"))
+        case .key(let name, let home):
+            guard let key = try store.key(named: name, in: home.region), key.home == home else {
+                return .failure(.notFound("Key '\(home.arn(of: name))' does not exist"))
             }
-            return .key(key, arn: realm.arn(of: id))
-        case .alias(let name):
+            return .key(key, arn: key.arn)
+        case .alias(let name, let home):
             guard aliasAllowed else { return .failure(.notFound("Invalid keyId '\(text)'")) }
-            guard let alias = try store.alias(named: name), let key = try store.key(alias.keyID)
+            guard let alias = try store.alias(named: name, in: home),
+                let key = try store.key(alias.keyID)
             else {
-                return .failure(.notFound("Alias \(realm.arn(ofAlias: name)) is not found."))
+                return .failure(.notFound("Alias \(home.arn(ofAlias: name)) is not found."))
             }
-            return .key(key, arn: realm.arn(of: key.id))
-        }
-    }
-
-    private static func refusal(of text: String, _ failure: KeyIdentifier.Failure) -> KMSError {
-        switch failure {
-        case .malformed: .notFound("Invalid keyId '\(text)'")
-        case .otherRegion(let region): .notFound("Invalid arn \(region)")
-        case .otherAccount where text.contains(":alias/"): .notFound("Alias \(text) is not found.")
-        case .otherAccount: .notFound("Key '\(text)' does not exist")
+            return .key(key, arn: key.arn)
         }
     }
 
@@ -81,7 +88,8 @@ extension KMSService {
         access: AccessFacts = AccessFacts(), in store: any KeyStoreReader,
         event: inout AuditEvent, validate: () throws(KMSError) -> Void = {}
     ) throws -> (key: Key, arn: String) {
-        let resolution = try resolve(text, aliasAllowed: aliasAllowed, in: store)
+        let resolution = try resolve(
+            text, by: event.caller, aliasAllowed: aliasAllowed, in: store)
         var access = access
         access.add(nameOfKey: text)
         let resource: String

@@ -121,7 +121,7 @@ extension KMSService {
         return ListKeyRotationsResponse(
             rotations: page.map { version in
                 RotationsListEntry(
-                    keyID: key.id.text, keyMaterialID: key.materialID(of: version.id),
+                    keyID: key.name.text, keyMaterialID: key.materialID(of: version.id),
                     keyMaterialState: version.id == key.currentVersion ? .current : .nonCurrent,
                     rotationDate: version.cause.rotationType == nil
                         ? nil : version.creationDate.secondsSince1970,

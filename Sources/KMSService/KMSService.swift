@@ -4,11 +4,11 @@ internal import SecretMemory
 
 /// The key service: authorises, validates, acts and records each operation.
 ///
-/// One object serves all threads of a process; several processes may serve one store. What it needs
+/// One object serves all threads of a process; several processes may serve one store. A store holds
+/// keys of several accounts and regions: which of them a call means, its caller says. What it needs
 /// is handed to it: where keys are kept, what makes and uses material, where records go, who may do
 /// what, and the time.
 package final class KMSService: Sendable {
-    package let realm: Realm
     let store: any KeyStore
     let backend: any KeyBackend
     let audit: any AuditSink
@@ -18,14 +18,13 @@ package final class KMSService: Sendable {
 
     package init(
         store: any KeyStore, backend: any KeyBackend, audit: any AuditSink,
-        authorizer: any Authorizer, clock: any WallClock, realm: Realm
+        authorizer: any Authorizer, clock: any WallClock
     ) {
         self.store = store
         self.backend = backend
         self.audit = audit
         self.authorizer = authorizer
         self.clock = clock
-        self.realm = realm
     }
 
     /// Starts the record of a call.

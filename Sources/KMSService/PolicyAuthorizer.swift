@@ -17,8 +17,13 @@ package final class PolicyAuthorizer: Authorizer {
     }
 
     private struct SourceName: Hashable {
-        let key: KeyID?
+        let key: KeyPlace?
         let principalARN: String
+    }
+
+    private struct KeyPlace: Hashable {
+        let name: KeyName
+        let home: Realm
     }
 
     private struct Remembered {
@@ -30,14 +35,12 @@ package final class PolicyAuthorizer: Authorizer {
 
     private let store: any KeyStore
     private let clock: any WallClock
-    private let realm: Realm
     private let policies = PolicyCache()
     private let remembered = Mutex(Remembered())
 
-    package init(store: any KeyStore, clock: any WallClock, realm: Realm) {
+    package init(store: any KeyStore, clock: any WallClock) {
         self.store = store
         self.clock = clock
-        self.realm = realm
     }
 
     package func decide(
@@ -52,9 +55,9 @@ package final class PolicyAuthorizer: Authorizer {
         _ request: AuthorizationRequest, in transaction: (any KeyStoreReader)? = nil
     ) throws -> AccessDecision {
         let principal = request.caller.principal
-        let resourceARN = request.resource.map { arn(of: $0) }
+        let resourceARN = request.resource.map { arn(of: $0, in: request.caller.realm) }
         let sources = try sources(
-            SourceName(key: resourceARN.flatMap(keyID), principalARN: principal.arn), principal,
+            SourceName(key: resourceARN.flatMap(place), principalARN: principal.arn), principal,
             in: transaction)
         var request = request
         if !sources.aliases.isEmpty { request.conditions[.resourceAliases] = sources.aliases }
@@ -62,7 +65,8 @@ package final class PolicyAuthorizer: Authorizer {
             principal: principal, action: request.action,
             resource: resource(resourceARN, hasPolicy: sources.keyPolicy != nil, for: principal),
             context: ConditionContext(
-                request, principalTags: sources.tags, region: realm.region, now: clock.now()),
+                request, principalTags: sources.tags, region: request.caller.region,
+                now: clock.now()),
             encryptionContext: request.encryptionContext.map {
                 GrantConstraint.Pair(key: $0.key, value: $0.value)
             },
@@ -82,17 +86,19 @@ package final class PolicyAuthorizer: Authorizer {
     // MARK: What a request names
 
     /// What the caller wrote as an ARN, so that policies can mean it.
-    private func arn(of resource: String) -> String {
+    private func arn(of resource: String, in realm: Realm) -> String {
         if resource.utf8.starts(with: "arn:".utf8) { return resource }
-        if let id = KeyID(text: resource) { return realm.arn(of: id) }
+        if let name = KeyName(text: resource) { return realm.arn(of: name) }
         return resource.utf8.starts(with: "alias/".utf8) ? realm.arn(ofAlias: resource) : resource
     }
 
-    private func keyID(_ arn: String) -> KeyID? {
+    private func place(_ arn: String) -> KeyPlace? {
         guard let arn = ARN(text: arn), arn.service == "kms",
-            arn.resource.utf8.starts(with: "key/".utf8)
+            arn.resource.utf8.starts(with: "key/".utf8),
+            let name = KeyName(text: arn.resource.dropFirst("key/".count))
         else { return nil }
-        return KeyID(text: arn.resource.dropFirst("key/".count))
+        return KeyPlace(
+            name: name, home: Realm(accountID: arn.accountID, region: arn.region))
     }
 
     /// A key of another account is one whether it exists or not, as the caller is not to learn which.
@@ -100,7 +106,7 @@ package final class PolicyAuthorizer: Authorizer {
         _ arn: String?, hasPolicy: Bool, for principal: Principal
     ) -> AccessQuestion.Resource {
         guard let arn else { return .none }
-        let accountID = ARN(text: arn)?.accountID ?? realm.accountID
+        let accountID = ARN(text: arn)?.accountID ?? principal.accountID
         return hasPolicy || accountID != principal.accountID
             ? .owned(arn: arn, accountID: accountID) : .named(arn)
     }
@@ -134,12 +140,15 @@ package final class PolicyAuthorizer: Authorizer {
         _ name: SourceName, _ principal: Principal, from store: any KeyStoreReader
     ) throws -> Sources {
         var sources = Sources()
-        if let id = name.key, try store.key(id) != nil {
-            let text = try store.keyPolicy(of: id)
+        if let place = name.key,
+            let key = try store.key(named: place.name, in: place.home.region),
+            key.home == place.home
+        {
+            let text = try store.keyPolicy(of: key.id)
             sources.keyPolicy = try policies.policy(
-                text ?? DefaultKeyPolicy.text(ofAccount: realm.accountID), kind: .key)
-            sources.grants = try store.grants(of: id, for: principal.chain)
-            sources.aliases = try store.aliases(of: id, after: nil, limit: 100).map(\.name)
+                text ?? DefaultKeyPolicy.text(ofAccount: key.home.accountID), kind: .key)
+            sources.grants = try store.grants(of: key.id, for: principal.chain)
+            sources.aliases = try store.aliases(of: key.id, after: nil, limit: 100).map(\.name)
         }
         let identityARN = principal.conditionARN
         if principal.kind != .root, let identity = try store.identity(arn: identityARN) {

@@ -7,18 +7,15 @@ package final class SecurityTokenService: Sendable {
     private let store: any KeyStore
     private let audit: any AuditSink
     private let clock: any WallClock
-    private let realm: Realm
     private let tokens: SessionTokens
     private let policies = PolicyCache()
 
     package init(
-        store: any KeyStore, root: any RootOfTrust, audit: any AuditSink, clock: any WallClock,
-        realm: Realm
+        store: any KeyStore, root: any RootOfTrust, audit: any AuditSink, clock: any WallClock
     ) {
         self.store = store
         self.audit = audit
         self.clock = clock
-        self.realm = realm
         tokens = SessionTokens(root: root)
     }
 
@@ -129,7 +126,7 @@ package final class SecurityTokenService: Sendable {
                 var context = ConditionContext(
                     AuthorizationRequest(
                         caller: caller, action: "sts:AssumeRole", resource: role.arn),
-                    principalTags: identity?.tags ?? [], region: realm.region, now: now)
+                    principalTags: identity?.tags ?? [], region: caller.region, now: now)
                 assumption.addConditions(to: &context)
                 for tag in role.tags { context.add(tag.value, to: "aws:ResourceTag/" + tag.key) }
                 let question = AccessQuestion(

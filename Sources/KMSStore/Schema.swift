@@ -16,7 +16,13 @@ struct Schema: Sendable {
 
     var version: Int { migrations.count }
 
-    static let current = Schema(migrations: [createVersion1, createAccess])
+    static let current = Schema(migrations: [createVersion1, createVersion2])
+
+    @Sendable
+    private static func createVersion2(_ database: Database) throws {
+        try createHomes(database)
+        try createAccess(database)
+    }
 
     /// Times are milliseconds since 1970. Ids are 16 bytes. A description may hold any character, so
     /// it is kept as its UTF-8 bytes: SQLite's text ends at a zero.

@@ -10,8 +10,8 @@ import Testing
     private static func key(_ state: State) throws -> Key {
         let id = try #require(RandomID(bytes: [UInt8](repeating: 1, count: 16)))
         var key = Key(
-            id: id, spec: .symmetricDefault, usage: .encryptDecrypt, description: "",
-            creationDate: now, firstVersion: id)
+            name: KeyName(id), home: .local, spec: .symmetricDefault, usage: .encryptDecrypt,
+            description: "", creationDate: now, firstVersion: id)
         switch state {
         case .enabled: break
         case .disabled: try key.disable()

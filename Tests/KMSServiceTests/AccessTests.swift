@@ -30,10 +30,9 @@ import Testing
             root = try Fixture.freshRoot()
             service = KMSService(
                 store: store, backend: SoftwareKeyBackend(root: root), audit: audit,
-                authorizer: PolicyAuthorizer(store: store, clock: clock, realm: .local),
-                clock: clock, realm: .local)
+                authorizer: PolicyAuthorizer(store: store, clock: clock), clock: clock)
             tokens = SecurityTokenService(
-                store: store, root: root, audit: audit, clock: clock, realm: .local)
+                store: store, root: root, audit: audit, clock: clock)
             directory = CredentialDirectory(store: store, root: root)
             let role = AccessTests.identity(
                 "worker", path: "/app/",
@@ -105,7 +104,8 @@ import Testing
     static func caller(_ identity: Identity, source: String = "192.0.2.7") -> Caller {
         Caller(
             kind: .user, principalID: identity.uniqueID, arn: identity.arn, accountID: account,
-            userName: identity.name, source: source, userAgent: "test", isOverTLS: true)
+            region: Realm.local.region, userName: identity.name, source: source, userAgent: "test",
+            isOverTLS: true)
     }
 
     // MARK: The authorizer
@@ -245,8 +245,8 @@ import Testing
         _ house: House, _ id: String, _ token: String? = nil
     ) throws(CredentialDirectory.Failure) -> AuthenticatingCredential {
         try house.directory.credential(
-            accessKeyID: id, sessionToken: token, source: "192.0.2.7", userAgent: "test",
-            isOverTLS: true, now: house.clock.now())
+            accessKeyID: id, sessionToken: token, region: Realm.local.region,
+            source: "192.0.2.7", userAgent: "test", isOverTLS: true, now: house.clock.now())
     }
 
     @Test("An access key leads to its user and its secret, and to nobody once it is not active")

@@ -59,8 +59,8 @@ import Testing
         let keyID = try #require(KeyID(bytes: Self.bytes(vector.keyId)))
         let versionID = try #require(VersionID(bytes: Self.bytes(vector.versionId)))
         let key = Key(
-            id: keyID, spec: .symmetricDefault, usage: .encryptDecrypt, description: "",
-            creationDate: TurnedClock.start, firstVersion: versionID)
+            name: KeyName(keyID), home: .local, spec: .symmetricDefault, usage: .encryptDecrypt,
+            description: "", creationDate: TurnedClock.start, firstVersion: versionID)
         #expect(key.purpose.bytes == Array((vector.purpose ?? "").utf8))
         let store = InMemoryKeyStore()
         try store.write { store in

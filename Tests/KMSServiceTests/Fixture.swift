@@ -54,7 +54,7 @@ final class Fixture: Sendable {
     ) -> KMSService {
         KMSService(
             store: store, backend: backend, audit: audit,
-            authorizer: LocalRootAuthorizer(realm: .local), clock: clock, realm: .local)
+            authorizer: LocalRootAuthorizer(realm: .local), clock: clock)
     }
 
     /// SoftHSM2's, one for all: the module finds out once which tokens there are.
