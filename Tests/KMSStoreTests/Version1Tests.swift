@@ -26,8 +26,8 @@ import Testing
             try database.execute(
                 sql: """
                     PRAGMA user_version = 1;
-                    INSERT INTO keys VALUES (x'00000000000000000000000000000001', 'SYMMETRIC_DEFAULT',
-                        'ENCRYPT_DECRYPT', x'61', 1000, 'Enabled', NULL, NULL,
+                    INSERT INTO keys VALUES (x'00000000000000000000000000000001',
+                        'SYMMETRIC_DEFAULT', 'ENCRYPT_DECRYPT', x'61', 1000, 'Enabled', NULL, NULL,
                         x'00000000000000000000000000000011', 90, 5000, 3);
                     INSERT INTO keys VALUES (x'00000000000000000000000000000002', 'SYMMETRIC_DEFAULT',
                         'ENCRYPT_DECRYPT', x'62', 2000, 'PendingDeletion', 9000, 7,
