@@ -4,11 +4,21 @@ package protocol AccessStoreReader {
     /// The text as it was given; nothing where the key has the default policy.
     func keyPolicy(of key: KeyID) throws(KeyStoreError) -> String?
 
+    /// Ascending by the bytes of their keys.
+    func tags(of key: KeyID) throws(KeyStoreError) -> [IdentityTag]
+
     func grant(_ id: GrantID) throws(KeyStoreError) -> Grant?
-    /// Of one key, those for any of these grantees.
+    /// Of one key, those for any of these grantees; at most `limit` of each.
     func grants(
-        of key: KeyID, for grantees: [PrincipalPattern]
+        of key: KeyID, for grantees: [PrincipalPattern], limit: Int
     ) throws(KeyStoreError) -> [Grant]
+    /// Of one key, enough of those for any of these grantees to decide on `use`, however many others
+    /// there are: if any of them allows it, one that does is here.
+    func grants(
+        of key: KeyID, for grantees: [PrincipalPattern], concerning use: GrantUse
+    ) throws(KeyStoreError) -> [Grant]
+    /// Of one key, those of this name.
+    func grants(of key: KeyID, named name: String) throws(KeyStoreError) -> [Grant]
     /// Of one key, ascending by id, after `id`; of one grantee, or of all.
     func grants(
         of key: KeyID, for grantee: PrincipalPattern?, after id: GrantID?, limit: Int
@@ -33,6 +43,8 @@ package protocol AccessStoreReader {
 }
 
 package protocol AccessStoreWriter: AccessStoreReader {
+    /// In place of all that the key has.
+    func setTags(_ tags: [IdentityTag], of key: KeyID) throws(KeyStoreError)
     func setKeyPolicy(_ text: String, of key: KeyID) throws(KeyStoreError)
     func insert(_ grant: Grant) throws(KeyStoreError)
     func delete(_ grant: GrantID) throws(KeyStoreError)

@@ -55,6 +55,7 @@ package struct AuditField: Sendable {
         /// An encryption context: UTF-8 pairs, written as a JSON object.
         case pairs([(key: [UInt8], value: [UInt8])])
         case fields([AuditField])
+        case list([Value])
     }
 
     package let name: String

@@ -9,6 +9,8 @@ package struct AuthorizationRequest: Sendable {
     package let encryptionContext: [(key: [UInt8], value: [UInt8])]
     /// What the request and the key it is for have of the condition keys that policies may ask for.
     package var conditions: [ConditionKey: [String]] = [:]
+    /// What somebody who simulates a request says of it, in place of what would be known otherwise.
+    package var statedConditions: [(name: String, values: [String])] = []
     /// The tags that the request brings, and those that the key has.
     package var requestTags: [IdentityTag] = []
     package var resourceTags: [IdentityTag] = []

@@ -43,6 +43,14 @@ package struct Caller: Equatable, Sendable {
     /// Where a key or alias is that the caller names without saying where.
     package var realm: Realm { Realm(accountID: accountID, region: region) }
 
+    /// The same caller, asking another region.
+    package func asking(_ region: String) -> Caller {
+        Caller(
+            kind: kind, principalID: principalID, arn: arn, accountID: accountID, region: region,
+            userName: userName, source: source, userAgent: userAgent, isOverTLS: isOverTLS,
+            session: session)
+    }
+
     /// In-process use: whoever may read the root key is root of the account.
     package static func localRoot(
         of realm: Realm, userName: String? = nil, userAgent: String = "coffer"

@@ -23,6 +23,7 @@ extension ConditionContext {
             add(tag.key, to: "aws:TagKeys")
         }
         for tag in request.resourceTags { add(tag.value, to: "aws:ResourceTag/" + tag.key) }
+        for condition in request.statedConditions { set(condition.values, for: condition.name) }
     }
 
     private mutating func add(_ caller: Caller, tags: [IdentityTag]) {
@@ -44,7 +45,7 @@ extension ConditionContext {
         if !caller.userAgent.isEmpty { add(caller.userAgent, to: "aws:UserAgent") }
         add(caller.isOverTLS ? "true" : "false", to: "aws:SecureTransport")
         add("false", to: "aws:ViaAWSService")
-        add("false", to: "aws:PrincipalIsAWSService")
+        add(principal.kind == .service ? "true" : "false", to: "aws:PrincipalIsAWSService")
         if let session = caller.session {
             add(session.issueTime.iso8601, to: "aws:TokenIssueTime")
             // No second factor is asked for here: a session says so, a lasting key says nothing.

@@ -19,6 +19,10 @@ package struct ConditionContext: Equatable, Sendable {
         add(Array(value.utf8), to: ConditionName(name))
     }
 
+    package mutating func set(_ texts: [String], for name: String) {
+        values[ConditionName(name)] = texts.isEmpty ? nil : texts.map { Array($0.utf8) }
+    }
+
     /// The one value that a policy variable stands for; none if there are several.
     package func variable(_ name: ConditionName) -> [UInt8]? {
         guard let values = values[name], values.count == 1 else { return nil }

@@ -26,6 +26,7 @@ package enum ConditionKey: String, CaseIterable, Sendable {
     case rotationPeriodInDays = "kms:RotationPeriodInDays"
     case scheduleKeyDeletionPendingWindowInDays = "kms:ScheduleKeyDeletionPendingWindowInDays"
     case signingAlgorithm = "kms:SigningAlgorithm"
+    case tagKeys = "aws:TagKeys"
     case validTo = "kms:ValidTo"
     case wrappingAlgorithm = "kms:WrappingAlgorithm"
     case wrappingKeySpec = "kms:WrappingKeySpec"

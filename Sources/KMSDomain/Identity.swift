@@ -39,7 +39,7 @@ package struct Identity: Equatable, Sendable {
     }
 }
 
-/// `aws:PrincipalTag/KEY` of an identity.
+/// A tag of an identity or a key: `aws:PrincipalTag/KEY`, `aws:ResourceTag/KEY`.
 package struct IdentityTag: Equatable, Sendable {
     package let key: String
     package let value: String

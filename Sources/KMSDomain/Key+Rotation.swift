@@ -15,19 +15,30 @@ extension Key {
 
     /// The first rotation is one period from now; a schedule that is there already is replaced.
     package mutating func enableRotation(periodInDays: Int, now: Timestamp) throws(KeyRefusal) {
+        try requireOwnRotation()
         try require(.changeRotation)
         rotation = RotationSchedule(
             periodInDays: periodInDays, nextDate: now.adding(days: periodInDays))
     }
 
+    /// What EnableKeyRotation does, of a key that the service makes for itself.
+    package mutating func beginServiceRotation(periodInDays: Int, now: Timestamp) {
+        precondition(manager == .service, "key: not the service's own")
+        rotation = RotationSchedule(
+            periodInDays: periodInDays, nextDate: now.adding(days: periodInDays))
+    }
+
     package mutating func disableRotation() throws(KeyRefusal) {
+        try requireOwnRotation()
         try require(.changeRotation)
         rotation = nil
     }
 
     /// Only an enabled key rotates by itself; a disabled one that is overdue does so when enabled.
     package func rotationIsDue(at now: Timestamp) -> Bool {
-        guard case .enabled = status, let rotation else { return false }
+        guard case .enabled = status, let rotation, multiRegionType != .replica else {
+            return false
+        }
         return rotation.nextDate <= now
     }
 
@@ -49,7 +60,13 @@ extension Key {
         onDemandRotationCount += 1
     }
 
+    /// A replica is rotated with its primary.
+    private func requireOwnRotation() throws(KeyRefusal) {
+        if multiRegionType == .replica { throw .isNoPrimary }
+    }
+
     package func requireOnDemandRotation() throws(KeyRefusal) {
+        try requireOwnRotation()
         try require(.rotateOnDemand)
         guard onDemandRotationCount < Self.onDemandRotationLimit else {
             throw .tooManyOnDemandRotations(limit: Self.onDemandRotationLimit)

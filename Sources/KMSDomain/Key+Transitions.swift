@@ -2,12 +2,19 @@
 extension Key {
     /// Nothing if the action is allowed now.
     package func refusal(of action: KeyAction) -> KeyRefusal? {
-        switch (status, action) {
-        case (_, .describe), (_, .deleteAlias), (_, .readRotation): nil
-        case (.pendingDeletion, .cancelDeletion): nil
+        if manager == .service, !action.isOpenOnServiceManagedKeys { return .isServiceManaged }
+        return switch (status, action) {
+        case (_, .describe), (_, .deleteAlias), (_, .readRotation), (_, .changePolicy): nil
+        case (.pendingDeletion, .cancelDeletion), (.pendingReplicaDeletion, .cancelDeletion): nil
         case (_, .cancelDeletion): .isNotPendingDeletion
         case (.pendingDeletion, _): .isPendingDeletion
-        case (.disabled, .useMaterial), (.disabled, .rotateOnDemand), (.disabled, .changeRotation):
+        case (.pendingReplicaDeletion, _): .isPendingReplicaDeletion
+        case (.creating, .nameByAlias), (.creating, .changeLabels): nil
+        case (.creating, _): .isCreating
+        case (.updating, .useMaterial), (.updating, .nameByAlias), (.updating, .changeLabels): nil
+        case (.updating, _): .isUpdating
+        case (.disabled, .useMaterial), (.disabled, .rotateOnDemand), (.disabled, .changeRotation),
+            (.disabled, .replicate):
             .isDisabled
         case (.enabled, _), (.disabled, _): nil
         }
@@ -27,10 +34,15 @@ extension Key {
         status = .disabled
     }
 
+    /// - Parameter hasReplicas: they go first, and the window begins after the last of them.
     package mutating func scheduleDeletion(
-        windowInDays: Int, now: Timestamp
+        windowInDays: Int, now: Timestamp, hasReplicas: Bool = false
     ) throws(KeyRefusal) {
         try require(.scheduleDeletion)
+        if hasReplicas {
+            status = .pendingReplicaDeletion(windowInDays: windowInDays)
+            return
+        }
         status = .pendingDeletion(date: now.adding(days: windowInDays), windowInDays: windowInDays)
     }
 
@@ -43,14 +55,38 @@ extension Key {
     /// The moment at which something has to happen to this key by itself, if any.
     package var nextDueDate: Timestamp? {
         switch status {
-        case .enabled: rotation?.nextDate
-        case .disabled: nil
+        // A replica is rotated with its primary.
+        case .enabled: multiRegionType == .replica ? nil : rotation?.nextDate
+        case .disabled, .pendingReplicaDeletion: nil
         case .pendingDeletion(let date, _): date
+        // At once, whatever the clock says: one that jumps back keeps no key waiting.
+        case .creating, .updating: Timestamp(millisecondsSince1970: 0)
         }
     }
 
     /// Whether the waiting time is over, so that the material has to go.
     package func mustBeDestroyed(at now: Timestamp) -> Bool {
         if case .pendingDeletion(let date, _) = status { date <= now } else { false }
+    }
+}
+
+extension Key.Status {
+    package var isWaitingForDeletion: Bool {
+        switch self {
+        case .pendingDeletion, .pendingReplicaDeletion: true
+        case .enabled, .disabled, .creating, .updating: false
+        }
+    }
+}
+
+extension KeyAction {
+    /// What others than the service may do with a key that it made for itself: use it and look at it.
+    fileprivate var isOpenOnServiceManagedKeys: Bool {
+        switch self {
+        case .useMaterial, .describe, .deleteAlias, .readRotation: true
+        case .enable, .disable, .scheduleDeletion, .cancelDeletion, .nameByAlias, .rotateOnDemand,
+            .changeRotation, .changeLabels, .changePolicy, .replicate:
+            false
+        }
     }
 }

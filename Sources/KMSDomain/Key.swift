@@ -30,20 +30,36 @@ package struct Key: Equatable, Sendable {
         case encapsulateDecapsulate = "ENCAPSULATE_DECAPSULATE"
     }
 
+    /// Who decides on the key. Raw values are the API's.
+    package enum Manager: String, CaseIterable, Sendable {
+        case customer = "CUSTOMER"
+        /// The service made it for itself: anybody may be allowed to use it, nobody to change it.
+        case service = "AWS"
+    }
+
     package enum Status: Equatable, Sendable {
         case enabled
         case disabled
         /// The material is destroyed at `date`.
         case pendingDeletion(date: Timestamp, windowInDays: Int)
+        /// A primary whose window begins when its last replica is gone.
+        case pendingReplicaDeletion(windowInDays: Int)
+        /// A replica just made.
+        case creating
+        /// A primary just made a replica, or a replica the primary.
+        case updating
     }
 
     package let id: KeyID
     package let name: KeyName
     /// The account and region it is of.
     package let home: Realm
+    /// Nothing of a key of one region.
+    package internal(set) var multiRegionType: MultiRegionType?
     package let spec: Spec
     package let usage: Usage
     package let creationDate: Timestamp
+    package let manager: Manager
     package var description: String
     package internal(set) var status: Status
     /// The version that seals; older ones only open.
@@ -54,24 +70,26 @@ package struct Key: Equatable, Sendable {
     /// A key as it is made: enabled, with its first version, not rotating.
     package init(
         name: KeyName, home: Realm, spec: Spec, usage: Usage, description: String,
-        creationDate: Timestamp, firstVersion: VersionID
+        creationDate: Timestamp, firstVersion: VersionID, manager: Manager = .customer
     ) {
         self.init(
             id: name.id, name: name, home: home, spec: spec, usage: usage, description: description,
-            creationDate: creationDate,
-            status: .enabled, currentVersion: firstVersion, rotation: nil, onDemandRotationCount: 0)
+            creationDate: creationDate, status: .enabled, currentVersion: firstVersion,
+            rotation: nil, onDemandRotationCount: 0, manager: manager,
+            multiRegionType: name.isMultiRegion ? .primary : nil)
     }
 
     /// A key as a store kept it.
     package init(
         id: KeyID, name: KeyName, home: Realm, spec: Spec, usage: Usage, description: String,
         creationDate: Timestamp, status: Status, currentVersion: VersionID,
-        rotation: RotationSchedule?,
-        onDemandRotationCount: Int
+        rotation: RotationSchedule?, onDemandRotationCount: Int, manager: Manager = .customer,
+        multiRegionType: MultiRegionType? = nil
     ) {
         self.id = id
         self.name = name
         self.home = home
+        self.multiRegionType = multiRegionType
         self.spec = spec
         self.usage = usage
         self.description = description
@@ -80,6 +98,7 @@ package struct Key: Equatable, Sendable {
         self.currentVersion = currentVersion
         self.rotation = rotation
         self.onDemandRotationCount = onDemandRotationCount
+        self.manager = manager
     }
 
     package var arn: String { home.arn(of: name) }

@@ -18,6 +18,11 @@ package enum KeyAction: CaseIterable, Sendable {
     case changeRotation
     /// GetKeyRotationStatus and ListKeyRotations.
     case readRotation
+    /// UpdateKeyDescription, TagResource and UntagResource.
+    case changeLabels
+    case changePolicy
+    /// ReplicateKey, and UpdatePrimaryRegion for both of the keys.
+    case replicate
 }
 
 /// Why a key's state or history forbids an action.
@@ -26,4 +31,11 @@ package enum KeyRefusal: Error, Equatable, Sendable {
     case isPendingDeletion
     case isNotPendingDeletion
     case tooManyOnDemandRotations(limit: Int)
+    /// The service made the key for itself, and alone decides on it.
+    case isServiceManaged
+    case isPendingReplicaDeletion
+    case isCreating
+    case isUpdating
+    /// A key of one region, or a replica.
+    case isNoPrimary
 }

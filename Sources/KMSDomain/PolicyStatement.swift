@@ -10,6 +10,13 @@ package struct PolicyStatement: Equatable, Sendable {
         case implied
         case any(of: [PrincipalPattern])
         case allBut([PrincipalPattern])
+
+        package var patterns: [PrincipalPattern] {
+            switch self {
+            case .implied: []
+            case .any(let patterns), .allBut(let patterns): patterns
+            }
+        }
     }
 
     /// Action or NotAction, names without regard to the case of letters.

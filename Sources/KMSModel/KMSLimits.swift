@@ -22,4 +22,13 @@ package enum KMSLimits {
     ]
     package static let keys = 100_000
     package static let aliasesPerKey = 50
+    package static let grantsPerKey = 50_000
+    package static let grantTokens = 10
+    package static let defaultGrantsPerPage = 50
+    package static let principalLength = 1...256
+    package static let grantNameLength = 1...256
+    package static let tagsPerKey = 50
+    package static let defaultTagsPerPage = 50
+    package static let tagKeyLength = 1...128
+    package static let tagValueLength = 0...256
 }

@@ -5,6 +5,8 @@ struct AccessFacts {
     /// Where the permission has another name than the operation: `kms:ReEncryptFrom`.
     var action: String?
     private(set) var conditions: [ConditionKey: [String]] = [:]
+    /// `aws:RequestTag/KEY`, of which the keys are `aws:TagKeys` too.
+    var requestTags: [IdentityTag] = []
     /// What CreateGrant wants to make.
     var newGrant: GrantProposal?
     /// What the grant says that RetireGrant is to end.
@@ -27,6 +29,7 @@ struct AccessFacts {
         self[.keyUsage] = key.usage.rawValue
         self[.keyOrigin] = "AWS_KMS"
         self[.multiRegion] = "\(key.name.isMultiRegion)"
+        self[.multiRegionKeyType] = key.multiRegionType?.rawValue
     }
 
     /// The alias, if a request names its key by one.

@@ -57,7 +57,12 @@ extension KMSService {
             guard var alias = try store.alias(named: request.aliasName, in: home) else {
                 throw missing(request.aliasName, in: home)
             }
-            if alias.keyID != key.id { try requireRoomForAlias(of: key, in: store) }
+            if alias.keyID != key.id {
+                // From the one key to the other takes a permission for both.
+                try authorize(
+                    .updateAlias, by: event.caller, on: store.key(alias.keyID)?.arn, in: store)
+                try requireRoomForAlias(of: key, in: store)
+            }
             alias.keyID = key.id
             alias.lastUpdateDate = event.time
             try store.update(alias)
@@ -75,7 +80,8 @@ extension KMSService {
             let alias = try store.alias(named: request.aliasName, in: home)
             let key = try alias.flatMap { try store.key($0.keyID) }
             try authorize(
-                .deleteAlias, by: event.caller, on: key?.arn ?? request.aliasName, in: store)
+                .deleteAlias, by: event.caller, on: home.arn(ofAlias: request.aliasName), in: store)
+            if let key { try authorize(.deleteAlias, by: event.caller, on: key.arn, in: store) }
             try Validation.aliasName(request.aliasName)
             guard let alias, let key else { throw missing(request.aliasName, in: home) }
             event.resources = [key.arn]
@@ -139,6 +145,8 @@ extension KMSService {
         _ text: String, aliasName: String, for operation: KMSOperation,
         in store: any KeyStoreReader, event: inout AuditEvent
     ) throws -> Key {
+        try authorize(
+            operation, by: event.caller, on: event.caller.realm.arn(ofAlias: aliasName), in: store)
         let (key, arn) = try key(text, for: operation, in: store, event: &event) {
             () throws(KMSError) in
             try Validation.aliasName(aliasName)

@@ -54,6 +54,7 @@ extension KMSService {
         _ text: String, for operation: KMSOperation, context: EncryptionContext,
         _ access: AccessFacts, _ event: AuditEvent, validate: (Key?) throws(KMSError) -> Void
     ) throws -> CachedKey {
+        try makeServiceManagedKey(ifFirstNamed: text, by: event.caller, now: event.time)
         let changeCount = cache.changeCount
         let (resolution, versions) = try store.read { store in
             let resolution = try resolve(

@@ -40,7 +40,7 @@ extension KMSService {
                 AuditField("keySpec", .text(request.keySpec.rawValue)),
                 AuditField("origin", .text(request.origin.rawValue)),
                 AuditField("multiRegion", .boolean(request.multiRegion)),
-            ])
+            ] + Self.accessParameters(request))
     }
 
     private func makeKey(
@@ -51,13 +51,17 @@ extension KMSService {
         access[.keyUsage] = request.keyUsage.rawValue
         access[.keyOrigin] = request.origin.rawValue
         access[.multiRegion] = "\(request.multiRegion)"
+        if request.multiRegion {
+            access[.multiRegionKeyType] = Key.MultiRegionType.primary.rawValue
+        }
+        access.add(policyAndTagsOf: request)
         try authorize(.createKey, by: event.caller, on: nil, access: access, in: store)
         try Self.validate(request)
         let home = event.caller.realm
         guard try store.keyCount(in: home) < KMSLimits.keys else {
             throw KMSError.limitExceeded("The limit of \(KMSLimits.keys) keys is reached.")
         }
-        let name = KeyName(Self.freshID())
+        let name = KeyName(Self.freshID(), isMultiRegion: request.multiRegion)
         let versionID = Self.freshID()
         let key = Key(
             name: name, home: home, spec: .symmetricDefault, usage: .encryptDecrypt,
@@ -65,23 +69,23 @@ extension KMSService {
         let sealed = try backend.generateMaterial(
             for: name.id, version: versionID, purpose: key.purpose)
         try store.insert(key)
+        try giveAccess(to: key, as: request, by: event.caller, in: store)
         try store.insert(
             KeyVersion(
                 id: versionID, keyID: name.id, creationDate: event.time, cause: .creation,
                 sealedMaterial: sealed))
-        let metadata = metadata(of: key)
+        let metadata = try describe(key, in: store)
         event.resources = [metadata.arn]
-        event.response = [
-            AuditField(
-                "keyMetadata",
-                .fields([
-                    AuditField("keyId", .text(metadata.keyID)),
-                    AuditField("arn", .text(metadata.arn)),
-                    AuditField("keySpec", .text(metadata.keySpec.rawValue)),
-                    AuditField("keyState", .text(metadata.keyState.rawValue)),
-                ]))
-        ]
+        event.response = [AuditField("keyMetadata", .fields(Self.responseFields(metadata)))]
         return metadata
+    }
+
+    static func responseFields(_ metadata: KeyMetadata) -> [AuditField] {
+        [
+            AuditField("keyId", .text(metadata.keyID)), AuditField("arn", .text(metadata.arn)),
+            AuditField("keySpec", .text(metadata.keySpec.rawValue)),
+            AuditField("keyState", .text(metadata.keyState.rawValue)),
+        ]
     }
 
     package func describeKey(
@@ -94,7 +98,7 @@ extension KMSService {
                 let (key, _) = try key(
                     request.keyID, for: .describeKey, aliasAllowed: true, in: store, event: &event
                 ) { () throws(KMSError) in try Validation.keyID(request.keyID) }
-                return DescribeKeyResponse(keyMetadata: metadata(of: key))
+                return DescribeKeyResponse(keyMetadata: try describe(key, in: store))
             }
         }
     }
@@ -120,7 +124,8 @@ extension KMSService {
             for key in keys {
                 try authorize(.describeKey, by: event.caller, on: key.arn)
             }
-            return (keys.map(metadata), nextMarker)
+            let all = try store.read { store in try keys.map { try describe($0, in: store) } }
+            return (all, nextMarker)
         }
     }
 
@@ -146,19 +151,23 @@ extension KMSService {
     }
 
     func metadata(of key: Key) -> KeyMetadata {
-        let (state, deletionDate): (KeyState, Timestamp?) =
+        let (state, deletionDate, window): (KeyState, Timestamp?, Int?) =
             switch key.status {
-            case .enabled: (.enabled, nil)
-            case .disabled: (.disabled, nil)
-            case .pendingDeletion(let date, _): (.pendingDeletion, date)
+            case .enabled: (.enabled, nil, nil)
+            case .disabled: (.disabled, nil, nil)
+            case .pendingDeletion(let date, _): (.pendingDeletion, date, nil)
+            case .pendingReplicaDeletion(let window): (.pendingReplicaDeletion, nil, window)
+            case .creating: (.creating, nil, nil)
+            case .updating: (.updating, nil, nil)
             }
         return KeyMetadata(
             awsAccountID: key.home.accountID, keyID: key.name.text, arn: key.arn,
             creationDate: key.creationDate.secondsSince1970, enabled: state == .enabled,
             description: key.description, keyUsage: .encryptDecrypt, keyState: state,
-            deletionDate: deletionDate?.secondsSince1970, origin: .awsKMS, keyManager: .customer,
+            deletionDate: deletionDate?.secondsSince1970, origin: .awsKMS,
+            keyManager: KeyManager(key.manager),
             keySpec: .symmetricDefault, encryptionAlgorithms: [.symmetricDefault],
-            multiRegion: false, pendingDeletionWindowInDays: nil,
+            multiRegion: key.name.isMultiRegion, pendingDeletionWindowInDays: window,
             currentKeyMaterialID: key.materialID(of: key.currentVersion))
     }
 
@@ -177,9 +186,6 @@ extension KMSService {
         guard request.origin == .awsKMS else {
             throw .unsupportedOperation(
                 "Origin \(request.origin.rawValue) is not supported by this key service.")
-        }
-        guard !request.multiRegion else {
-            throw .unsupportedOperation("Multi-Region keys are not supported by this key service.")
         }
     }
 }

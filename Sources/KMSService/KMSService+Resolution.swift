@@ -29,6 +29,7 @@ extension KMSService {
         request.conditions = access.conditions
         request.newGrant = access.newGrant
         request.retirement = access.retirement
+        request.requestTags = access.requestTags
         switch try authorizer.decide(request, in: transaction) {
         case .allowed: return
         case .denied(let reason):
@@ -116,7 +117,14 @@ extension KeyRefusal {
         switch self {
         case .isDisabled: .disabled("\(arn) is disabled.")
         case .isPendingDeletion: .kmsInvalidState("\(arn) is pending deletion.")
+        case .isPendingReplicaDeletion:
+            .kmsInvalidState("\(arn) is pending replica deletion.")
+        case .isCreating: .kmsInvalidState("\(arn) is creating.")
+        case .isUpdating: .kmsInvalidState("\(arn) is updating.")
+        case .isNoPrimary: .unsupportedOperation("\(arn) is not a multi-region primary key.")
         case .isNotPendingDeletion: .kmsInvalidState("\(arn) is not pending deletion.")
+        case .isServiceManaged:
+            .kmsInvalidState("\(arn) is managed by the service and cannot be changed.")
         case .tooManyOnDemandRotations:
             .limitExceeded(
                 "The on-demand rotations limit has been reached for the given keyId. "

@@ -16,7 +16,7 @@ extension KMSService {
             let version = try newVersion(of: key, cause: .onDemandRotation, now: event.time)
             try refusing(arn) { () throws(KeyRefusal) in try key.rotateOnDemand(to: version.id) }
             try store.insert(version)
-            try store.update(key)
+            try updateWithReplicas(key, in: store)
             event.response = [AuditField("keyId", .text(arn))]
             event.additional = [
                 AuditField("currentKeyMaterialId", .text(key.materialID(of: version.id)))
@@ -48,7 +48,7 @@ extension KMSService {
             try refusing(arn) { () throws(KeyRefusal) in
                 try key.enableRotation(periodInDays: period, now: event.time)
             }
-            try store.update(key)
+            try updateWithReplicas(key, in: store)
         }
     }
 
@@ -72,7 +72,7 @@ extension KMSService {
                     request.keyID, for: .getKeyRotationStatus, in: store, event: &event
                 ) { () throws(KMSError) in try Validation.keyID(request.keyID) }
                 // A key that waits for its end does not rotate; cancelling brings the schedule back.
-                if case .pendingDeletion = key.status {
+                if key.status.isWaitingForDeletion {
                     return GetKeyRotationStatusResponse(keyID: arn, keyRotationEnabled: false)
                 }
                 return GetKeyRotationStatusResponse(

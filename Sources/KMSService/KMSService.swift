@@ -14,17 +14,19 @@ package final class KMSService: Sendable {
     let audit: any AuditSink
     let authorizer: any Authorizer
     let clock: any WallClock
+    let grantTokens: GrantTokens
     let cache = KeyCache()
 
     package init(
         store: any KeyStore, backend: any KeyBackend, audit: any AuditSink,
-        authorizer: any Authorizer, clock: any WallClock
+        authorizer: any Authorizer, clock: any WallClock, root: any RootOfTrust
     ) {
         self.store = store
         self.backend = backend
         self.audit = audit
         self.authorizer = authorizer
         self.clock = clock
+        grantTokens = GrantTokens(root: root)
     }
 
     /// Starts the record of a call.

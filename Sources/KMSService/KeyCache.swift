@@ -23,8 +23,9 @@ final class KeyCache: Sendable {
         var byPlace: [Place: CachedKey] = [:]
     }
 
-    // Callers choose what they write as a key's name, so the names kept are bounded.
-    private static let maximumIdentifiers = 4096
+    // Callers choose what they write as a key's name, and a key's handles hold locked memory: when
+    // there are this many of either, all are forgotten and those in use come back.
+    private static let maximumCount = 4096
 
     private let state = Mutex(State())
 
@@ -65,10 +66,14 @@ final class KeyCache: Sendable {
             guard state.changeCount == changeCount, changeCount != nil else { return key }
             let place = Place(name: key.key.name, region: key.key.home.region)
             let kept = state.byPlace[place] ?? key
-            state.byPlace[place] = kept
-            if let identifier, state.byIdentifier.count < Self.maximumIdentifiers {
-                state.byIdentifier[identifier] = kept
+            if state.byPlace.count >= Self.maximumCount
+                || state.byIdentifier.count >= Self.maximumCount
+            {
+                state.byPlace = [:]
+                state.byIdentifier = [:]
             }
+            state.byPlace[place] = kept
+            if let identifier { state.byIdentifier[identifier] = kept }
             return kept
         }
     }

@@ -1,4 +1,5 @@
 package import KMSDomain
+internal import KMSModel
 internal import Synchronization
 
 /// Decides by key policies, grants and identity policies as they are in a store.
@@ -8,12 +9,17 @@ internal import Synchronization
 package final class PolicyAuthorizer: Authorizer {
     /// What is read for one key and one principal.
     private struct Sources {
-        /// Nothing if there is no such key.
+        /// These two are nothing if there is no such key.
+        var key: KeyID?
         var keyPolicy: Policy?
-        var grants: [Grant] = []
+        /// Nothing if there are more than are read once and kept.
+        var grants: [Grant]? = []
         var identityPolicies: [Policy] = []
         var tags: [IdentityTag] = []
         var aliases: [String] = []
+        var keyTags: [IdentityTag] = []
+        /// How much memory it takes, in units of about half a kilobyte.
+        var weight = 1
     }
 
     private struct SourceName: Hashable {
@@ -29,9 +35,13 @@ package final class PolicyAuthorizer: Authorizer {
     private struct Remembered {
         var changeCount: UInt64?
         var sources: [SourceName: Sources] = [:]
+        var weight = 0
     }
 
-    private static let maximumRemembered = 10_000
+    /// About 20 MB. What is more is forgotten, all at once, and read again when it is asked for.
+    private static let maximumWeight = 40_000
+    /// Of one grantee on one key. Where there are more, each request reads those that concern it.
+    private static let maximumGrants = 100
 
     private let store: any KeyStore
     private let clock: any WallClock
@@ -61,6 +71,7 @@ package final class PolicyAuthorizer: Authorizer {
             in: transaction)
         var request = request
         if !sources.aliases.isEmpty { request.conditions[.resourceAliases] = sources.aliases }
+        request.resourceTags = sources.keyTags
         var question = AccessQuestion(
             principal: principal, action: request.action,
             resource: resource(resourceARN, hasPolicy: sources.keyPolicy != nil, for: principal),
@@ -72,7 +83,9 @@ package final class PolicyAuthorizer: Authorizer {
             },
             resourcePolicy: sources.keyPolicy, identityPolicies: sources.identityPolicies,
             sessionPolicies: try policies.sessionPolicies(of: request.caller),
-            grants: sources.grants,
+            grants: try sources.grants
+                ?? grants(
+                    for: request, sources.key, principal, in: transaction),
             newGrant: request.newGrant)
         if let retirement = request.retirement, let resourceARN {
             question.retirement = retirement
@@ -129,11 +142,32 @@ package final class PolicyAuthorizer: Authorizer {
         let sources = try store.read { try read(name, principal, from: $0) }
         remembered.withLock { remembered in
             guard remembered.changeCount == changeCount,
-                remembered.sources.count < Self.maximumRemembered
+                remembered.sources[name] == nil, sources.weight <= Self.maximumWeight
             else { return }
+            if remembered.weight + sources.weight > Self.maximumWeight {
+                remembered = Remembered(changeCount: changeCount)
+            }
             remembered.sources[name] = sources
+            remembered.weight += sources.weight
         }
         return sources
+    }
+
+    /// Those of very many that may allow the request.
+    private func grants(
+        for request: AuthorizationRequest, _ key: KeyID?, _ principal: Principal,
+        in transaction: (any KeyStoreReader)?
+    ) throws -> [Grant] {
+        guard let key, let operation = Grant.Operation(action: request.action) else { return [] }
+        let use = GrantUse(
+            operation,
+            context: request.encryptionContext.map {
+                GrantConstraint.Pair(key: $0.key, value: $0.value)
+            }, newGrant: request.newGrant)
+        if let transaction {
+            return try transaction.grants(of: key, for: principal.chain, concerning: use)
+        }
+        return try store.read { try $0.grants(of: key, for: principal.chain, concerning: use) }
     }
 
     private func read(
@@ -144,18 +178,26 @@ package final class PolicyAuthorizer: Authorizer {
             let key = try store.key(named: place.name, in: place.home.region),
             key.home == place.home
         {
+            sources.key = key.id
             let text = try store.keyPolicy(of: key.id)
             sources.keyPolicy = try policies.policy(
                 text ?? DefaultKeyPolicy.text(ofAccount: key.home.accountID), kind: .key)
-            sources.grants = try store.grants(of: key.id, for: principal.chain)
-            sources.aliases = try store.aliases(of: key.id, after: nil, limit: 100).map(\.name)
+            let grants = try store.grants(
+                of: key.id, for: principal.chain, limit: Self.maximumGrants + 1)
+            sources.grants = grants.count > Self.maximumGrants ? nil : grants
+            sources.aliases = try store.aliases(
+                of: key.id, after: nil, limit: KMSLimits.aliasesPerKey
+            ).map(\.name)
+            sources.keyTags = try store.tags(of: key.id)
+            sources.weight += (text?.utf8.count ?? 0) / 256 + (sources.grants?.count ?? 0)
         }
         let identityARN = principal.conditionARN
         if principal.kind != .root, let identity = try store.identity(arn: identityARN) {
             sources.tags = identity.tags
-            sources.identityPolicies = try store.policies(ofIdentity: identityARN).map {
-                try policies.policy($0.text, kind: .identity)
-            }
+            let texts = try store.policies(ofIdentity: identityARN).map(\.text)
+            sources.identityPolicies = try texts.map { try policies.policy($0, kind: .identity) }
+            // They are shared by all that is remembered of this principal.
+            sources.weight += texts.count
         }
         return sources
     }

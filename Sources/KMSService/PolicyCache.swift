@@ -10,25 +10,33 @@ final class PolicyCache: Sendable {
         let hasResources: Bool
     }
 
-    private static let maximumCount = 1024
+    private struct State {
+        var policies: [Name: Policy] = [:]
+        var byteCount = 0
+    }
 
-    private let policies: Mutex<[Name: Policy]> = Mutex([:])
+    /// Of the texts; what is read of them takes some ten times as much.
+    private static let maximumByteCount = 2 << 20
+
+    private let state = Mutex(State())
 
     /// What stands in a store was read before it was put there, so what cannot be is damage.
     func policy(_ text: String, kind: Policy.Kind) throws(KeyStoreError) -> Policy {
         let name = Name(
             text: Array(text.utf8), hasPrincipals: kind.hasPrincipals,
             hasResources: kind.hasResources)
-        if let policy = policies.withLock({ $0[name] }) { return policy }
+        if let policy = state.withLock({ $0.policies[name] }) { return policy }
         let policy: Policy
         do throws(PolicyError) {
             policy = try PolicyParser.parse(text, kind: kind)
         } catch {
             throw .damaged(detail: "unreadable policy")
         }
-        policies.withLock { policies in
-            if policies.count >= Self.maximumCount { policies = [:] }
-            policies[name] = policy
+        state.withLock { state in
+            guard state.policies[name] == nil else { return }
+            if state.byteCount + name.text.count > Self.maximumByteCount { state = State() }
+            state.policies[name] = policy
+            state.byteCount += name.text.count
         }
         return policy
     }

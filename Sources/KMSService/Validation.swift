@@ -57,8 +57,9 @@ enum Validation {
         guard name.utf8.count > "alias/".utf8.count else {
             throw .invalidAliasName("Alias name must not be empty.")
         }
-        guard !name.utf8.starts(with: "alias/aws/".utf8) else {
-            throw .notAuthorized("Aliases beginning with alias/aws/ are reserved.")
+        for prefix in ["alias/aws/", ServiceManagedKey.aliasPrefix]
+        where name.utf8.starts(with: prefix.utf8) {
+            throw .notAuthorized("Aliases beginning with \(prefix) are reserved.")
         }
     }
 
@@ -83,7 +84,7 @@ enum Validation {
         }
     }
 
-    private static func isAliasCharacter(_ byte: UInt8) -> Bool {
+    static func isAliasCharacter(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: ":"), UInt8(ascii: "/"),

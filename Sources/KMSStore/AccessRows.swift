@@ -42,7 +42,7 @@ extension Grant {
             grantee.text, retiringPrincipal?.text, issuingPrincipal,
             operations.map(\.rawValue).sorted().joined(separator: " "),
             constraint?.equals.map(GrantConstraint.column),
-            constraint?.subset.map(GrantConstraint.column),
+            constraint?.subset.map(GrantConstraint.column), constraint.map { Data($0.anchor) },
         ]
     }
 }

@@ -2,7 +2,7 @@ internal import Foundation
 internal import GRDB
 internal import KMSDomain
 
-/// Key policies, grants, accounts, identities and access keys.
+/// Key policies, tags, accounts, identities and access keys.
 extension SQLiteTransaction {
     // MARK: Reading
 
@@ -12,54 +12,14 @@ extension SQLiteTransaction {
         }.first
     }
 
-    func grant(_ id: GrantID) throws(KeyStoreError) -> Grant? {
-        try rows("SELECT * FROM grants WHERE id = ?", [Data(id.bytes)]) { try Grant(row: $0) }
-            .first
-    }
-
-    func grants(
-        of key: KeyID, for grantees: [PrincipalPattern]
-    ) throws(KeyStoreError) -> [Grant] {
-        var grants: [Grant] = []
-        for grantee in grantees {
-            grants += try rows(
-                "SELECT * FROM grants WHERE key_id = ? AND grantee = ? ORDER BY id",
-                [Data(key.bytes), grantee.text]
-            ) { try Grant(row: $0) }
-        }
-        return grants
-    }
-
-    func grants(
-        of key: KeyID, for grantee: PrincipalPattern?, after id: GrantID?, limit: Int
-    ) throws(KeyStoreError) -> [Grant] {
-        if let grantee {
-            return try rows(
-                """
-                SELECT * FROM grants WHERE key_id = ? AND grantee = ? AND id > ?
-                ORDER BY id LIMIT ?
-                """, [Data(key.bytes), grantee.text, Data(id?.bytes ?? []), limit]
-            ) { try Grant(row: $0) }
-        }
-        return try rows(
-            "SELECT * FROM grants WHERE key_id = ? AND id > ? ORDER BY id LIMIT ?",
-            [Data(key.bytes), Data(id?.bytes ?? []), limit]
-        ) { try Grant(row: $0) }
-    }
-
-    func grants(
-        retiredBy principal: PrincipalPattern, after id: GrantID?, limit: Int
-    ) throws(KeyStoreError) -> [Grant] {
+    func tags(of key: KeyID) throws(KeyStoreError) -> [IdentityTag] {
         try rows(
-            "SELECT * FROM grants WHERE retiring_principal = ? AND id > ? ORDER BY id LIMIT ?",
-            [principal.text, Data(id?.bytes ?? []), limit]
-        ) { try Grant(row: $0) }
-    }
-
-    func grantCount(of key: KeyID) throws(KeyStoreError) -> Int {
-        try rows(
-            "SELECT count(*) AS count FROM grants WHERE key_id = ?", [Data(key.bytes)]
-        ) { row -> Int in try row.value("count") }.first ?? 0
+            "SELECT key, value FROM key_tags WHERE key_id = ? ORDER BY key", [Data(key.bytes)]
+        ) { row in
+            IdentityTag(
+                key: String(decoding: try row.value("key") as Data, as: UTF8.self),
+                value: String(decoding: try row.value("value") as Data, as: UTF8.self))
+        }
     }
 
     func account(_ id: String) throws(KeyStoreError) -> Account? {
@@ -120,17 +80,13 @@ extension SQLiteTransaction {
             [Data(key.bytes), Data(text.utf8)])
     }
 
-    func insert(_ grant: Grant) throws(KeyStoreError) {
-        try execute(
-            """
-            INSERT INTO grants (id, key_id, name, creation_date, grantee, retiring_principal,
-                issuing_principal, operations, context_equals, context_subset)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """, grant.columns)
-    }
-
-    func delete(_ grant: GrantID) throws(KeyStoreError) {
-        try execute("DELETE FROM grants WHERE id = ?", [Data(grant.bytes)])
+    func setTags(_ tags: [IdentityTag], of key: KeyID) throws(KeyStoreError) {
+        try execute("DELETE FROM key_tags WHERE key_id = ?", [Data(key.bytes)])
+        for tag in tags {
+            try execute(
+                "INSERT INTO key_tags (key_id, key, value) VALUES (?, ?, ?)",
+                [Data(key.bytes), Data(tag.key.utf8), Data(tag.value.utf8)])
+        }
     }
 
     func insert(_ account: Account) throws(KeyStoreError) {

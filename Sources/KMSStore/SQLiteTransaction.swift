@@ -22,6 +22,12 @@ final class SQLiteTransaction: KeyStoreWriter {
         ) { try Key(row: $0) }
     }
 
+    func keys(named name: KeyName) throws(KeyStoreError) -> [Key] {
+        try rows("SELECT * FROM keys WHERE name_id = ? ORDER BY region", [Data(name.id.bytes)]) {
+            try Key(row: $0)
+        }.filter { $0.name == name }
+    }
+
     func key(named name: KeyName, in region: String) throws(KeyStoreError) -> Key? {
         try rows(
             "SELECT * FROM keys WHERE name_id = ? AND region = ?", [Data(name.id.bytes), region]
@@ -89,6 +95,7 @@ final class SQLiteTransaction: KeyStoreWriter {
             UNION ALL
             SELECT min(next_rotation_date) FROM keys
                 WHERE next_rotation_date IS NOT NULL AND state = 'Enabled'
+                    AND multi_region_type IS NOT 'REPLICA'
             """, []
         ) { try $0.value("date") }
         return dates.compactMap(\.self).min().map { Timestamp(millisecondsSince1970: $0) }
@@ -100,7 +107,7 @@ final class SQLiteTransaction: KeyStoreWriter {
             SELECT * FROM keys WHERE state_end_date IS NOT NULL AND state_end_date <= ?1
             UNION ALL
             SELECT * FROM keys WHERE next_rotation_date IS NOT NULL AND state = 'Enabled'
-                AND next_rotation_date <= ?1
+                AND multi_region_type IS NOT 'REPLICA' AND next_rotation_date <= ?1
             ORDER BY id
             """, [now.millisecondsSince1970]
         ) { try Key(row: $0) }
@@ -127,8 +134,8 @@ final class SQLiteTransaction: KeyStoreWriter {
             """
             INSERT INTO keys (id, account_id, region, name_id, spec, usage, creation_date,
                 multi_region_type, description, state, state_end_date, deletion_window,
-                current_version, rotation_period, next_rotation_date, on_demand_rotations)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                current_version, rotation_period, next_rotation_date, on_demand_rotations, manager)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, key.fixedColumns + key.changingColumns)
     }
 
@@ -137,7 +144,7 @@ final class SQLiteTransaction: KeyStoreWriter {
             """
             UPDATE keys SET multi_region_type = ?, description = ?, state = ?, state_end_date = ?,
                 deletion_window = ?, current_version = ?, rotation_period = ?,
-                next_rotation_date = ?, on_demand_rotations = ?
+                next_rotation_date = ?, on_demand_rotations = ?, manager = ?
             WHERE id = ?
             """, key.changingColumns + [Data(key.id.bytes)])
     }

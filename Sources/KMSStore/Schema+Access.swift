@@ -3,8 +3,9 @@ internal import GRDB
 extension Schema {
     /// Who may do what. A key without a row in `key_policies` has the default policy.
     ///
-    /// Grants are found by key and grantee, by key, and by retiring principal; each index ends in the
-    /// id, so that a page of them is read in order.
+    /// Grants are found by key and grantee, by key, and by retiring principal; each of these indexes
+    /// ends in the id, so that a page of them is read in order. `grants_by_use` finds the few of many
+    /// that can allow a request.
     @Sendable
     static func createAccess(_ database: Database) throws {
         try database.execute(
@@ -24,13 +25,27 @@ extension Schema {
                     issuing_principal TEXT NOT NULL,
                     operations TEXT NOT NULL,
                     context_equals BLOB,
-                    context_subset BLOB
+                    context_subset BLOB,
+                    anchor BLOB,
+                    CHECK ((anchor IS NULL) = (context_equals IS NULL AND context_subset IS NULL))
                 ) STRICT, WITHOUT ROWID;
 
                 CREATE INDEX grants_by_grantee ON grants (key_id, grantee, id);
                 CREATE INDEX grants_by_key ON grants (key_id, id);
+                CREATE INDEX grants_by_use ON grants (key_id, grantee, operations, anchor);
+                CREATE INDEX grants_by_name ON grants (key_id, name) WHERE name IS NOT NULL;
                 CREATE INDEX grants_by_retiring_principal ON grants (retiring_principal, id)
                     WHERE retiring_principal IS NOT NULL;
+
+                CREATE TABLE key_tags (
+                    key_id BLOB NOT NULL REFERENCES keys (id) ON DELETE CASCADE,
+                    key BLOB NOT NULL,
+                    value BLOB NOT NULL,
+                    PRIMARY KEY (key_id, key)
+                ) STRICT, WITHOUT ROWID;
+
+                ALTER TABLE keys ADD COLUMN manager TEXT NOT NULL DEFAULT 'CUSTOMER'
+                    CHECK (manager IN ('CUSTOMER', 'AWS'));
 
                 CREATE TABLE accounts (
                     id TEXT PRIMARY KEY NOT NULL CHECK (length(id) = 12),

@@ -26,6 +26,7 @@ final class Fixture: Sendable {
     let audit = RecordingAuditSink()
     let clock = TurnedClock()
     let service: KMSService
+    let root: SoftwareRootOfTrust
     let caller = Caller.localRoot(of: .local)
 
     private let directory = TemporaryDirectory()
@@ -42,19 +43,20 @@ final class Fixture: Sendable {
         case .vaultOverMemory: backend = VaultKeyBackend()
         case .tokenOverMemory: backend = try Fixture.tokenRoot.get()
         }
-        service = Fixture.service(store, backend, audit, clock)
+        root = try Fixture.freshRoot()
+        service = Fixture.service(store, backend, audit, clock, root)
     }
 
     /// A second service over the same store, as another process would have.
-    func secondService() -> KMSService { Fixture.service(store, backend, audit, clock) }
+    func secondService() -> KMSService { Fixture.service(store, backend, audit, clock, root) }
 
     static func service(
         _ store: any KeyStore, _ backend: any KeyBackend, _ audit: any AuditSink,
-        _ clock: any WallClock
+        _ clock: any WallClock, _ root: any RootOfTrust
     ) -> KMSService {
         KMSService(
             store: store, backend: backend, audit: audit,
-            authorizer: LocalRootAuthorizer(realm: .local), clock: clock)
+            authorizer: LocalRootAuthorizer(realm: .local), clock: clock, root: root)
     }
 
     /// SoftHSM2's, one for all: the module finds out once which tokens there are.

@@ -20,10 +20,10 @@ import Testing
 
         init() throws {
             let clock = TurnedClock()
+            let root = try Fixture.freshRoot()
             service = KMSService(
-                store: store, backend: SoftwareKeyBackend(root: try Fixture.freshRoot()),
-                audit: audit, authorizer: PolicyAuthorizer(store: store, clock: clock),
-                clock: clock)
+                store: store, backend: SoftwareKeyBackend(root: root), audit: audit,
+                authorizer: PolicyAuthorizer(store: store, clock: clock), clock: clock, root: root)
         }
 
         func makeKey(in home: Realm, alias: String) throws -> KeyMetadata {

@@ -52,6 +52,7 @@ struct Contents: Sendable {
     var settings: [String: [UInt8]] = [:]
     var keyPolicies: [KeyID: String] = [:]
     var grants: [GrantID: Grant] = [:]
+    var tags: [KeyID: [IdentityTag]] = [:]
     var accounts: [String: Account] = [:]
     var identities: [String: Identity] = [:]
     var policies: [IdentityPolicy] = []
@@ -68,6 +69,10 @@ final class InMemoryTransaction: KeyStoreWriter {
     func keys(after id: KeyID?, limit: Int) -> [Key] {
         let sorted = contents.keys.values.sorted { $0.id < $1.id }
         return Array(sorted.filter { key in id.map { $0 < key.id } ?? true }.prefix(limit))
+    }
+
+    func keys(named name: KeyName) -> [Key] {
+        contents.keys.values.filter { $0.name == name }.sorted { $0.home.region < $1.home.region }
     }
 
     func key(named name: KeyName, in region: String) -> Key? {
@@ -126,6 +131,7 @@ final class InMemoryTransaction: KeyStoreWriter {
         }
         contents.aliases = contents.aliases.filter { $0.value.keyID != key }
         contents.keyPolicies[key] = nil
+        contents.tags[key] = nil
         contents.grants = contents.grants.filter { $0.value.keyID != key }
     }
 

@@ -13,8 +13,22 @@ extension InMemoryTransaction {
         return Array(sorted.filter { grant in id.map { $0 < grant.id } ?? true }.prefix(limit))
     }
 
-    func grants(of key: KeyID, for grantees: [PrincipalPattern]) -> [Grant] {
-        grants(after: nil, limit: .max) { $0.keyID == key && grantees.contains($0.grantee) }
+    func grants(
+        of key: KeyID, for grantees: [PrincipalPattern], limit: Int
+    ) -> [Grant] {
+        grantees.flatMap { grantee in grants(of: key, for: grantee, after: nil, limit: limit) }
+    }
+
+    func grants(
+        of key: KeyID, for grantees: [PrincipalPattern], concerning use: GrantUse
+    ) -> [Grant] {
+        grants(of: key, for: grantees, limit: .max).filter { grant in
+            grant.operations.contains(use.operation)
+        }
+    }
+
+    func grants(of key: KeyID, named name: String) -> [Grant] {
+        grants(after: nil, limit: .max) { $0.keyID == key && $0.name == name }
     }
 
     func grants(
@@ -53,6 +67,14 @@ extension InMemoryTransaction {
         contents.accessKeys.values.filter { $0.principalARN == principalARN }
             .sorted { $0.id < $1.id }
     }
+
+    func tags(of key: KeyID) -> [IdentityTag] {
+        (contents.tags[key] ?? []).sorted { left, right in
+            left.key.utf8.lexicographicallyPrecedes(right.key.utf8)
+        }
+    }
+
+    func setTags(_ tags: [IdentityTag], of key: KeyID) { contents.tags[key] = tags }
 
     func setKeyPolicy(_ text: String, of key: KeyID) { contents.keyPolicies[key] = text }
 
