@@ -71,8 +71,7 @@ struct OperationDispatch {
         case .verify: try answer(service.verify)
         case .verifyMac: try answer(service.verifyMac)
         case .connectCustomKeyStore, .createCustomKeyStore, .deleteCustomKeyStore,
-            .describeCustomKeyStores, .disconnectCustomKeyStore,
-            .updateCustomKeyStore:
+            .describeCustomKeyStores, .disconnectCustomKeyStore, .updateCustomKeyStore:
             throw .service(
                 .refused(
                     .unsupportedOperation(

@@ -364,4 +364,50 @@ import Testing
             .init(keyID: name, primaryRegion: "eu-south-1"), caller: user)
         #expect(try house.seal(user).keyID == house.primary.arn)
     }
+
+    @Test("A replica of a key pair verifies what the primary signed, and signs itself")
+    func keyPair() throws {
+        let house = try House()
+        let primary = try house.service.createKey(
+            CreateKeyRequest(keyUsage: .signVerify, keySpec: .eccNISTP256, multiRegion: true),
+            caller: Self.north
+        ).keyMetadata
+        let replica = try house.service.replicateKey(
+            .init(keyID: primary.keyID, replicaRegion: "eu-south-1"), caller: Self.north
+        ).replicaKeyMetadata
+        #expect(replica.keySpec == .eccNISTP256 && replica.keyUsage == .signVerify)
+        #expect(replica.signingAlgorithms == primary.signingAlgorithms)
+        for (signer, verifier) in [(Self.north, Self.south), (Self.south, Self.north)] {
+            let signature = try house.service.sign(
+                SignRequest(
+                    keyID: primary.keyID, message: Fixture.secret(Array("text".utf8)),
+                    signingAlgorithm: .ecdsaSHA256), caller: signer
+            ).signature
+            #expect(
+                try house.service.verify(
+                    VerifyRequest(
+                        keyID: primary.keyID, message: Fixture.secret(Array("text".utf8)),
+                        signature: signature, signingAlgorithm: .ecdsaSHA256), caller: verifier
+                ).signatureValid)
+        }
+    }
+
+    @Test("A multi-Region key whose material is imported has no replicas")
+    func imported() throws {
+        let house = try House()
+        let key = try house.service.createKey(
+            CreateKeyRequest(origin: .external, multiRegion: true), caller: Self.north
+        ).keyMetadata
+        #expect(key.multiRegion && key.keyState == .pendingImport)
+        #expect(
+            refusal {
+                _ = try house.service.replicateKey(
+                    .init(keyID: key.keyID, replicaRegion: "eu-south-1"), caller: Self.north)
+            }
+                == .unsupportedOperation(
+                    "\(key.arn) origin is EXTERNAL which is not valid for this operation."))
+        #expect(
+            try house.service.describeKey(.init(keyID: key.keyID), caller: Self.north)
+                .keyMetadata.multiRegionConfiguration?.replicaKeys.isEmpty == true)
+    }
 }
