@@ -68,7 +68,8 @@ def flip(data: bytes, index: int) -> bytes:
 
 
 def write(name: str, comment: str, expect: str, pairs: Pairs, blob: bytes, *,
-          row: bytes | None = None, plaintext: bytes = PLAINTEXT) -> None:
+          row: bytes | None = None, plaintext: bytes = PLAINTEXT,
+          multi_region: bool = False) -> None:
     """`expect` is "ok", "InvalidCiphertextException", or "row" for material that must not open."""
     vector: dict[str, Any] = {
         "comment": comment,
@@ -82,6 +83,8 @@ def write(name: str, comment: str, expect: str, pairs: Pairs, blob: bytes, *,
         "encodedContext": encode_context(pairs).hex(),
         "blob": blob.hex(),
     }
+    if multi_region:
+        vector["multiRegion"] = True
     if expect == "ok":
         vector["material"] = MATERIAL.hex()
         vector["plaintext"] = plaintext.hex()
@@ -102,6 +105,9 @@ def blobs() -> None:
     longest = bytes(index % 251 for index in range(4096))
     write("ok-4096-bytes", "the longest plaintext", "ok", pairs, seal_blob(pairs, longest),
           plaintext=longest)
+
+    write("ok-multi-region", "a multi-Region key's: flag 1", "ok", pairs,
+          seal_blob(pairs, head=header(flags=1)), multi_region=True)
 
     bad = "InvalidCiphertextException"
     write("bad-context-missing", "sealed with a context, opened without", bad, [], good)
@@ -127,6 +133,8 @@ def blobs() -> None:
         ("bad-reserved", "a reserved byte set, authentic", header(reserved=1)),
     ]:
         write(name, comment, bad, pairs, seal_blob(pairs, head=head))
+    write("bad-flag-missing", "no flag, and the key a multi-Region key, authentic", bad, pairs, good,
+          multi_region=True)
     write("bad-other-material", "right ids, other material", bad, pairs,
           seal_blob(pairs, material=bytes(32)))
 

@@ -23,6 +23,7 @@ LINE_END = re.compile(
 HEAD = re.compile(
     rb'(\{"head":\{"sequence":([0-9]+),"byteCount":([0-9]+),"hash":"([0-9a-f]{64})"\}),'
     rb'"mac":"([0-9a-f]{64})"\}\n')
+ARCHIVE = re.compile(r"log-[0-9]{20}\.jsonl")
 MAXIMUM_LINE_BYTES = 65536
 RECOVERY = re.compile(
     rb'"eventSource":"kms\.amazonaws\.com","eventName":"RecoverAuditLog".*?"problem":"([^"]*)"')
@@ -48,6 +49,15 @@ def regular_file(path: Path) -> bytes:
         return file.read()
 
 
+def earlier_files(directory: Path, log: bytes) -> bytes:
+    """The files before log.jsonl, in order; one that has both names is read once."""
+    first = LINE_END.search(log.split(b"\n", 1)[0])
+    names = sorted(path.name for path in directory.iterdir() if ARCHIVE.fullmatch(path.name))
+    return b"".join(
+        regular_file(directory / name) for name in names
+        if first is None or name < f"log-{int(first[1]):020}.jsonl")
+
+
 def verify(directory: Path, key: bytes | None) -> tuple[int, list[str]]:
     found: list[str] = []
     try:
@@ -55,7 +65,7 @@ def verify(directory: Path, key: bytes | None) -> tuple[int, list[str]]:
     except FileNotFoundError:
         found.append("no log")
         log = b""
-    lines = log.split(b"\n")
+    lines = (earlier_files(directory, log) + log).split(b"\n")
     if lines.pop():
         found.append("unfinished record at the end")
     sequence, previous = 0, b"0" * 64

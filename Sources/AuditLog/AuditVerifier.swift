@@ -59,7 +59,33 @@ package struct AuditVerifier {
         // What is appended from here on belongs to the next verification.
         try file.lockForReading()
         let end = try file.byteCount()
+        var names = try directory.archiveNames()
         file.unlock()
+        // One that a process left that died has two names for a while; one that was continued since
+        // it was opened has too. It is read once.
+        if let line = try FileStart.firstLine(of: file, byteCount: end),
+            let (link, _, _) = ChainLink.parse(line)
+        {
+            names.removeAll {
+                $0 >= AuditDirectory.archiveName(firstSequence: link.sequence)
+            }
+        }
+        for name in names {
+            do throws(AuditError) {
+                let archive = try LogFile(reading: name, in: directory)
+                let end = try archive.byteCount()
+                try readLines(of: archive, end: end, &report, &marks)
+            } catch .notAFile(let name) {
+                report.add(.notAFile(name))
+            }
+        }
+        try readLines(of: file, end: end, &report, &marks)
+    }
+
+    private func readLines(
+        of file: consuming LogFile, end: Int, _ report: inout AuditReport,
+        _ marks: inout [AuditHead]
+    ) throws(AuditError) {
         var lines = LineReader(file, end: end)
         while let line = try lines.next() {
             switch line {

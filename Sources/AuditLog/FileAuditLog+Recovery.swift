@@ -12,13 +12,14 @@ extension FileAuditLog {
     ///
     /// - Parameter byteCount: of the log, as it is now.
     func catchUp(_ state: inout State, byteCount: Int) throws(AuditError) {
-        if byteCount == state.end, byteCount > 0 { return }
+        let start = state.start?.precedingByteCount ?? 0
+        if byteCount > 0, start + byteCount == state.end { return }
         let known = AuditHead(
             sequence: state.sequence, byteCount: state.end, hash: state.lastHash)
         try findEnd(&state, byteCount: byteCount)
         // Of a log that was cut, and that others then made longer than it was, the length tells
         // nothing.
-        guard known.sequence > 0, try !isPartOfLog(known, state.file) else { return }
+        guard known.sequence > 0, try !isPartOfLog(known, state) else { return }
         // This writer saw records that are gone; the head may know of more.
         let head = try readSignedHead()
         let isLater = head.map { $0.sequence > max(known.sequence, state.sequence) } ?? false
@@ -31,13 +32,17 @@ extension FileAuditLog {
         try replaceHead(&state)
     }
 
-    private func findEnd(_ state: inout State, byteCount: Int) throws(AuditError) {
+    func findEnd(_ state: inout State, byteCount: Int) throws(AuditError) {
         guard byteCount > 0 else {
+            state.start = nil
             (state.end, state.sequence, state.lastHash) = (0, 0, ChainLink.noRecord)
             return try write(ownEvent("CreateAuditLog", []), &state)
         }
         let tail = try tail(of: state.file, byteCount: byteCount)
-        state.end = byteCount - tail.torn.count
+        if state.start == nil {
+            state.start = try FileStart.read(state.file, byteCount: byteCount, key: key)
+        }
+        state.end = (state.start?.precedingByteCount ?? 0) + byteCount - tail.torn.count
         if let line = tail.lastLine {
             guard let parsed = ChainLink.parse(line),
                 ConstantTime.equal(try key.code(of: parsed.signed), parsed.code)
@@ -121,7 +126,7 @@ extension FileAuditLog {
                 &state)
             return false
         }
-        guard try isPartOfLog(head, state.file) else {
+        guard try isPartOfLog(head, state) else {
             try write(recovery(.headMismatch(headSequence: head.sequence), head), &state)
             return false
         }
@@ -142,12 +147,19 @@ extension FileAuditLog {
     }
 
     /// Whether the line that ends where the head says is the head's.
-    private func isPartOfLog(
-        _ head: AuditHead, _ file: borrowing LogFile
+    func isPartOfLog(
+        _ head: AuditHead, _ state: borrowing State
     ) throws(AuditError) -> Bool {
-        let start = max(0, head.byteCount - ChainLink.maximumLineByteCount - 2)
-        let bytes = try file.read(at: start, count: head.byteCount - start)
-        guard bytes.count == head.byteCount - start, bytes.last == UInt8(ascii: "\n") else {
+        let fileStart = state.start ?? .first
+        let end = head.byteCount - fileStart.precedingByteCount
+        // Of the file before, whose last record the first of this one names.
+        if end == 0, fileStart != .first {
+            return head.hash == fileStart.previous && head.sequence &+ 1 == fileStart.firstSequence
+        }
+        guard end > 0 else { return false }
+        let start = max(0, end - ChainLink.maximumLineByteCount - 2)
+        let bytes = try state.file.read(at: start, count: end - start)
+        guard bytes.count == end - start, bytes.last == UInt8(ascii: "\n") else {
             return false
         }
         let line = bytes.dropLast()

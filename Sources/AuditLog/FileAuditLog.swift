@@ -25,9 +25,11 @@ internal import Synchronization
 /// record with it, as if it had been moved just after.
 package final class FileAuditLog: AuditSink {
     struct State: ~Copyable {
-        let file: LogFile
+        var file: LogFile
         var renderer: AuditRecord
-        /// Where the next record goes, if nobody else has written.
+        /// Of `file`; nothing before it has a whole line.
+        var start: FileStart?
+        /// Where the next record goes, if nobody else has written: counted over all files.
         var end = 0
         var sequence: UInt64 = 0
         var lastHash = ChainLink.noRecord
@@ -47,6 +49,8 @@ package final class FileAuditLog: AuditSink {
     private let clock: any WallClock
     /// There was a log here before, and a log has a head.
     let isExpected: Bool
+    /// When a file is this long the log goes on in a new one; nothing for one file for ever.
+    let maximumFileByteCount: Int?
 
     /// Opens the log below `directory`, which exists, or begins it.
     ///
@@ -54,13 +58,14 @@ package final class FileAuditLog: AuditSink {
     ///   the log's own directory. If log or head is missing, a record says so.
     package init(
         directory: [UInt8], key: AuditKey, realm: Realm, clock: any WallClock,
-        isExpected: Bool = false
+        isExpected: Bool = false, maximumFileByteCount: Int? = nil
     ) throws(AuditError) {
         self.directory = try AuditDirectory(opening: directory)
         self.key = key
         self.realm = realm
         self.clock = clock
         self.isExpected = isExpected
+        self.maximumFileByteCount = maximumFileByteCount
         let file = try LogFile(AuditDirectory.logName, in: self.directory, creating: true)
         state = Mutex(State(file: file, renderer: AuditRecord()))
         try withLockedState { state throws(AuditError) in
@@ -88,6 +93,7 @@ package final class FileAuditLog: AuditSink {
             if durably || late || state.unsynchronizedCount >= Self.maximumUnsynchronizedCount {
                 try synchronize(&state)
             }
+            try beginFileIfLong(&state)
         }
     }
 
@@ -106,6 +112,7 @@ package final class FileAuditLog: AuditSink {
         try state.withLock { state throws(AuditError) in
             try state.file.lock()
             defer { state.file.unlock() }
+            try followOthers(&state)
             try body(&state)
         }
     }
@@ -120,6 +127,22 @@ package final class FileAuditLog: AuditSink {
     func write(
         _ events: [AuditEvent], over torn: [UInt8] = [], _ state: inout State
     ) throws(AuditError) {
+        let (lines, last) = try rendered(events, &state)
+        // Over a longer rest, first the part that ends the line: what is left is torn again, if
+        // this process dies here.
+        let offset = state.end - (state.start?.precedingByteCount ?? 0)
+        try state.file.write(lines, at: offset, over: torn)
+        if torn.count > lines.count { try state.file.truncate(to: offset + lines.count) }
+        if state.start == nil { state.start = .first }
+        state.end += lines.count
+        (state.sequence, state.lastHash) = last
+        state.unsynchronizedCount += events.count
+    }
+
+    /// The lines of the next records, and what the last of them is.
+    func rendered(
+        _ events: [AuditEvent], _ state: inout State
+    ) throws(AuditError) -> (lines: [UInt8], last: (sequence: UInt64, hash: [UInt8])) {
         var lines: [UInt8] = []
         var (sequence, hash) = (state.sequence, state.lastHash)
         for event in events {
@@ -130,13 +153,7 @@ package final class FileAuditLog: AuditSink {
             lines += line
             lines.append(UInt8(ascii: "\n"))
         }
-        // Over a longer rest, first the part that ends the line: what is left is torn again, if
-        // this process dies here.
-        try state.file.write(lines, at: state.end, over: torn)
-        if torn.count > lines.count { try state.file.truncate(to: state.end + lines.count) }
-        state.end += lines.count
-        (state.sequence, state.lastHash) = (sequence, hash)
-        state.unsynchronizedCount += events.count
+        return (lines, (sequence, hash))
     }
 
     /// Without its line feed.
@@ -158,7 +175,7 @@ package final class FileAuditLog: AuditSink {
     }
 
     /// Puts the log on the medium and then a head of it, after a look at the head that it replaces.
-    private func synchronize(_ state: inout State) throws(AuditError) {
+    func synchronize(_ state: inout State) throws(AuditError) {
         try noticeHead(&state)
         try replaceHead(&state)
     }

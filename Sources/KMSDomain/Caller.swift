@@ -13,7 +13,7 @@ package struct Caller: Equatable, Sendable {
     package let arn: String
     package let accountID: String
     /// The one that was asked: of the credential scope, where a request was signed.
-    package let region: String
+    package private(set) var region: String
     /// The name the operating system or the directory knows, where there is one.
     package let userName: String?
     /// Where the request came from, in the words of CloudTrail's `sourceIPAddress`.
@@ -44,6 +44,13 @@ package struct Caller: Equatable, Sendable {
 
     /// Where a key or alias is that the caller names without saying where.
     package var realm: Realm { Realm(accountID: accountID, region: region) }
+
+    /// The same caller, asking another region.
+    package func asking(_ region: String) -> Caller {
+        var caller = self
+        caller.region = region
+        return caller
+    }
 
     /// In-process use: whoever may read the root key is root of the account.
     package static func localRoot(

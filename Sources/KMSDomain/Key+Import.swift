@@ -37,18 +37,14 @@ extension Key {
     /// What a key's source forbids whatever its state is, or while its material is missing.
     func refusalBySource(of action: KeyAction) -> KeyRefusal? {
         switch (source, action) {
-        case (.importation, .changeRotation), (.service, .importMaterial),
-            (.service, .deleteMaterial):
+        case (.importation, .changeRotation), (.importation, .replicate),
+            (.service, .importMaterial), (.service, .deleteMaterial):
             .hasOrigin(source.origin)
         case (.importation(let imports), .useMaterial),
             (.importation(let imports), .rotateOnDemand),
             (.importation(let imports), .enable), (.importation(let imports), .disable):
-            imports.isMissing && !isPendingDeletion ? .isPendingImport : nil
+            imports.isMissing && !status.isWaitingForDeletion ? .isPendingImport : nil
         case (.importation, _), (.service, _): nil
         }
-    }
-
-    private var isPendingDeletion: Bool {
-        if case .pendingDeletion = status { true } else { false }
     }
 }

@@ -16,6 +16,7 @@ extension Key {
     /// The first rotation is one period from now; a schedule that is there already is replaced.
     package mutating func enableRotation(periodInDays: Int, now: Timestamp) throws(KeyRefusal) {
         try requireRotatable()
+        try requireOwnRotation()
         try require(.changeRotation)
         rotation = RotationSchedule(
             periodInDays: periodInDays, nextDate: now.adding(days: periodInDays))
@@ -30,6 +31,7 @@ extension Key {
 
     package mutating func disableRotation() throws(KeyRefusal) {
         try requireRotatable()
+        try requireOwnRotation()
         try require(.changeRotation)
         rotation = nil
     }
@@ -42,7 +44,9 @@ extension Key {
 
     /// Only an enabled key rotates by itself; a disabled one that is overdue does so when enabled.
     package func rotationIsDue(at now: Timestamp) -> Bool {
-        guard case .enabled = status, let rotation else { return false }
+        guard case .enabled = status, let rotation, multiRegionType != .replica else {
+            return false
+        }
         return rotation.nextDate <= now
     }
 
@@ -64,8 +68,14 @@ extension Key {
         onDemandRotationCount += 1
     }
 
+    /// A replica is rotated with its primary.
+    private func requireOwnRotation() throws(KeyRefusal) {
+        if multiRegionType == .replica { throw .isNoPrimary }
+    }
+
     package func requireOnDemandRotation() throws(KeyRefusal) {
         try requireRotatable()
+        try requireOwnRotation()
         try require(.rotateOnDemand)
         guard onDemandRotationCount < Self.onDemandRotationLimit else {
             throw .tooManyOnDemandRotations(limit: Self.onDemandRotationLimit)

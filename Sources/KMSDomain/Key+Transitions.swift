@@ -8,10 +8,16 @@ extension Key {
         case (_, .describe), (_, .deleteAlias), (_, .readRotation), (_, .changePolicy),
             (_, .deleteMaterial):
             nil
-        case (.pendingDeletion, .cancelDeletion): nil
+        case (.pendingDeletion, .cancelDeletion), (.pendingReplicaDeletion, .cancelDeletion): nil
         case (_, .cancelDeletion): .isNotPendingDeletion
         case (.pendingDeletion, _): .isPendingDeletion
-        case (.disabled, .useMaterial), (.disabled, .rotateOnDemand), (.disabled, .changeRotation):
+        case (.pendingReplicaDeletion, _): .isPendingReplicaDeletion
+        case (.creating, .nameByAlias), (.creating, .changeLabels): nil
+        case (.creating, _): .isCreating
+        case (.updating, .useMaterial), (.updating, .nameByAlias), (.updating, .changeLabels): nil
+        case (.updating, _): .isUpdating
+        case (.disabled, .useMaterial), (.disabled, .rotateOnDemand), (.disabled, .changeRotation),
+            (.disabled, .replicate):
             .isDisabled
         case (.enabled, _), (.disabled, _): nil
         }
@@ -31,10 +37,15 @@ extension Key {
         status = .disabled
     }
 
+    /// - Parameter hasReplicas: they go first, and the window begins after the last of them.
     package mutating func scheduleDeletion(
-        windowInDays: Int, now: Timestamp
+        windowInDays: Int, now: Timestamp, hasReplicas: Bool = false
     ) throws(KeyRefusal) {
         try require(.scheduleDeletion)
+        if hasReplicas {
+            status = .pendingReplicaDeletion(windowInDays: windowInDays)
+            return
+        }
         status = .pendingDeletion(date: now.adding(days: windowInDays), windowInDays: windowInDays)
     }
 
@@ -49,9 +60,12 @@ extension Key {
     package var nextDueDate: Timestamp? {
         let date: Timestamp? =
             switch status {
-            case .enabled: rotation?.nextDate
-            case .disabled: nil
+            // A replica is rotated with its primary.
+            case .enabled: multiRegionType == .replica ? nil : rotation?.nextDate
+            case .disabled, .pendingReplicaDeletion: nil
             case .pendingDeletion(let date, _): date
+            // At once, whatever the clock says: one that jumps back keeps no key waiting.
+            case .creating, .updating: Timestamp(millisecondsSince1970: 0)
             }
         return [date, importStatus?.nextExpiry].compactMap(\.self).min()
     }
@@ -62,13 +76,23 @@ extension Key {
     }
 }
 
+extension Key.Status {
+    package var isWaitingForDeletion: Bool {
+        switch self {
+        case .pendingDeletion, .pendingReplicaDeletion: true
+        case .enabled, .disabled, .creating, .updating: false
+        }
+    }
+}
+
 extension KeyAction {
     /// What others than the service may do with a key that it made for itself: use it and look at it.
     fileprivate var isOpenOnServiceManagedKeys: Bool {
         switch self {
         case .useMaterial, .describe, .deleteAlias, .readRotation: true
         case .enable, .disable, .scheduleDeletion, .cancelDeletion, .nameByAlias, .rotateOnDemand,
-            .changeRotation, .changeLabels, .changePolicy, .importMaterial, .deleteMaterial:
+            .changeRotation, .changeLabels, .changePolicy, .importMaterial, .deleteMaterial,
+            .replicate:
             false
         }
     }

@@ -42,12 +42,20 @@ package struct Key: Equatable, Sendable {
         case disabled
         /// The material is destroyed at `date`.
         case pendingDeletion(date: Timestamp, windowInDays: Int)
+        /// A primary whose window begins when its last replica is gone.
+        case pendingReplicaDeletion(windowInDays: Int)
+        /// A replica just made.
+        case creating
+        /// A primary just made a replica, or a replica the primary.
+        case updating
     }
 
     package let id: KeyID
     package let name: KeyName
     /// The account and region it is of.
     package let home: Realm
+    /// Nothing of a key of one region.
+    package internal(set) var multiRegionType: MultiRegionType?
     package let spec: Spec
     package let usage: Usage
     package let creationDate: Timestamp
@@ -66,21 +74,23 @@ package struct Key: Equatable, Sendable {
         creationDate: Timestamp, firstVersion: VersionID, manager: Manager = .customer
     ) {
         self.init(
-            id: name.id, name: name, home: home, spec: spec, usage: usage,
-            description: description, creationDate: creationDate, status: .enabled,
-            currentVersion: firstVersion, rotation: nil, onDemandRotationCount: 0,
-            manager: manager)
+            id: name.id, name: name, home: home, spec: spec, usage: usage, description: description,
+            creationDate: creationDate, status: .enabled, currentVersion: firstVersion,
+            rotation: nil, onDemandRotationCount: 0, manager: manager,
+            multiRegionType: name.isMultiRegion ? .primary : nil)
     }
 
     /// A key as a store kept it.
     package init(
         id: KeyID, name: KeyName, home: Realm, spec: Spec, usage: Usage, description: String,
         creationDate: Timestamp, status: Status, currentVersion: VersionID,
-        rotation: RotationSchedule?, onDemandRotationCount: Int, manager: Manager = .customer
+        rotation: RotationSchedule?, onDemandRotationCount: Int, manager: Manager = .customer,
+        multiRegionType: MultiRegionType? = nil
     ) {
         self.id = id
         self.name = name
         self.home = home
+        self.multiRegionType = multiRegionType
         self.spec = spec
         self.usage = usage
         self.description = description

@@ -24,6 +24,8 @@ package enum KeyAction: CaseIterable, Sendable {
     /// GetParametersForImport and ImportKeyMaterial.
     case importMaterial
     case deleteMaterial
+    /// ReplicateKey, and UpdatePrimaryRegion for both of the keys.
+    case replicate
 }
 
 /// Why a key's state or history forbids an action.
@@ -38,4 +40,9 @@ package enum KeyRefusal: Error, Equatable, Sendable {
     case isPendingImport
     /// The key's material comes from where the action means nothing.
     case hasOrigin(KeyOrigin)
+    case isPendingReplicaDeletion
+    case isCreating
+    case isUpdating
+    /// A key of one region, or a replica.
+    case isNoPrimary
 }

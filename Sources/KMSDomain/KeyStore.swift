@@ -15,6 +15,8 @@ package protocol KeyStoreReader: AccessStoreReader {
     func key(_ id: KeyID) throws(KeyStoreError) -> Key?
     /// Ascending by id, after `id`.
     func keys(after id: KeyID?, limit: Int) throws(KeyStoreError) -> [Key]
+    /// All of one name, a key and its replicas, ascending by region.
+    func keys(named name: KeyName) throws(KeyStoreError) -> [Key]
     func key(named name: KeyName, in region: String) throws(KeyStoreError) -> Key?
     /// Ascending by name, after `name`.
     func keys(

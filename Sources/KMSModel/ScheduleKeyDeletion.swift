@@ -12,13 +12,14 @@ package struct ScheduleKeyDeletionRequest: Equatable, Sendable {
 package struct ScheduleKeyDeletionResponse: Equatable, Sendable {
     /// The key's ARN.
     package var keyID: String
-    package var deletionDate: Double
+    /// Nothing of a primary key that waits for its replicas to go.
+    package var deletionDate: Double?
     package var keyState: KeyState
     /// AWS tells it; other services of this API may not.
     package var pendingWindowInDays: Int?
 
     package init(
-        keyID: String, deletionDate: Double, keyState: KeyState, pendingWindowInDays: Int?
+        keyID: String, deletionDate: Double?, keyState: KeyState, pendingWindowInDays: Int?
     ) {
         self.keyID = keyID
         self.deletionDate = deletionDate

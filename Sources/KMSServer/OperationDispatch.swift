@@ -57,6 +57,7 @@ struct OperationDispatch {
         case .listRetirableGrants: try answer(service.listRetirableGrants)
         case .putKeyPolicy: try acknowledge(service.putKeyPolicy)
         case .reEncrypt: try answer(service.reEncrypt)
+        case .replicateKey: try answer(service.replicateKey)
         case .retireGrant: try acknowledge(service.retireGrant)
         case .revokeGrant: try acknowledge(service.revokeGrant)
         case .rotateKeyOnDemand: try answer(service.rotateKeyOnDemand)
@@ -66,11 +67,11 @@ struct OperationDispatch {
         case .untagResource: try acknowledge(service.untagResource)
         case .updateAlias: try acknowledge(service.updateAlias)
         case .updateKeyDescription: try acknowledge(service.updateKeyDescription)
+        case .updatePrimaryRegion: try acknowledge(service.updatePrimaryRegion)
         case .verify: try answer(service.verify)
         case .verifyMac: try answer(service.verifyMac)
         case .connectCustomKeyStore, .createCustomKeyStore, .deleteCustomKeyStore,
-            .describeCustomKeyStores, .disconnectCustomKeyStore, .replicateKey,
-            .updateCustomKeyStore, .updatePrimaryRegion:
+            .describeCustomKeyStores, .disconnectCustomKeyStore, .updateCustomKeyStore:
             throw .service(
                 .refused(
                     .unsupportedOperation(

@@ -29,6 +29,7 @@ struct AccessFacts {
         self[.keyUsage] = key.usage.rawValue
         self[.keyOrigin] = key.source.origin.rawValue
         self[.multiRegion] = "\(key.name.isMultiRegion)"
+        self[.multiRegionKeyType] = key.multiRegionType?.rawValue
     }
 
     /// The alias, if a request names its key by one.

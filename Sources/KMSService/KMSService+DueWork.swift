@@ -22,7 +22,11 @@ extension KMSService {
         try store.write { store in
             // Read again: another process may have done it in between.
             for key in try store.keysDue(at: now) {
-                if key.mustBeDestroyed(at: now) {
+                if key.isInTransition {
+                    var key = key
+                    key.finishTransition()
+                    try store.update(key)
+                } else if key.mustBeDestroyed(at: now) {
                     try destroy(key, now: now, in: store)
                 } else if key.materialExpires(at: now) {
                     try expireMaterial(of: key, now: now, in: store)
@@ -36,6 +40,11 @@ extension KMSService {
     private func destroy(_ key: Key, now: Timestamp, in store: any KeyStoreWriter) throws {
         try audit.append(serviceEvent("DeleteKey", about: key, now: now), durably: true)
         try store.destroy(key.id)
+        let others = try store.keys(named: key.name)
+        if var last = others.first, others.count == 1 {
+            last.beginDeletion(now: now)
+            try store.update(last)
+        }
     }
 
     private func rotate(_ key: Key, now: Timestamp, in store: any KeyStoreWriter) throws {
@@ -50,7 +59,7 @@ extension KMSService {
         try audit.append(event, durably: true)
         key.rotateAutomatically(to: version.id, now: now)
         try store.insert(version)
-        try store.update(key)
+        try updateWithReplicas(key, in: store)
     }
 
     /// Fresh material for a key, sealed and not yet stored.

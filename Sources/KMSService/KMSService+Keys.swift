@@ -51,6 +51,9 @@ extension KMSService {
         access[.keyUsage] = request.keyUsage.rawValue
         access[.keyOrigin] = request.origin.rawValue
         access[.multiRegion] = "\(request.multiRegion)"
+        if request.multiRegion {
+            access[.multiRegionKeyType] = Key.MultiRegionType.primary.rawValue
+        }
         access.add(policyAndTagsOf: request)
         try authorize(.createKey, by: event.caller, on: nil, access: access, in: store)
         let (spec, usage) = try Self.validate(request)
@@ -60,25 +63,24 @@ extension KMSService {
             throw KMSError.limitExceeded("The limit of \(KMSLimits.keys) keys is reached.")
         }
         let key = Key(
-            name: KeyName(Self.freshID()), home: home, spec: spec, usage: usage,
-            description: request.description, creationDate: event.time,
+            name: KeyName(Self.freshID(), isMultiRegion: request.multiRegion), home: home,
+            spec: spec, usage: usage, description: request.description, creationDate: event.time,
             firstVersion: source == .service ? Self.freshID() : Key.noVersion
         ).with(source)
         try insert(key, in: store)
         try giveAccess(to: key, as: request, by: event.caller, in: store)
-        let metadata = metadata(of: key)
+        let metadata = try describe(key, in: store)
         event.resources = [metadata.arn]
-        event.response = [
-            AuditField(
-                "keyMetadata",
-                .fields([
-                    AuditField("keyId", .text(metadata.keyID)),
-                    AuditField("arn", .text(metadata.arn)),
-                    AuditField("keySpec", .text(metadata.keySpec.rawValue)),
-                    AuditField("keyState", .text(metadata.keyState.rawValue)),
-                ]))
-        ]
+        event.response = [AuditField("keyMetadata", .fields(Self.responseFields(metadata)))]
         return metadata
+    }
+
+    static func responseFields(_ metadata: KeyMetadata) -> [AuditField] {
+        [
+            AuditField("keyId", .text(metadata.keyID)), AuditField("arn", .text(metadata.arn)),
+            AuditField("keySpec", .text(metadata.keySpec.rawValue)),
+            AuditField("keyState", .text(metadata.keyState.rawValue)),
+        ]
     }
 
     package func describeKey(
@@ -91,7 +93,7 @@ extension KMSService {
                 let (key, _) = try key(
                     request.keyID, for: .describeKey, aliasAllowed: true, in: store, event: &event
                 ) { () throws(KMSError) in try Validation.keyID(request.keyID) }
-                return DescribeKeyResponse(keyMetadata: metadata(of: key))
+                return DescribeKeyResponse(keyMetadata: try describe(key, in: store))
             }
         }
     }
@@ -117,7 +119,8 @@ extension KMSService {
             for key in keys {
                 try authorize(.describeKey, by: event.caller, on: key.arn)
             }
-            return (keys.map(metadata), nextMarker)
+            let all = try store.read { store in try keys.map { try describe($0, in: store) } }
+            return (all, nextMarker)
         }
     }
 
@@ -143,11 +146,14 @@ extension KMSService {
     }
 
     func metadata(of key: Key) -> KeyMetadata {
-        let (state, deletionDate): (KeyState, Timestamp?) =
+        let (state, deletionDate, window): (KeyState, Timestamp?, Int?) =
             switch key.status {
-            case .enabled: (.enabled, nil)
-            case .disabled: (.disabled, nil)
-            case .pendingDeletion(let date, _): (.pendingDeletion, date)
+            case .enabled: (.enabled, nil, nil)
+            case .disabled: (.disabled, nil, nil)
+            case .pendingDeletion(let date, _): (.pendingDeletion, date, nil)
+            case .pendingReplicaDeletion(let window): (.pendingReplicaDeletion, nil, window)
+            case .creating: (.creating, nil, nil)
+            case .updating: (.updating, nil, nil)
             }
         let algorithms = KeyAlgorithms(of: key)
         var metadata = KeyMetadata(
@@ -157,7 +163,7 @@ extension KMSService {
             deletionDate: deletionDate?.secondsSince1970, origin: .awsKMS,
             keyManager: KeyManager(key.manager), keySpec: KeySpec(key.spec),
             encryptionAlgorithms: algorithms.encryption,
-            multiRegion: false, pendingDeletionWindowInDays: nil,
+            multiRegion: key.name.isMultiRegion, pendingDeletionWindowInDays: window,
             currentKeyMaterialID: key.currentMaterialID, signingAlgorithms: algorithms.signing,
             keyAgreementAlgorithms: algorithms.keyAgreement,
             encapsulationAlgorithms: algorithms.encapsulation, macAlgorithms: algorithms.mac)
@@ -170,10 +176,6 @@ extension KMSService {
     ) throws(KMSError) -> (Key.Spec, Key.Usage) {
         try Validation.text(
             request.description, of: "description", length: KMSLimits.descriptionLength)
-        let kind = try kind(of: request)
-        guard !request.multiRegion else {
-            throw .unsupportedOperation("Multi-Region keys are not supported by this key service.")
-        }
-        return kind
+        return try kind(of: request)
     }
 }

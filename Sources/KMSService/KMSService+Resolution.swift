@@ -117,6 +117,11 @@ extension KeyRefusal {
         switch self {
         case .isDisabled: .disabled("\(arn) is disabled.")
         case .isPendingDeletion: .kmsInvalidState("\(arn) is pending deletion.")
+        case .isPendingReplicaDeletion:
+            .kmsInvalidState("\(arn) is pending replica deletion.")
+        case .isCreating: .kmsInvalidState("\(arn) is creating.")
+        case .isUpdating: .kmsInvalidState("\(arn) is updating.")
+        case .isNoPrimary: .unsupportedOperation("\(arn) is not a multi-region primary key.")
         case .isNotPendingDeletion: .kmsInvalidState("\(arn) is not pending deletion.")
         case .isServiceManaged:
             .kmsInvalidState("\(arn) is managed by the service and cannot be changed.")

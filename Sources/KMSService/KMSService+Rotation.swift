@@ -15,7 +15,7 @@ extension KMSService {
             try refusing(arn) { () throws(KeyRefusal) in try key.requireOnDemandRotation() }
             let version = try versionToRotateTo(of: key, arn: arn, now: event.time, in: store)
             try refusing(arn) { () throws(KeyRefusal) in try key.rotateOnDemand(to: version) }
-            try store.update(key)
+            try updateWithReplicas(key, in: store)
             event.response = [AuditField("keyId", .text(arn))]
             event.additional = [
                 AuditField("currentKeyMaterialId", .text(key.materialID(of: version)))
@@ -47,7 +47,7 @@ extension KMSService {
             try refusing(arn) { () throws(KeyRefusal) in
                 try key.enableRotation(periodInDays: period, now: event.time)
             }
-            try store.update(key)
+            try updateWithReplicas(key, in: store)
         }
     }
 
@@ -72,7 +72,7 @@ extension KMSService {
                 ) { () throws(KMSError) in try Validation.keyID(request.keyID) }
                 try refusing(arn) { () throws(KeyRefusal) in try key.requireRotatable() }
                 // A key that waits for its end does not rotate; cancelling brings the schedule back.
-                if case .pendingDeletion = key.status {
+                if key.status.isWaitingForDeletion {
                     return GetKeyRotationStatusResponse(keyID: arn, keyRotationEnabled: false)
                 }
                 return GetKeyRotationStatusResponse(

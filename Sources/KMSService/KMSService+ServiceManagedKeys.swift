@@ -9,33 +9,34 @@ extension KMSService {
         ifFirstNamed text: String, by caller: Caller, now: Timestamp
     ) throws {
         let home = caller.realm
-        guard caller.kind == .service, let name = serviceManagedAlias(text, in: home),
-            try store.read({ try $0.alias(named: name, in: home) }) == nil
+        guard caller.kind == .service, let alias = serviceManagedAlias(text, in: home),
+            try store.read({ try $0.alias(named: alias, in: home) }) == nil
         else { return }
         try store.write { store in
             // Another process may have been faster.
-            guard try store.alias(named: name, in: home) == nil else { return }
+            guard try store.alias(named: alias, in: home) == nil else { return }
+            let name = KeyName(Self.freshID())
             let versionID = Self.freshID()
             var key = Key(
-                name: KeyName(Self.freshID()), home: home, spec: .symmetricDefault,
-                usage: .encryptDecrypt, description: "Made by the service for \(name)",
-                creationDate: now, firstVersion: versionID, manager: .service)
+                name: name, home: home, spec: .symmetricDefault, usage: .encryptDecrypt,
+                description: "Made by the service for \(alias)", creationDate: now,
+                firstVersion: versionID, manager: .service)
             key.beginServiceRotation(
                 periodInDays: ServiceManagedKey.rotationPeriodInDays, now: now)
             let sealed = try generateMaterial(of: key)
             var event = serviceEvent("CreateKey", about: key, now: now)
-            event.parameters.append(AuditField("aliasName", .text(name)))
+            event.parameters.append(AuditField("aliasName", .text(alias)))
             try audit.append(event, durably: true)
             try store.insert(key)
             try store.insert(
                 KeyVersion(
-                    id: versionID, keyID: key.name.id, creationDate: now, cause: .creation,
+                    id: versionID, keyID: name.id, creationDate: now, cause: .creation,
                     sealedMaterial: sealed))
             try store.setKeyPolicy(
                 ServiceManagedKey.policy(ofAccount: home.accountID), of: key.id)
             try store.insert(
                 Alias(
-                    name: name, home: home, keyID: key.id, creationDate: now, lastUpdateDate: now))
+                    name: alias, home: home, keyID: key.id, creationDate: now, lastUpdateDate: now))
         }
     }
 

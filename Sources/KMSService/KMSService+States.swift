@@ -43,19 +43,21 @@ extension KMSService {
                             + "\(KMSLimits.deletionWindowInDays.upperBound), but it is \(window)")
                 }
             }
+            let hasReplicas = try hasReplicas(key, in: store)
             try refusing(arn) { () throws(KeyRefusal) in
-                try key.scheduleDeletion(windowInDays: window, now: event.time)
+                try key.scheduleDeletion(
+                    windowInDays: window, now: event.time, hasReplicas: hasReplicas)
             }
             try store.update(key)
-            let date = event.time.adding(days: window)
+            let state = hasReplicas ? KeyState.pendingReplicaDeletion : .pendingDeletion
+            let date = hasReplicas ? nil : event.time.adding(days: window)
             event.response = [
-                AuditField("keyId", .text(arn)),
-                AuditField("keyState", .text(KeyState.pendingDeletion.rawValue)),
-                AuditField("deletionDate", .time(date)),
+                AuditField("keyId", .text(arn)), AuditField("keyState", .text(state.rawValue)),
                 AuditField("pendingWindowInDays", .number(window)),
             ]
+            if let date { event.response.append(AuditField("deletionDate", .time(date))) }
             return ScheduleKeyDeletionResponse(
-                keyID: arn, deletionDate: date.secondsSince1970, keyState: .pendingDeletion,
+                keyID: arn, deletionDate: date?.secondsSince1970, keyState: state,
                 pendingWindowInDays: window)
         }
     }
@@ -82,7 +84,7 @@ extension KMSService {
                 () throws(KMSError) in try Validation.keyID(text)
             }
             try refusing(arn) { () throws(KeyRefusal) in try step(&key) }
-            try store.update(key)
+            try updateWithReplicas(key, in: store)
             event.response = [AuditField("keyId", .text(arn))]
             return arn
         }

@@ -33,14 +33,20 @@ extension RawRepresentable where RawValue == String {
 extension Key {
     init(row: Row) throws {
         let status: Key.Status
+        let window: Int? = try row.value("deletion_window")
         switch try row.value("state") as String {
         case "Enabled": status = .enabled
         case "Disabled": status = .disabled
         case "PendingDeletion":
-            guard let date = try row.value("state_end_date") as Int64?,
-                let window = try row.value("deletion_window") as Int?
-            else { throw KeyStoreError.damaged(detail: "no deletion date") }
+            guard let date = try row.value("state_end_date") as Int64?, let window else {
+                throw KeyStoreError.damaged(detail: "no deletion date")
+            }
             status = .pendingDeletion(date: Timestamp(column: date), windowInDays: window)
+        case "PendingReplicaDeletion":
+            guard let window else { throw KeyStoreError.damaged(detail: "no deletion window") }
+            status = .pendingReplicaDeletion(windowInDays: window)
+        case "Creating": status = .creating
+        case "Updating": status = .updating
         default: throw KeyStoreError.damaged(detail: "unknown state")
         }
         var rotation: RotationSchedule?
@@ -60,7 +66,10 @@ extension Key {
             creationDate: Timestamp(column: try row.value("creation_date")), status: status,
             currentVersion: try VersionID(column: row.value("current_version")), rotation: rotation,
             onDemandRotationCount: try row.value("on_demand_rotations"),
-            manager: try Key.Manager(column: row.value("manager")))
+            manager: try Key.Manager(column: row.value("manager")),
+            multiRegionType: try type.map { type throws(KeyStoreError) in
+                try Key.MultiRegionType(column: type)
+            })
         self = key.with(try MaterialSource(row: row))
     }
 
@@ -79,9 +88,13 @@ extension Key {
             case .disabled: ("Disabled", nil, nil)
             case .pendingDeletion(let date, let windowInDays):
                 ("PendingDeletion", date.millisecondsSince1970, windowInDays)
+            case .pendingReplicaDeletion(let windowInDays):
+                ("PendingReplicaDeletion", nil, windowInDays)
+            case .creating: ("Creating", nextDueDate?.millisecondsSince1970, nil)
+            case .updating: ("Updating", nextDueDate?.millisecondsSince1970, nil)
             }
         return [
-            nil as String?, Data(description.utf8), state, deletion, window,
+            multiRegionType?.rawValue, Data(description.utf8), state, deletion, window,
             Data(currentVersion.bytes), rotation?.periodInDays,
             rotation?.nextDate.millisecondsSince1970, onDemandRotationCount, manager.rawValue,
         ]

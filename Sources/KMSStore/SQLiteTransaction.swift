@@ -22,6 +22,12 @@ final class SQLiteTransaction: KeyStoreWriter {
         ) { try Key(row: $0) }
     }
 
+    func keys(named name: KeyName) throws(KeyStoreError) -> [Key] {
+        try rows("SELECT * FROM keys WHERE name_id = ? ORDER BY region", [Data(name.id.bytes)]) {
+            try Key(row: $0)
+        }.filter { $0.name == name }
+    }
+
     func key(named name: KeyName, in region: String) throws(KeyStoreError) -> Key? {
         try rows(
             "SELECT * FROM keys WHERE name_id = ? AND region = ?", [Data(name.id.bytes), region]
@@ -89,6 +95,7 @@ final class SQLiteTransaction: KeyStoreWriter {
             UNION ALL
             SELECT min(next_rotation_date) FROM keys
                 WHERE next_rotation_date IS NOT NULL AND state = 'Enabled'
+                    AND multi_region_type IS NOT 'REPLICA'
             UNION ALL
             SELECT min(material_expiry) FROM keys WHERE material_expiry IS NOT NULL
             """, []
@@ -102,7 +109,7 @@ final class SQLiteTransaction: KeyStoreWriter {
             SELECT * FROM keys WHERE state_end_date IS NOT NULL AND state_end_date <= ?1
             UNION
             SELECT * FROM keys WHERE next_rotation_date IS NOT NULL AND state = 'Enabled'
-                AND next_rotation_date <= ?1
+                AND multi_region_type IS NOT 'REPLICA' AND next_rotation_date <= ?1
             UNION
             SELECT * FROM keys WHERE material_expiry IS NOT NULL AND material_expiry <= ?1
             ORDER BY id

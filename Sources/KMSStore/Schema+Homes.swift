@@ -87,7 +87,8 @@ extension Schema {
                 CREATE INDEX keys_by_state_end ON keys (state_end_date)
                     WHERE state_end_date IS NOT NULL;
                 CREATE INDEX keys_by_rotation ON keys (next_rotation_date)
-                    WHERE next_rotation_date IS NOT NULL AND state = 'Enabled';
+                    WHERE next_rotation_date IS NOT NULL AND state = 'Enabled'
+                        AND multi_region_type IS NOT 'REPLICA';
                 CREATE INDEX versions_by_name ON versions (name_id, number);
                 CREATE INDEX aliases_by_key ON aliases (key_id, name);
                 """)

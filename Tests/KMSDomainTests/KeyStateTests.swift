@@ -5,34 +5,53 @@ import Testing
 @Suite struct KeyStateTests {
     private static let now = Timestamp(millisecondsSince1970: 1_800_000_000_000)
 
-    enum State: CaseIterable { case enabled, disabled, pendingDeletion }
+    enum State: CaseIterable {
+        case enabled, disabled, pendingDeletion, pendingReplicaDeletion, creating, updating
+    }
 
     private static func key(_ state: State) throws -> Key {
         let id = try #require(RandomID(bytes: [UInt8](repeating: 1, count: 16)))
         var key = Key(
-            name: KeyName(id), home: .local, spec: .symmetricDefault, usage: .encryptDecrypt,
+            name: KeyName(id, isMultiRegion: true), home: .local, spec: .symmetricDefault,
+            usage: .encryptDecrypt,
             description: "", creationDate: now, firstVersion: id)
         switch state {
         case .enabled: break
         case .disabled: try key.disable()
         case .pendingDeletion: try key.scheduleDeletion(windowInDays: 7, now: now)
+        case .pendingReplicaDeletion:
+            try key.scheduleDeletion(windowInDays: 7, now: now, hasReplicas: true)
+        case .creating:
+            key = try key.replica(id: id, in: "eu-north-1", description: "", now: now)
+        case .updating:
+            var replica = try key.replica(id: id, in: "eu-north-1", description: "", now: now)
+            replica.finishTransition()
+            try Key.exchange(primary: &key, replica: &replica)
         }
         return key
     }
 
     private static func expected(_ state: State, _ action: KeyAction) -> KeyRefusal? {
-        switch action {
+        let refusal: KeyRefusal? =
+            switch state {
+            case .enabled, .disabled: nil
+            case .pendingDeletion: .isPendingDeletion
+            case .pendingReplicaDeletion: .isPendingReplicaDeletion
+            case .creating: .isCreating
+            case .updating: .isUpdating
+            }
+        return switch action {
         case .describe, .deleteAlias, .readRotation, .changePolicy: nil
         case .importMaterial, .deleteMaterial: .hasOrigin(.service)
-        case .cancelDeletion: state == .pendingDeletion ? nil : .isNotPendingDeletion
-        case .enable, .disable, .scheduleDeletion, .nameByAlias, .changeLabels:
-            state == .pendingDeletion ? .isPendingDeletion : nil
-        case .useMaterial, .rotateOnDemand, .changeRotation:
-            switch state {
-            case .enabled: nil
-            case .disabled: .isDisabled
-            case .pendingDeletion: .isPendingDeletion
-            }
+        case .cancelDeletion:
+            state == .pendingDeletion || state == .pendingReplicaDeletion
+                ? nil : .isNotPendingDeletion
+        case .enable, .disable, .scheduleDeletion: refusal
+        case .nameByAlias, .changeLabels:
+            state == .creating || state == .updating ? nil : refusal
+        case .useMaterial: state == .disabled ? .isDisabled : state == .updating ? nil : refusal
+        case .rotateOnDemand, .changeRotation, .replicate:
+            state == .disabled ? .isDisabled : refusal
         }
     }
 
@@ -101,11 +120,11 @@ import Testing
 
     @Test(
         "A key without its imported material allows what AWS's table says of PendingImport",
-        arguments: State.allCases, KeyAction.allCases)
+        arguments: [State.enabled, .disabled, .pendingDeletion], KeyAction.allCases)
     func pendingImport(state: State, action: KeyAction) throws {
         let expected: KeyRefusal? =
             switch action {
-            case .changeRotation: .hasOrigin(.external)
+            case .changeRotation, .replicate: .hasOrigin(.external)
             case .describe, .deleteAlias, .readRotation, .deleteMaterial, .changePolicy: nil
             case .cancelDeletion: state == .pendingDeletion ? nil : .isNotPendingDeletion
             case .useMaterial, .enable, .disable, .rotateOnDemand:

@@ -126,6 +126,19 @@ refused("KMSInvalidStateException", kms.decrypt, CiphertextBlob=blob)
 bring()
 claim(kms.decrypt(CiphertextBlob=blob)["Plaintext"] == b"x", "the same material again")
 
+south = boto3.client("kms", region_name="eu-south-1")
+primary = kms.create_key(MultiRegion=True)["KeyMetadata"]
+claim(primary["KeyId"].startswith("mrk-") and primary["MultiRegion"], "a multi-Region key")
+replica = kms.replicate_key(KeyId=primary["KeyId"], ReplicaRegion="eu-south-1")["ReplicaKeyMetadata"]
+claim(replica["KeyId"] == primary["KeyId"] and ":eu-south-1:" in replica["Arn"], "a replica")
+blob = kms.encrypt(KeyId=primary["KeyId"], Plaintext=b"x")["CiphertextBlob"]
+claim(south.decrypt(CiphertextBlob=blob)["KeyId"] == replica["Arn"], "opened in the other region")
+kms.update_primary_region(KeyId=primary["KeyId"], PrimaryRegion="eu-south-1")
+configuration = south.describe_key(KeyId=primary["KeyId"])["KeyMetadata"]["MultiRegionConfiguration"]
+claim(configuration["PrimaryKey"]["Arn"] == replica["Arn"], "the new primary")
+refused("UnsupportedOperationException", kms.replicate_key, KeyId=primary["KeyId"], ReplicaRegion="eu-west-1")
+refused("UnsupportedOperationException", kms.replicate_key, KeyId=external, ReplicaRegion="eu-west-1")
+
 identity = sts.get_caller_identity()
 claim(identity["Arn"] == "arn:aws:iam::000000000000:root" and identity["Account"] == "0" * 12, identity)
 refused("AccessDenied", sts.assume_role, RoleArn="arn:aws:iam::000000000000:role/none", RoleSessionName="tests")

@@ -30,8 +30,7 @@ import Testing
             root = try Fixture.freshRoot()
             service = KMSService(
                 store: store, backend: SoftwareKeyBackend(root: root), audit: audit,
-                authorizer: PolicyAuthorizer(store: store, clock: clock), clock: clock,
-                root: root)
+                authorizer: PolicyAuthorizer(store: store, clock: clock), clock: clock, root: root)
             tokens = SecurityTokenService(
                 store: store, root: root, audit: audit, clock: clock)
             directory = CredentialDirectory(store: store, root: root)

@@ -13,6 +13,7 @@ import Testing
         let expect: String
         let root: String
         let keyId: String?
+        let multiRegion: Bool?
         let versionId: String?
         let purpose: String?
         let row: String?
@@ -59,7 +60,8 @@ import Testing
         let keyID = try #require(KeyID(bytes: Self.bytes(vector.keyId)))
         let versionID = try #require(VersionID(bytes: Self.bytes(vector.versionId)))
         let key = Key(
-            name: KeyName(keyID), home: .local, spec: .symmetricDefault, usage: .encryptDecrypt,
+            name: KeyName(keyID, isMultiRegion: vector.multiRegion ?? false), home: .local,
+            spec: .symmetricDefault, usage: .encryptDecrypt,
             description: "", creationDate: TurnedClock.start, firstVersion: versionID)
         #expect(key.purpose.bytes == Array((vector.purpose ?? "").utf8))
         let store = InMemoryKeyStore()

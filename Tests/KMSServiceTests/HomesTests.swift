@@ -23,8 +23,7 @@ import Testing
             let root = try Fixture.freshRoot()
             service = KMSService(
                 store: store, backend: SoftwareKeyBackend(root: root), audit: audit,
-                authorizer: PolicyAuthorizer(store: store, clock: clock), clock: clock,
-                root: root)
+                authorizer: PolicyAuthorizer(store: store, clock: clock), clock: clock, root: root)
         }
 
         func makeKey(in home: Realm, alias: String) throws -> KeyMetadata {

@@ -119,7 +119,7 @@ import Testing
                 == .validation("KeyUsage KEY_AGREEMENT is not compatible with KeySpec RSA_2048"))
         for request in [
             CreateKeyRequest(keyUsage: .signVerify, keySpec: .mlDSA44),
-            CreateKeyRequest(origin: .awsCloudHSM), CreateKeyRequest(multiRegion: true),
+            CreateKeyRequest(origin: .awsCloudHSM),
         ] {
             guard case .unsupportedOperation = make(request) else {
                 Issue.record("\(request) was not refused as unsupported")

@@ -72,6 +72,10 @@ final class InMemoryTransaction: KeyStoreWriter {
         return Array(sorted.filter { key in id.map { $0 < key.id } ?? true }.prefix(limit))
     }
 
+    func keys(named name: KeyName) -> [Key] {
+        contents.keys.values.filter { $0.name == name }.sorted { $0.home.region < $1.home.region }
+    }
+
     func key(named name: KeyName, in region: String) -> Key? {
         contents.keys.values.first { $0.name == name && $0.home.region == region }
     }

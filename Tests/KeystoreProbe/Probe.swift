@@ -15,6 +15,9 @@ import SecretMemory
 ///   blobs that it has to open for ever, one of them older than a rotation.
 /// - `move-root DIR KIND`: moves the keystore to a root in its file, or to that of a token in this
 ///   process, which is called `NAME/token` or `NAME/isolated`.
+/// - `stress DIR FILE`: keys, aliases and rotations without end, each told by a line of FILE once it
+///   is done.
+/// - `due DIR SECONDS`: uses the keystore at that time, in seconds since 1970.
 /// - `rate DIR N`: N data keys; prints how many a second, by the clock and by CPU time.
 @main
 struct Probe {
@@ -29,6 +32,8 @@ struct Probe {
         case "work": try work(directory, count)
         case "release": try release(directory)
         case "move-root": try moveRoot(directory, arguments[3])
+        case "stress": try stress(directory, arguments[3])
+        case "due": try due(directory, count)
         case "rate": try rate(directory, count)
         default: exit(64)
         }
@@ -62,6 +67,43 @@ struct Probe {
                     ciphertextBlob: dataKey.ciphertextBlob, keyID: dataKey.keyID), caller: caller)
         }
         try keys.close()
+    }
+
+    /// Writes `ALIAS KEY BLOB` of what has been made, and nothing of what may not have been.
+    private static func stress(_ directory: [UInt8], _ file: String) throws {
+        let acknowledged = unsafe open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        let keys = try EmbeddedKeyService.open(in: directory)
+        let (service, caller) = (keys.service, keys.caller)
+        for round in 0... {
+            let name = "alias/\(getpid())-\(round)"
+            let key = try service.createKey(
+                CreateKeyRequest(), aliasName: name, caller: caller
+            ).keyMetadata
+            if round % 3 == 0 {
+                _ = try service.rotateKeyOnDemand(
+                    RotateKeyOnDemandRequest(keyID: key.keyID), caller: caller)
+            }
+            let blob = try service.generateDataKey(
+                GenerateDataKeyRequest(keyID: name, keySpec: .aes256), caller: caller
+            ).ciphertextBlob
+            let text = blob.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+            let line = Array("\(name) \(key.keyID) \(text)\n".utf8)
+            guard unsafe write(acknowledged, line, line.count) == line.count else { exit(74) }
+        }
+    }
+
+    private static func due(_ directory: [UInt8], _ seconds: Int) throws {
+        let clock = FixedClock(
+            time: Timestamp(millisecondsSince1970: Int64(seconds) * 1000))
+        let keys = try EmbeddedKeyService.open(in: directory, clock: clock)
+        _ = try keys.service.listKeys(ListKeysRequest(), caller: keys.caller)
+        try keys.close()
+    }
+
+    private struct FixedClock: WallClock {
+        let time: Timestamp
+
+        func now() -> Timestamp { time }
     }
 
     private static func moveRoot(_ directory: [UInt8], _ kind: String) throws {

@@ -25,7 +25,8 @@ extension KMSService {
     private func simulate(
         _ request: SimulationRequest, by authorizer: PolicyAuthorizer, in store: any KeyStoreReader
     ) throws -> PolicySimulation {
-        let caller = try simulatedCaller(request, in: store)
+        let region = request.resource.flatMap { ARN(text: $0)?.region } ?? request.region
+        let caller = try simulatedCaller(request.principalARN, in: store).asking(region)
         var access = AccessFacts()
         var resource = request.resource
         if let text = request.resource {
@@ -58,66 +59,59 @@ extension KMSService {
     }
 
     private func simulatedCaller(
-        _ request: SimulationRequest, in store: any KeyStoreReader
+        _ text: String, in store: any KeyStoreReader
     ) throws -> Caller {
-        let text = request.principalARN
-        let region = request.region
         guard let pattern = try? PrincipalPattern(aws: text) else {
             throw SimulationError.unknownPrincipal(text)
         }
         switch pattern {
         case .account(let id):
             return caller(
-                .root, principalID: id, arn: Principal.rootARN(ofAccount: id), accountID: id,
-                region: region)
+                .root, principalID: id, arn: Principal.rootARN(ofAccount: id), accountID: id)
         case .arn(let arn):
-            if let identity = try store.identity(arn: arn) { return caller(identity, region) }
-            if let session = try session(arn, region, in: store) { return session }
+            if let identity = try store.identity(arn: arn) { return caller(identity) }
+            if let session = try session(arn, in: store) { return session }
             throw SimulationError.unknownPrincipal(text)
         case .anyone, .elsewhere: throw SimulationError.unknownPrincipal(text)
         }
     }
 
-    private func caller(_ identity: Identity, _ region: String) -> Caller {
+    private func caller(_ identity: Identity) -> Caller {
         switch identity.kind {
         case .user:
             caller(
                 .user, principalID: identity.uniqueID, arn: identity.arn,
-                accountID: identity.accountID, region: region,
-                userName: identity.name)
-        case .role: caller(identity, sessionName: "simulation", region)
+                accountID: identity.accountID, userName: identity.name)
+        case .role: caller(identity, sessionName: "simulation")
         }
     }
 
     /// `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION` of a role that is here.
-    private func session(
-        _ text: String, _ region: String, in store: any KeyStoreReader
-    ) throws -> Caller? {
+    private func session(_ text: String, in store: any KeyStoreReader) throws -> Caller? {
         guard let arn = ARN(text: text), arn.service == "sts" else { return nil }
         let parts = arn.resource.split(separator: "/")
         guard parts.count == 3 else { return nil }
         let role = try store.identities(ofAccount: arn.accountID).first { identity in
             if case .role = identity.kind { identity.name == parts[1] } else { false }
         }
-        return role.map { caller($0, sessionName: String(parts[2]), region) }
+        return role.map { caller($0, sessionName: String(parts[2])) }
     }
 
-    private func caller(
-        _ role: Identity, sessionName: String, _ region: String
-    ) -> Caller {
+    private func caller(_ role: Identity, sessionName: String) -> Caller {
         caller(
             .role, principalID: role.uniqueID + ":" + sessionName,
             arn: "arn:aws:sts::\(role.accountID):assumed-role/\(role.name)/\(sessionName)",
-            accountID: role.accountID, region: region, userName: sessionName,
+            accountID: role.accountID, userName: sessionName,
             session: CallerSession(roleARN: role.arn, issueTime: clock.now(), policies: []))
     }
 
     private func caller(
         _ kind: Caller.Kind, principalID: String, arn: String, accountID: String,
-        region: String, userName: String? = nil, session: CallerSession? = nil
+        userName: String? = nil, session: CallerSession? = nil
     ) -> Caller {
         Caller(
             kind: kind, principalID: principalID, arn: arn, accountID: accountID,
-            region: region, userName: userName, source: "local", userAgent: "", session: session)
+            region: Realm.local.region, userName: userName, source: "local", userAgent: "",
+            session: session)
     }
 }

@@ -8,7 +8,7 @@ package struct SimulationRequest: Sendable {
     package var action: String
     /// A key by id, ARN or alias; nothing of an operation that concerns no key.
     package var resource: String?
-    /// Where the request arrives, unless the resource's ARN says it.
+    /// The one that is asked, where the resource's ARN does not say it.
     package var region: String
     package var encryptionContext: [(key: [UInt8], value: [UInt8])]
     /// Condition keys with values, in place of what is known of the request otherwise.
@@ -23,7 +23,7 @@ package struct SimulationRequest: Sendable {
         self.principalARN = principalARN
         self.action = action
         self.resource = resource
-        self.region = resource.flatMap { ARN(text: $0)?.region } ?? region
+        self.region = region
         self.encryptionContext = encryptionContext
         self.conditions = conditions
     }

@@ -24,7 +24,7 @@ extension ScheduleKeyDeletionResponse: WireShape {
     package init(wire object: JSONObject) throws(WireError) {
         // Without a state it is the one that was asked for.
         self.init(
-            keyID: try object.text("KeyId"), deletionDate: try object.date("DeletionDate"),
+            keyID: try object.text("KeyId"), deletionDate: try object.optionalDate("DeletionDate"),
             keyState: try object.optionalWord("KeyState") ?? .pendingDeletion,
             pendingWindowInDays: try object.optionalInteger("PendingWindowInDays"))
     }
