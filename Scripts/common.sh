@@ -15,7 +15,7 @@ BUILD_PACKAGES=(libssl-dev libzstd-dev libarchive-dev libacl1-dev libsqlite3-dev
 # What the tests use: strace shows what the program asks the kernel for, shells complete, PostgreSQL,
 # rclone, restic, borg and systemd's units are backed up with, XFS makes clones of files, and three
 # kinds of tokens are SoftHSM2, NSS's softokn, and tpm2-pkcs11 on a software TPM.
-TEST_PACKAGES=(strace zsh fish mandoc postgresql rclone restic borgbackup systemd xfsprogs mount
+TEST_PACKAGES=(strace curl zsh fish mandoc postgresql rclone restic borgbackup systemd xfsprogs mount
     util-linux procps acl attr rsync tar
     softhsm2 opensc openssl libnss3 libnss3-tools swtpm swtpm-tools libtpm2-pkcs11-1)
 
@@ -118,8 +118,8 @@ commit_of_tree() {
     echo "$commit"
 }
 
-# What ships, from one build: coffer fully static, and beside it coffer-agent, which loads vendors'
-# modules and so is static but for the C libraries. The linker warns of getpwnam, dlopen and their
+# What ships, from one build: coffer fully static, and beside it coffer-agent and cofferd, which load
+# vendors' modules and so are static but for the C libraries. The linker warns of getpwnam, dlopen and their
 # like in libraries that can call them; coffer does not, so those lines are left out.
 #
 # build_release PRODUCT…

@@ -16,11 +16,13 @@ from typing import Callable, Optional
 import bench_archive
 import bench_data
 import bench_keys
+import bench_service
 import bench_trees
 from bench_report import Goal, Report, Series, engine_in_use, share_of, times_as_fast
 from measure import Command, Failed, Pipeline, Sample, run
 
-GROUPS = ("encrypt", "decrypt", "pipes", "files", "startup", "memory", "keys", "small", "archive")
+GROUPS = ("encrypt", "decrypt", "pipes", "files", "startup", "memory", "keys", "small", "archive",
+          "service")
 BATCH = 25
 DATA_KEYS = 200_000
 REWRAPS = 1_000
@@ -431,6 +433,9 @@ class Bench:
 
     def archive(self) -> None:
         bench_archive.archive(self)
+
+    def service(self) -> None:
+        bench_service.measure(self)
 
     def container_head(self) -> bytes:
         """Of a container of several chunks, as any that large has it."""

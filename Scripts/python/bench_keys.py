@@ -106,7 +106,13 @@ def opening(bench: "Bench", agent: Agent, moto: services.Moto) -> None:
 
 
 def wraps(bench: "Bench", agent: Agent) -> None:
-    """Of 32 bytes by AES key wrap: called straight from C, by the agent's rooms, and through it."""
+    """Of 32 bytes by AES key wrap: called straight from C, by the agent's rooms, and in coffer-agent.
+
+    The rate to compare with is C's with the calls that the format asks for: mechanism 2 wraps objects
+    (container-v1, 6.3), and tokens refuse C_Encrypt with it, so the file key becomes an object of the
+    session that is destroyed again. C_WrapKey alone, of one object again and again, is shown beside it.
+    What the socket takes is taken off by requests to the same agent that ask for nothing.
+    """
     straight = str(bench.work / "token_wraps")
     ended(["cc", "-O2", *ended(["pkg-config", "--cflags", "p11-kit-1"], {}).split(),
            str(Path(__file__).parent.parent / "token_wraps.c"), "-o", straight], {})
@@ -117,20 +123,29 @@ def wraps(bench: "Bench", agent: Agent) -> None:
     contenders = {
         "C: make the object, wrap, destroy it": [*called, "whole"],
         "C: C_WrapKey alone": [*called, "wrap"],
-        "as in the agent's process": [probe, "wraps", services.MODULE, TOKEN_KEY, str(WRAPS)],
-        "through the socket, one at a time": [*asked, "1"],
-        f"through the socket, {IN_FLIGHT} in flight": [*asked, str(IN_FLIGHT)],
+        "the agent's rooms, without the agent": [probe, "wraps", services.MODULE, TOKEN_KEY, str(WRAPS)],
+        "coffer-agent, one at a time": [*asked, "1"],
+        f"coffer-agent, {IN_FLIGHT} in flight": [*asked, str(IN_FLIGHT)],
+        "coffer-agent, asked for nothing": [probe, "round", agent.socket, str(WRAPS)],
     }
     found = {name: Series(name) for name in contenders}
     for _ in range(bench.pairs):
         for name, command in contenders.items():
             seconds = int(ended(command, bench.environment)) / 1e9
             found[name].samples.append(Sample(seconds, 0, []))
-    for one in found.values():
-        one.note = f"{WRAPS / one.median():,.0f} /s"
-    whole, _, ours, _, _ = found.values()
-    pairs = [a / b for a, b in zip(whole.values("wall"), ours.values("wall"))]
+    whole, _, ours, one, _, nothing = found.values()
+    for series in found.values():
+        series.note = f"{WRAPS / series.median():,.0f} /s"
+    inside = Series("coffer-agent, without the socket")
+    for asking, round_trip in zip(one.values("wall"), nothing.values("wall")):
+        inside.samples.append(Sample(asking - round_trip, 0, []))
+    inside.note = f"{WRAPS / inside.median():,.0f} /s"
+
+    def share(series: Series) -> tuple[float, float]:
+        pairs = [a / b for a, b in zip(whole.values("wall"), series.values("wall"))]
+        return max(pairs), whole.median() / series.median()
+
     bench.report.show(
-        f"{WRAPS:,} wraps by a key of SoftHSM2", list(found.values()),
-        [Goal("wraps in the agent's process, of the token's own rate", max(pairs),
-              whole.median() / ours.median(), 0.7, " ×")])
+        f"{WRAPS:,} wraps by a key of SoftHSM2", [*found.values(), inside],
+        [Goal("wraps in coffer-agent, of C's rate with the same calls", *share(inside), 0.7, " ×"),
+         Goal("the same by the agent's rooms alone", *share(ours), 0.7, " ×")])

@@ -15,8 +15,9 @@ from differential import Parts  # noqa: E402
 from vector_file import container_of, read_vector  # noqa: E402
 
 VECTORS = REFERENCE.parent / "vectors"
+ARCHIVES = REFERENCE.parent / "vectors-archive"
 LARGEST = 64 * 1024
-HARNESSES = ("header", "frame", "zstd", "range", "agent")
+HARNESSES = ("header", "frame", "zstd", "range", "agent", "archive")
 
 #: Choices of the frame and range harnesses (Tests/Fuzz/Bed): options, frames, end, changes.
 RAW, ZSTD, FINAL, META = 0, 4, 8, 1
@@ -110,6 +111,16 @@ def agent_messages() -> Iterator[tuple[int, bytes]]:
         yield 0x8F, bytes([code]) + text(b"first") + b"\1" + text(b"second")
 
 
+def archive_tails() -> Iterator[tuple[int, bytes]]:
+    """The index and footer of each archive: how many members, and the bytes behind the mark."""
+    for path in sorted(ARCHIVES.glob("[A-Z]-*")):
+        plaintext = path.read_bytes().partition(b"\n\n")[2]
+        offset, count = (int.from_bytes(plaintext[at:at + 8], "big")
+                         for at in (len(plaintext) - 16, len(plaintext) - 8))
+        if 0 <= len(plaintext) - offset <= LARGEST:
+            yield count & 0xFF, plaintext[offset:]
+
+
 def save(harness: str, data: bytes) -> None:
     (CORPUS / harness / hashlib.sha256(data).hexdigest()[:16]).write_bytes(data)
 
@@ -130,6 +141,9 @@ def main() -> None:
         save("agent", bytes([kind]) + fields)
         save("agent", head + bytes(2) + fields)
         save("agent", head + b"\0\4" + fields + b"pin" + head + bytes(2) + fields)
+    for count, tail in archive_tails():
+        save("archive", bytes([0, 0, 99]) + tail)
+        save("archive", bytes([count, 2, 187]) + tail[8:-16].rstrip(b"\0"))
     for harness in HARNESSES:
         print(f"{harness}: {len(list((CORPUS / harness).iterdir()))} inputs")
 

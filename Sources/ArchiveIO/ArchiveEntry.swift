@@ -68,6 +68,13 @@ package final class ArchiveEntry {
 
     package var hasACL: Bool { unsafe archive_entry_acl_types(entry) != 0 }
 
+    /// Whether the kernel keeps nothing of it but content, owner, mode and time.
+    package var isPlainFile: Bool {
+        unsafe kind == .regular && archive_entry_acl_types(entry) == 0
+            && archive_entry_xattr_count(entry) == 0 && archive_entry_sparse_count(entry) == 0
+            && archive_entry_perm(entry) & 0o7000 == 0
+    }
+
     package var hasSetID: Bool { unsafe archive_entry_perm(entry) & 0o6000 != 0 }
 
     package func dropSetID() {

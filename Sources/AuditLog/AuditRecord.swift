@@ -14,30 +14,11 @@ struct AuditRecord {
         let caller: Caller
         let identity: [UInt8]
         let source: [UInt8]
+        let end: [UInt8]
     }
 
-    private let region: [UInt8]
-    private let end: [UInt8]
-    private let resourceStart: [UInt8]
     private var callerText: CallerText?
     private var secondText: (second: Int64, text: [UInt8])?
-
-    init(realm: Realm) {
-        region = Self.text { json in
-            json.raw(#","awsRegion":"#)
-            json.string(realm.region)
-        }
-        end = Self.text { json in
-            json.raw(#","managementEvent":true,"recipientAccountId":"#)
-            json.string(realm.accountID)
-            json.raw(#","eventCategory":"Management""#)
-        }
-        resourceStart = Self.text { json in
-            json.raw(#"{"accountId":"#)
-            json.string(realm.accountID)
-            json.raw(#","type":"AWS::KMS::Key","ARN":"#)
-        }
-    }
 
     /// The bytes of a line before its code, `event` as the record that `link` places.
     mutating func signedPart(
@@ -51,7 +32,6 @@ struct AuditRecord {
         json.raw(text(of: event.time))
         json.raw(#"","eventSource":"kms.amazonaws.com","eventName":"#)
         json.string(event.name)
-        json.raw(region)
         json.raw(caller.source)
         if let failure = event.failure {
             json.raw(#","errorCode":"#)
@@ -78,7 +58,7 @@ struct AuditRecord {
         json.raw(
             event.isServiceEvent
                 ? #","eventType":"AwsServiceEvent""# : #","eventType":"AwsApiCall""#)
-        json.raw(end)
+        json.raw(caller.end)
         json.append(link)
         return json.bytes
     }
@@ -88,10 +68,17 @@ struct AuditRecord {
         let text = CallerText(
             caller: caller, identity: Self.identity(of: caller),
             source: Self.text { json in
+                json.raw(#","awsRegion":"#)
+                json.string(caller.region)
                 json.raw(#","sourceIPAddress":"#)
                 json.string(caller.source)
                 json.raw(#","userAgent":"#)
                 json.string(caller.userAgent)
+            },
+            end: Self.text { json in
+                json.raw(#","managementEvent":true,"recipientAccountId":"#)
+                json.string(caller.accountID)
+                json.raw(#","eventCategory":"Management""#)
             })
         callerText = text
         return text
@@ -138,7 +125,13 @@ struct AuditRecord {
         json.raw(#","resources":["#)
         for (index, resource) in resources.enumerated() {
             if index > 0 { json.raw(",") }
-            json.raw(resourceStart)
+            json.raw("{")
+            if let accountID = ARN(text: resource)?.accountID {
+                json.raw(#""accountId":"#)
+                json.string(accountID)
+                json.raw(",")
+            }
+            json.raw(#""type":"AWS::KMS::Key","ARN":"#)
             json.string(resource)
             json.raw("}")
         }

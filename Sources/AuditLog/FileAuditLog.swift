@@ -62,7 +62,7 @@ package final class FileAuditLog: AuditSink {
         self.clock = clock
         self.isExpected = isExpected
         let file = try LogFile(AuditDirectory.logName, in: self.directory, creating: true)
-        state = Mutex(State(file: file, renderer: AuditRecord(realm: realm)))
+        state = Mutex(State(file: file, renderer: AuditRecord()))
         try withLockedState { state throws(AuditError) in
             let byteCount = try state.file.byteCount()
             let isNew = byteCount == 0
@@ -144,8 +144,8 @@ package final class FileAuditLog: AuditSink {
         of event: AuditEvent, _ link: ChainLink, _ renderer: inout AuditRecord
     ) throws(AuditError) -> [UInt8] {
         guard
-            let eventID = RandomID(
-                uuidFromRandomBytes: PublicRandom.bytes(count: RandomID.byteCount))
+            let eventID = event.id
+                ?? RandomID(uuidFromRandomBytes: PublicRandom.bytes(count: RandomID.byteCount))
         else { preconditionFailure("audit log: 16 random bytes are no id") }
         var line = renderer.signedPart(of: event, eventID: eventID, link: link)
         if line.count + ChainLink.codeByteCount > ChainLink.maximumLineByteCount {

@@ -84,7 +84,21 @@ struct JSONText {
             }
             bytes.append(UInt8(ascii: "}"))
         case .fields(let fields): object(fields)
+        case .list(let values): list(values)
         }
+    }
+
+    /// As many as any request that is not refused has.
+    private static let maximumListCount = 256
+
+    private mutating func list(_ values: [AuditField.Value]) {
+        bytes.append(UInt8(ascii: "["))
+        for (index, element) in values.prefix(Self.maximumListCount).enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            value(element)
+        }
+        if values.count > Self.maximumListCount { raw(",\"…\"") }
+        bytes.append(UInt8(ascii: "]"))
     }
 
     mutating func object(_ fields: [AuditField]) {

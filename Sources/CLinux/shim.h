@@ -89,6 +89,15 @@ static inline int coffer_unshare_working_directory(void) {
     return (int)syscall(SYS_unshare, 0x200 /* CLONE_FS */);
 }
 
+// Makes and opens a new file below `directory`: no link is followed on the way, and nothing leads out.
+static inline int coffer_create_beneath(int directory, const char *path, uint32_t mode) {
+    struct {
+        uint64_t flags, mode, resolve; // struct open_how
+    } how = {O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode,
+             0x08 | 0x04 /* RESOLVE_BENEATH, RESOLVE_NO_SYMLINKS */};
+    return (int)syscall(437 /* openat2 */, directory, path, &how, sizeof how);
+}
+
 // Everything of the file system that fd lies on is on the disk afterwards.
 static inline int coffer_synchronize_filesystem(int fd) { return (int)syscall(SYS_syncfs, fd); }
 

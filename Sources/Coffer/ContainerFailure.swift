@@ -74,6 +74,7 @@ public struct ContainerFailure: Error, Equatable, Sendable {
         switch code {
         case .unreachable, .denied, .configuration, .keystore: .keyService
         case .limit: .refused
+        case .engine: .internal
         case .noKey: .noKey
         }
     }

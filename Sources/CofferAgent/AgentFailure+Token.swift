@@ -31,6 +31,8 @@ extension AgentFailure {
             case .notAuthentic: .notOpened
             case .tokenGone(let call, let code):
                 .unreachable("the token is gone: \(call) \(Self.text(code))")
+            case .callFailed(let call, let code) where TokenError.isPassing(code):
+                .unreachable("the token failed: \(call) \(Self.text(code))")
             case .callFailed(let call, let code): .denied("\(call) \(Self.text(code))")
             }
     }

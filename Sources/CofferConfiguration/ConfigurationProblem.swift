@@ -37,6 +37,13 @@ package struct ConfigurationProblem: Error, Equatable, Sendable {
         case neededKeys
         /// `once` or `never`.
         case offlineAdvice
+        /// `HOST:PORT`.
+        case address
+        case positive
+        /// One of ``DaemonSettings/connectionCounts``.
+        case connections
+        /// One of ``DaemonSettings/LogLevel``.
+        case logLevel
     }
 
     package let position: TextPosition

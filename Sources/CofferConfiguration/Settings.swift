@@ -36,6 +36,7 @@ package struct Settings: Equatable, Sendable {
     /// How many keys of a set are enough, where the set is a group.
     package var neededKeys: [String: Int] = [:]
     package var defaults = Defaults()
+    package var server = DaemonSettings()
 
     /// The file that was read; nil if there is none.
     package var path: FilePath?

@@ -6,13 +6,14 @@ struct SettingsParser {
     private(set) var problems: [ConfigurationProblem] = []
 
     mutating func parse(_ root: JSONNode) {
-        let known = ["key-service", "services", "plugins", "key-sets", "defaults"]
+        let known = ["key-service", "services", "plugins", "key-sets", "defaults", "server"]
         for member in members(of: root, key: "", known: known) {
             switch member.key {
             case "key-service": keyService(member)
             case "services": services(member)
             case "plugins": plugins(member)
             case "key-sets": keySets(member)
+            case "server": server(member)
             default: defaults(member)
             }
         }
@@ -46,13 +47,16 @@ struct SettingsParser {
                     continue
                 }
                 guard let text = string(setting) else { continue }
-                let isGood = setting.key == "endpoint" ? Settings.isURL(text) : !text.isEmpty
+                let (isGood, allowed): (Bool, ConfigurationProblem.Allowed) =
+                    switch setting.key {
+                    case "endpoint": (Settings.isURL(text), .url)
+                    case "ca-file", "module": (FilePath(text: text).isAbsolute, .absolutePath)
+                    default: (!text.isEmpty, .nonEmpty)
+                    }
                 if !isGood {
                     report(
                         setting.value,
-                        .badValue(
-                            key: setting.key, value: text,
-                            allowed: setting.key == "endpoint" ? .url : .nonEmpty))
+                        .badValue(key: setting.key, value: text, allowed: allowed))
                 }
                 values[setting.key] = text
             }
@@ -133,6 +137,43 @@ struct SettingsParser {
             default: settings.defaults.keySet = string(setting)
             }
         }
+    }
+
+    private mutating func server(_ member: JSONNode.Member) {
+        let known = [
+            "listen", "certificate", "private-key", "client-authority", "plain-http", "rate-limit",
+            "connections", "log-level",
+        ]
+        for setting in members(of: member.value, key: member.key, known: known) {
+            switch setting.key {
+            case "listen":
+                settings.server.listen = checked(setting, .address) {
+                    DaemonSettings.Address($0)
+                }
+            case "certificate": settings.server.certificate = string(setting)
+            case "private-key": settings.server.privateKey = string(setting)
+            case "client-authority": settings.server.clientAuthority = string(setting)
+            case "plain-http": settings.server.allowsPlainHTTP = flag(setting)
+            case "rate-limit":
+                settings.server.rateLimit = checked(setting, .positive) { Self.count($0) }
+            case "connections":
+                settings.server.maximumConnections = checked(setting, .connections) { text in
+                    Self.count(text).flatMap {
+                        DaemonSettings.connectionCounts.contains($0) ? $0 : nil
+                    }
+                }
+            default:
+                settings.server.logLevel = checked(
+                    setting, .logLevel
+                ) {
+                    DaemonSettings.LogLevel(rawValue: $0)
+                }
+            }
+        }
+    }
+
+    private static func count(_ text: String) -> Int? {
+        Int(text).flatMap { $0 > 0 ? $0 : nil }
     }
 
     private mutating func checkKeySetOfDefaults(_ root: JSONNode) {

@@ -55,6 +55,11 @@ package final class OutputDirectory: Sendable {
         return status.modificationNanoseconds
     }
 
+    /// Whether a directory has the last component of `path` as its name here.
+    package func hasDirectory(_ path: FilePath) throws(FileError) -> Bool {
+        try existing(path)?.kind == .directory
+    }
+
     func removeName(_ name: FilePath) throws(SystemError) {
         guard unsafe name.withCString({ unsafe unlinkat(number, $0, 0) }) == 0 else { throw .last }
     }

@@ -15,6 +15,8 @@ package struct AuditEvent: Sendable {
     package let name: String
     package let time: Timestamp
     package let requestID: RandomID
+    /// CloudTrail's `eventID`, where it is told elsewhere too; the log makes one for the others.
+    package var id: RandomID?
     package let caller: Caller
     package let isReadOnly: Bool
     /// Made by the service itself, not asked for by anybody.
@@ -25,6 +27,8 @@ package struct AuditEvent: Sendable {
     package var additional: [AuditField]
     /// ARNs of the keys concerned.
     package var resources: [String]
+    /// Keys whose material was put to use. Not in the record, which has their ARNs.
+    package var usedKeys: [KeyID]
     package var failure: Failure?
 
     package init(
@@ -41,6 +45,7 @@ package struct AuditEvent: Sendable {
         response = []
         additional = []
         resources = []
+        usedKeys = []
         failure = nil
     }
 }
@@ -55,6 +60,7 @@ package struct AuditField: Sendable {
         /// An encryption context: UTF-8 pairs, written as a JSON object.
         case pairs([(key: [UInt8], value: [UInt8])])
         case fields([AuditField])
+        case list([Value])
     }
 
     package let name: String

@@ -7,6 +7,17 @@ package struct AuthorizationRequest: Sendable {
     /// that concern no key.
     package let resource: String?
     package let encryptionContext: [(key: [UInt8], value: [UInt8])]
+    /// What the request and the key it is for have of the condition keys that policies may ask for.
+    package var conditions: [ConditionKey: [String]] = [:]
+    /// What somebody who simulates a request says of it, in place of what would be known otherwise.
+    package var statedConditions: [(name: String, values: [String])] = []
+    /// The tags that the request brings, and those that the key has.
+    package var requestTags: [IdentityTag] = []
+    package var resourceTags: [IdentityTag] = []
+    /// What CreateGrant wants to make.
+    package var newGrant: GrantProposal?
+    /// What the grant says that RetireGrant is to end.
+    package var retirement: GrantRetirement?
 
     package init(
         caller: Caller, action: String, resource: String?,
@@ -21,11 +32,16 @@ package struct AuthorizationRequest: Sendable {
 
 package enum AuthorizationDecision: Equatable, Sendable {
     case allowed
-    /// `reason` ends the sentence AWS makes: "because no … policy allows the … action".
+    /// `reason` ends the sentence AWS makes: "because no … policy allows the … action", "with an
+    /// explicit deny in a … policy".
     case denied(reason: String)
 }
 
 /// Decides before anything else is looked at. What is not allowed is denied.
 package protocol Authorizer: Sendable {
-    func decide(_ request: AuthorizationRequest) -> AuthorizationDecision
+    /// - Parameter transaction: the one that the caller is in, if any: what is looked up is looked up
+    ///   there, as a store runs one transaction at a time.
+    func decide(
+        _ request: AuthorizationRequest, in transaction: (any KeyStoreReader)?
+    ) throws -> AuthorizationDecision
 }

@@ -15,14 +15,29 @@ extension Key {
 
     /// The first rotation is one period from now; a schedule that is there already is replaced.
     package mutating func enableRotation(periodInDays: Int, now: Timestamp) throws(KeyRefusal) {
+        try requireRotatable()
         try require(.changeRotation)
         rotation = RotationSchedule(
             periodInDays: periodInDays, nextDate: now.adding(days: periodInDays))
     }
 
+    /// What EnableKeyRotation does, of a key that the service makes for itself.
+    package mutating func beginServiceRotation(periodInDays: Int, now: Timestamp) {
+        precondition(manager == .service, "key: not the service's own")
+        rotation = RotationSchedule(
+            periodInDays: periodInDays, nextDate: now.adding(days: periodInDays))
+    }
+
     package mutating func disableRotation() throws(KeyRefusal) {
+        try requireRotatable()
         try require(.changeRotation)
         rotation = nil
+    }
+
+    /// Of the others each version would need a name of its own for its public half, its signatures
+    /// and its codes.
+    package func requireRotatable() throws(KeyRefusal) {
+        guard spec == .symmetricDefault else { throw .isOfUnfitSpec(spec) }
     }
 
     /// Only an enabled key rotates by itself; a disabled one that is overdue does so when enabled.
@@ -50,6 +65,7 @@ extension Key {
     }
 
     package func requireOnDemandRotation() throws(KeyRefusal) {
+        try requireRotatable()
         try require(.rotateOnDemand)
         guard onDemandRotationCount < Self.onDemandRotationLimit else {
             throw .tooManyOnDemandRotations(limit: Self.onDemandRotationLimit)

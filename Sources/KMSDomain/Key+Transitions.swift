@@ -2,8 +2,9 @@
 extension Key {
     /// Nothing if the action is allowed now.
     package func refusal(of action: KeyAction) -> KeyRefusal? {
-        switch (status, action) {
-        case (_, .describe), (_, .deleteAlias), (_, .readRotation): nil
+        if manager == .service, !action.isOpenOnServiceManagedKeys { return .isServiceManaged }
+        return switch (status, action) {
+        case (_, .describe), (_, .deleteAlias), (_, .readRotation), (_, .changePolicy): nil
         case (.pendingDeletion, .cancelDeletion): nil
         case (_, .cancelDeletion): .isNotPendingDeletion
         case (.pendingDeletion, _): .isPendingDeletion
@@ -52,5 +53,17 @@ extension Key {
     /// Whether the waiting time is over, so that the material has to go.
     package func mustBeDestroyed(at now: Timestamp) -> Bool {
         if case .pendingDeletion(let date, _) = status { date <= now } else { false }
+    }
+}
+
+extension KeyAction {
+    /// What others than the service may do with a key that it made for itself: use it and look at it.
+    fileprivate var isOpenOnServiceManagedKeys: Bool {
+        switch self {
+        case .useMaterial, .describe, .deleteAlias, .readRotation: true
+        case .enable, .disable, .scheduleDeletion, .cancelDeletion, .nameByAlias, .rotateOnDemand,
+            .changeRotation, .changeLabels, .changePolicy:
+            false
+        }
     }
 }

@@ -3,7 +3,7 @@
 /// AWS KMS developer guide, "Key states of AWS KMS keys": one case for each row of its table that
 /// these operations reach.
 package enum KeyAction: CaseIterable, Sendable {
-    /// Encrypt, Decrypt, ReEncrypt, GenerateDataKey and its sister.
+    /// Encrypt, Sign, GenerateMac, GetPublicKey and all their sisters.
     case useMaterial
     case describe
     case enable
@@ -18,6 +18,9 @@ package enum KeyAction: CaseIterable, Sendable {
     case changeRotation
     /// GetKeyRotationStatus and ListKeyRotations.
     case readRotation
+    /// UpdateKeyDescription, TagResource and UntagResource.
+    case changeLabels
+    case changePolicy
 }
 
 /// Why a key's state or history forbids an action.
@@ -26,4 +29,7 @@ package enum KeyRefusal: Error, Equatable, Sendable {
     case isPendingDeletion
     case isNotPendingDeletion
     case tooManyOnDemandRotations(limit: Int)
+    case isOfUnfitSpec(Key.Spec)
+    /// The service made the key for itself, and alone decides on it.
+    case isServiceManaged
 }

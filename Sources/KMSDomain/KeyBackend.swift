@@ -1,5 +1,3 @@
-package import SecretMemory
-
 /// Makes and uses key material. The service acts on handles and never sees the material, which may
 /// be in locked memory, or in a token that never gives it out.
 package protocol KeyBackend: Sendable {
@@ -16,14 +14,14 @@ package protocol KeyBackend: Sendable {
     ) throws(KeyBackendError) -> any KeyHandle
 }
 
-/// Opened material. Forgotten, and wiped, with its last reference.
-package protocol KeyHandle: AnyObject, Sendable {
-    /// The key of one message: HKDF-Expand(material, info, 32).
-    func deriveKey(info: [UInt8]) throws(KeyBackendError) -> SecretBytes
-}
-
 package enum KeyBackendError: Error, Equatable, Sendable {
     case materialNotAuthentic
     case cryptographyFailed
     case rootOfTrust(RootOfTrustError)
+    /// The backend, or a key of this spec, does not do it.
+    case unsupported
+    /// A ciphertext or an encapsulation is not this key's, whatever is wrong with it.
+    case notAuthentic
+    /// Somebody's public key is none that agrees with this one.
+    case notAPublicKey
 }

@@ -1,35 +1,39 @@
-/// What a request's KeyId says: a key or an alias, by name or by ARN.
+/// What a request's KeyId says: a key or an alias, by name or by ARN, and in which account.
 package enum KeyIdentifier: Equatable, Sendable {
-    case key(KeyID)
-    case alias(name: String)
+    case key(KeyName, in: Realm)
+    case alias(name: String, in: Realm)
 
     package enum Failure: Error, Equatable, Sendable {
         /// Neither an id, an alias nor an ARN.
         case malformed
         /// An ARN of another region.
         case otherRegion(String)
-        /// A well-formed ARN of a key or alias elsewhere: to the caller, one that does not exist.
-        case otherAccount
+        /// A well-formed ARN of a key or alias outside of every account here.
+        case otherPartition
     }
 
+    /// - Parameter realm: the account of who asks, and the region that is asked. A name alone is one
+    ///   there; an ARN may be of another account.
     package init(text: String, realm: Realm) throws(Failure) {
         guard text.utf8.starts(with: "arn:".utf8) else {
-            try self.init(resource: text, keyPrefix: "")
+            try self.init(resource: text, keyPrefix: "", realm)
             return
         }
         guard let arn = ARN(text: text), arn.service == "kms" else { throw .malformed }
-        try self.init(resource: arn.resource, keyPrefix: "key/")
+        try self.init(
+            resource: arn.resource, keyPrefix: "key/",
+            Realm(accountID: arn.accountID, region: arn.region))
         guard arn.region == realm.region else { throw .otherRegion(arn.region) }
-        guard arn.partition == "aws", arn.accountID == realm.accountID else { throw .otherAccount }
+        guard arn.partition == "aws" else { throw .otherPartition }
     }
 
-    private init(resource: String, keyPrefix: String) throws(Failure) {
+    private init(resource: String, keyPrefix: String, _ realm: Realm) throws(Failure) {
         if resource.utf8.starts(with: "alias/".utf8) {
-            self = .alias(name: resource)
+            self = .alias(name: resource, in: realm)
         } else if resource.utf8.starts(with: keyPrefix.utf8),
-            let id = KeyID(text: resource.dropFirst(keyPrefix.count))
+            let name = KeyName(text: resource.dropFirst(keyPrefix.count))
         {
-            self = .key(id)
+            self = .key(name, in: realm)
         } else {
             throw .malformed
         }

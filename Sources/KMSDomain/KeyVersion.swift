@@ -7,6 +7,7 @@ package struct KeyVersion: Equatable, Sendable {
     }
 
     package let id: VersionID
+    /// Of the key's name: replicas share their versions.
     package let keyID: KeyID
     package let creationDate: Timestamp
     package let cause: Cause

@@ -19,18 +19,24 @@ package struct RandomID: Hashable, Comparable, Sendable {
             if [8, 13, 18, 23].contains(count) {
                 guard byte == UInt8(ascii: "-") else { return nil }
             } else {
-                switch byte {
-                case UInt8(ascii: "0")...UInt8(ascii: "9"):
-                    value = value << 4 | UInt128(byte - UInt8(ascii: "0"))
-                case UInt8(ascii: "a")...UInt8(ascii: "f"):
-                    value = value << 4 | UInt128(byte - UInt8(ascii: "a") + 10)
-                default: return nil
-                }
+                guard let digit = Self.digit(byte) else { return nil }
+                value = value << 4 | UInt128(digit)
             }
             count += 1
             guard count <= 36 else { return nil }
         }
         guard count == 36 else { return nil }
+        self.value = value
+    }
+
+    /// From 32 digits of lower-case hexadecimal.
+    package init?(hexadecimal text: some StringProtocol) {
+        guard text.utf8.count == 2 * Self.byteCount else { return nil }
+        var value: UInt128 = 0
+        for byte in text.utf8 {
+            guard let digit = Self.digit(byte) else { return nil }
+            value = value << 4 | UInt128(digit)
+        }
         self.value = value
     }
 
@@ -70,12 +76,21 @@ package struct RandomID: Hashable, Comparable, Sendable {
 
     package static func < (left: RandomID, right: RandomID) -> Bool { left.value < right.value }
 
+    private static func digit(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+        default: nil
+        }
+    }
+
     private static func hexadecimal(_ nibble: UInt8) -> UInt8 {
         nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
     }
 }
 
-/// Names a key; unique across accounts.
+/// Names a key in its store, each replica of a multi-Region key by one of its own; unique across
+/// accounts. Of a key that is no replica it is the id in its ``KeyName``.
 package typealias KeyID = RandomID
 
 /// Names one version of a key's material.

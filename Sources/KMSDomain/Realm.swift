@@ -1,5 +1,5 @@
 /// Where keys live, as their ARNs say it: account and region.
-package struct Realm: Equatable, Sendable {
+package struct Realm: Hashable, Sendable {
     package let accountID: String
     package let region: String
 
@@ -11,7 +11,7 @@ package struct Realm: Equatable, Sendable {
     /// The key service inside `coffer`, unless configured otherwise.
     package static let local = Realm(accountID: "000000000000", region: "coffer-local-1")
 
-    package func arn(of key: KeyID) -> String { arn(resource: "key/" + key.text) }
+    package func arn(of key: KeyName) -> String { arn(resource: "key/" + key.text) }
 
     package func arn(ofAlias name: String) -> String { arn(resource: name) }
 

@@ -1,9 +1,11 @@
 /// By key id, key ARN, alias name or alias ARN.
 package struct DescribeKeyRequest: Equatable, Sendable {
     package var keyID: String
+    package var grantTokens: [String]
 
-    package init(keyID: String) {
+    package init(keyID: String, grantTokens: [String] = []) {
         self.keyID = keyID
+        self.grantTokens = grantTokens
     }
 }
 

@@ -7,17 +7,20 @@ package struct EncryptRequest: ~Copyable, Sendable {
     package var encryptionContext: EncryptionContext
     package var encryptionAlgorithm: EncryptionAlgorithm
     package var dryRun: Bool
+    package var grantTokens: [String]
 
     package init(
         keyID: String, plaintext: consuming SecretBytes,
         encryptionContext: EncryptionContext = .empty,
-        encryptionAlgorithm: EncryptionAlgorithm = .symmetricDefault, dryRun: Bool = false
+        encryptionAlgorithm: EncryptionAlgorithm = .symmetricDefault, dryRun: Bool = false,
+        grantTokens: [String] = []
     ) {
         self.keyID = keyID
         self.plaintext = plaintext
         self.encryptionContext = encryptionContext
         self.encryptionAlgorithm = encryptionAlgorithm
         self.dryRun = dryRun
+        self.grantTokens = grantTokens
     }
 }
 

@@ -8,16 +8,21 @@ package struct GenerateDataKeyRequest: Equatable, Sendable {
     package var numberOfBytes: Int?
     package var keySpec: DataKeySpec?
     package var dryRun: Bool
+    package var grantTokens: [String]
+    package var recipient: RecipientInfo?
 
     package init(
         keyID: String, encryptionContext: EncryptionContext = .empty, numberOfBytes: Int? = nil,
-        keySpec: DataKeySpec? = nil, dryRun: Bool = false
+        keySpec: DataKeySpec? = nil, dryRun: Bool = false, grantTokens: [String] = [],
+        recipient: RecipientInfo? = nil
     ) {
         self.keyID = keyID
         self.encryptionContext = encryptionContext
         self.numberOfBytes = numberOfBytes
         self.keySpec = keySpec
         self.dryRun = dryRun
+        self.grantTokens = grantTokens
+        self.recipient = recipient
     }
 }
 

@@ -5,16 +5,18 @@ package struct GenerateDataKeyWithoutPlaintextRequest: Equatable, Sendable {
     package var numberOfBytes: Int?
     package var keySpec: DataKeySpec?
     package var dryRun: Bool
+    package var grantTokens: [String]
 
     package init(
         keyID: String, encryptionContext: EncryptionContext = .empty, numberOfBytes: Int? = nil,
-        keySpec: DataKeySpec? = nil, dryRun: Bool = false
+        keySpec: DataKeySpec? = nil, dryRun: Bool = false, grantTokens: [String] = []
     ) {
         self.keyID = keyID
         self.encryptionContext = encryptionContext
         self.numberOfBytes = numberOfBytes
         self.keySpec = keySpec
         self.dryRun = dryRun
+        self.grantTokens = grantTokens
     }
 }
 

@@ -2,9 +2,15 @@ package import SecretMemory
 
 package struct GenerateRandomRequest: Equatable, Sendable {
     package var numberOfBytes: Int
+    package var customKeyStoreID: String?
+    package var recipient: RecipientInfo?
 
-    package init(numberOfBytes: Int) {
+    package init(
+        numberOfBytes: Int, customKeyStoreID: String? = nil, recipient: RecipientInfo? = nil
+    ) {
         self.numberOfBytes = numberOfBytes
+        self.customKeyStoreID = customKeyStoreID
+        self.recipient = recipient
     }
 }
 

@@ -12,14 +12,16 @@ package struct GetKeyRotationStatusResponse: Equatable, Sendable {
     package var keyRotationEnabled: Bool
     package var rotationPeriodInDays: Int?
     package var nextRotationDate: Double?
+    package var onDemandRotationStartDate: Double?
 
     package init(
         keyID: String?, keyRotationEnabled: Bool, rotationPeriodInDays: Int? = nil,
-        nextRotationDate: Double? = nil
+        nextRotationDate: Double? = nil, onDemandRotationStartDate: Double? = nil
     ) {
         self.keyID = keyID
         self.keyRotationEnabled = keyRotationEnabled
         self.rotationPeriodInDays = rotationPeriodInDays
         self.nextRotationDate = nextRotationDate
+        self.onDemandRotationStartDate = onDemandRotationStartDate
     }
 }

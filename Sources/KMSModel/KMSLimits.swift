@@ -2,6 +2,9 @@
 package enum KMSLimits {
     package static let plaintextByteCount = 1...4096
     package static let ciphertextByteCount = 1...6144
+    package static let publicKeyByteCount = 1...8192
+    package static let attestationByteCount = 1...262_144
+    package static let grantTokens = 10
     package static let randomByteCount = 1...1024
     package static let descriptionLength = 0...8192
     package static let aliasNameLength = 1...256
@@ -14,6 +17,18 @@ package enum KMSLimits {
     package static let defaultKeysPerPage = 100
     package static let defaultAliasesPerPage = 50
     package static let defaultRotationsPerPage = 100
+    /// Those that `CustomerMasterKeySpec`, the old name of `KeySpec`, does not take.
+    package static let newKeySpecs: Set<KeySpec> = [
+        .eccNISTEdwards25519, .mlDSA44, .mlDSA65, .mlDSA87, .mlKEM512, .mlKEM768, .mlKEM1024,
+    ]
     package static let keys = 100_000
     package static let aliasesPerKey = 50
+    package static let grantsPerKey = 50_000
+    package static let defaultGrantsPerPage = 50
+    package static let principalLength = 1...256
+    package static let grantNameLength = 1...256
+    package static let tagsPerKey = 50
+    package static let defaultTagsPerPage = 50
+    package static let tagKeyLength = 1...128
+    package static let tagValueLength = 0...256
 }

@@ -17,13 +17,29 @@ package struct KeyMetadata: Equatable, Sendable {
     package var pendingDeletionWindowInDays: Int?
     /// AWS tells it for symmetric keys; other services of this API may not.
     package var currentKeyMaterialID: String?
+    package var validTo: Double?
+    package var customKeyStoreID: String?
+    package var cloudHSMClusterID: String?
+    package var expirationModel: ExpirationModel?
+    package var signingAlgorithms: [SigningAlgorithm]
+    package var keyAgreementAlgorithms: [KeyAgreementAlgorithm]
+    package var encapsulationAlgorithms: [EncapsulationAlgorithm]
+    package var macAlgorithms: [MACAlgorithm]
+    package var multiRegionConfiguration: MultiRegionConfiguration?
+    package var xksKeyConfiguration: XksKeyConfiguration?
 
     package init(
         awsAccountID: String, keyID: String, arn: String, creationDate: Double, enabled: Bool,
         description: String, keyUsage: KeyUsage, keyState: KeyState, deletionDate: Double?,
         origin: Origin, keyManager: KeyManager, keySpec: KeySpec,
         encryptionAlgorithms: [EncryptionAlgorithm], multiRegion: Bool,
-        pendingDeletionWindowInDays: Int?, currentKeyMaterialID: String?
+        pendingDeletionWindowInDays: Int?, currentKeyMaterialID: String?, validTo: Double? = nil,
+        customKeyStoreID: String? = nil, cloudHSMClusterID: String? = nil,
+        expirationModel: ExpirationModel? = nil, signingAlgorithms: [SigningAlgorithm] = [],
+        keyAgreementAlgorithms: [KeyAgreementAlgorithm] = [],
+        encapsulationAlgorithms: [EncapsulationAlgorithm] = [], macAlgorithms: [MACAlgorithm] = [],
+        multiRegionConfiguration: MultiRegionConfiguration? = nil,
+        xksKeyConfiguration: XksKeyConfiguration? = nil
     ) {
         self.awsAccountID = awsAccountID
         self.keyID = keyID
@@ -41,5 +57,15 @@ package struct KeyMetadata: Equatable, Sendable {
         self.multiRegion = multiRegion
         self.pendingDeletionWindowInDays = pendingDeletionWindowInDays
         self.currentKeyMaterialID = currentKeyMaterialID
+        self.validTo = validTo
+        self.customKeyStoreID = customKeyStoreID
+        self.cloudHSMClusterID = cloudHSMClusterID
+        self.expirationModel = expirationModel
+        self.signingAlgorithms = signingAlgorithms
+        self.keyAgreementAlgorithms = keyAgreementAlgorithms
+        self.encapsulationAlgorithms = encapsulationAlgorithms
+        self.macAlgorithms = macAlgorithms
+        self.multiRegionConfiguration = multiRegionConfiguration
+        self.xksKeyConfiguration = xksKeyConfiguration
     }
 }

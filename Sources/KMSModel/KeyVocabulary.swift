@@ -1,4 +1,5 @@
-/// The enumerations of the AWS API that these operations speak; raw values are the wire's.
+/// The enumerations of the AWS API that these operations speak; raw values and order
+/// are the service model's.
 
 /// Every state that AWS knows; this service's keys are in the first three only.
 package enum KeyState: String, CaseIterable, Sendable {
@@ -14,7 +15,6 @@ package enum KeyState: String, CaseIterable, Sendable {
 
 /// Every key spec that AWS knows. The service makes those it can and refuses the others by name.
 package enum KeySpec: String, CaseIterable, Sendable {
-    case symmetricDefault = "SYMMETRIC_DEFAULT"
     case rsa2048 = "RSA_2048"
     case rsa3072 = "RSA_3072"
     case rsa4096 = "RSA_4096"
@@ -22,7 +22,7 @@ package enum KeySpec: String, CaseIterable, Sendable {
     case eccNISTP384 = "ECC_NIST_P384"
     case eccNISTP521 = "ECC_NIST_P521"
     case eccSECGP256K1 = "ECC_SECG_P256K1"
-    case eccNISTEdwards25519 = "ECC_NIST_EDWARDS25519"
+    case symmetricDefault = "SYMMETRIC_DEFAULT"
     case hmac224 = "HMAC_224"
     case hmac256 = "HMAC_256"
     case hmac384 = "HMAC_384"
@@ -31,14 +31,15 @@ package enum KeySpec: String, CaseIterable, Sendable {
     case mlDSA44 = "ML_DSA_44"
     case mlDSA65 = "ML_DSA_65"
     case mlDSA87 = "ML_DSA_87"
+    case eccNISTEdwards25519 = "ECC_NIST_EDWARDS25519"
     case mlKEM512 = "ML_KEM_512"
     case mlKEM768 = "ML_KEM_768"
     case mlKEM1024 = "ML_KEM_1024"
 }
 
 package enum KeyUsage: String, CaseIterable, Sendable {
-    case encryptDecrypt = "ENCRYPT_DECRYPT"
     case signVerify = "SIGN_VERIFY"
+    case encryptDecrypt = "ENCRYPT_DECRYPT"
     case generateVerifyMAC = "GENERATE_VERIFY_MAC"
     case keyAgreement = "KEY_AGREEMENT"
     case encapsulateDecapsulate = "ENCAPSULATE_DECAPSULATE"

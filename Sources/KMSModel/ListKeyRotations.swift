@@ -38,15 +38,25 @@ package struct RotationsListEntry: Equatable, Sendable {
     /// Nothing for the key's first material.
     package var rotationDate: Double?
     package var rotationType: RotationType?
+    package var keyMaterialDescription: String?
+    package var importState: ImportState?
+    package var expirationModel: ExpirationModel?
+    package var validTo: Double?
 
     package init(
         keyID: String, keyMaterialID: String?, keyMaterialState: KeyMaterialState?,
-        rotationDate: Double?, rotationType: RotationType?
+        rotationDate: Double?, rotationType: RotationType?, keyMaterialDescription: String? = nil,
+        importState: ImportState? = nil, expirationModel: ExpirationModel? = nil,
+        validTo: Double? = nil
     ) {
         self.keyID = keyID
         self.keyMaterialID = keyMaterialID
         self.keyMaterialState = keyMaterialState
         self.rotationDate = rotationDate
         self.rotationType = rotationType
+        self.keyMaterialDescription = keyMaterialDescription
+        self.importState = importState
+        self.expirationModel = expirationModel
+        self.validTo = validTo
     }
 }

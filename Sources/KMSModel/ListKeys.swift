@@ -2,10 +2,12 @@
 package struct ListKeysRequest: Equatable, Sendable {
     package var limit: Int?
     package var marker: String?
+    package var resourceOwners: [ResourceOwner]
 
-    package init(limit: Int? = nil, marker: String? = nil) {
+    package init(limit: Int? = nil, marker: String? = nil, resourceOwners: [ResourceOwner] = []) {
         self.limit = limit
         self.marker = marker
+        self.resourceOwners = resourceOwners
     }
 }
 

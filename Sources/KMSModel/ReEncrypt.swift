@@ -1,5 +1,6 @@
 /// Opens a blob and seals its content under another key or context; the plaintext stays inside.
 package struct ReEncryptRequest: Equatable, Sendable {
+    /// Empty if a dry run is to ignore it.
     package var ciphertextBlob: [UInt8]
     package var sourceEncryptionContext: EncryptionContext
     package var sourceKeyID: String?
@@ -8,6 +9,8 @@ package struct ReEncryptRequest: Equatable, Sendable {
     package var sourceEncryptionAlgorithm: EncryptionAlgorithm
     package var destinationEncryptionAlgorithm: EncryptionAlgorithm
     package var dryRun: Bool
+    package var grantTokens: [String]
+    package var dryRunModifiers: [DryRunModifier]
 
     package init(
         ciphertextBlob: [UInt8], sourceEncryptionContext: EncryptionContext = .empty,
@@ -15,7 +18,7 @@ package struct ReEncryptRequest: Equatable, Sendable {
         destinationEncryptionContext: EncryptionContext = .empty,
         sourceEncryptionAlgorithm: EncryptionAlgorithm = .symmetricDefault,
         destinationEncryptionAlgorithm: EncryptionAlgorithm = .symmetricDefault,
-        dryRun: Bool = false
+        dryRun: Bool = false, grantTokens: [String] = [], dryRunModifiers: [DryRunModifier] = []
     ) {
         self.ciphertextBlob = ciphertextBlob
         self.sourceEncryptionContext = sourceEncryptionContext
@@ -25,6 +28,8 @@ package struct ReEncryptRequest: Equatable, Sendable {
         self.sourceEncryptionAlgorithm = sourceEncryptionAlgorithm
         self.destinationEncryptionAlgorithm = destinationEncryptionAlgorithm
         self.dryRun = dryRun
+        self.grantTokens = grantTokens
+        self.dryRunModifiers = dryRunModifiers
     }
 }
 

@@ -8,14 +8,15 @@ internal import Synchronization
 final class CachedKey: Sendable {
     let key: Key
     let arn: String
-    let currentMaterialID: String
+    /// Of a symmetric key, which may have several.
+    let currentMaterialID: String?
     private let versions: [VersionID: KeyVersion]
     private let handles: Mutex<[VersionID: any KeyHandle]> = Mutex([:])
 
-    init(key: Key, arn: String, versions: [KeyVersion]) {
+    init(key: Key, versions: [KeyVersion]) {
         self.key = key
-        self.arn = arn
-        currentMaterialID = key.materialID(of: key.currentVersion)
+        arn = key.arn
+        currentMaterialID = key.currentMaterialID
         self.versions = Dictionary(uniqueKeysWithValues: versions.map { ($0.id, $0) })
     }
 
@@ -26,7 +27,7 @@ final class CachedKey: Sendable {
         if let handle = handles.withLock({ $0[version] }) { return handle }
         guard let row = versions[version] else { return nil }
         let handle = try backend.openMaterial(
-            row.sealedMaterial, of: key.id, version: version, purpose: key.purpose)
+            row.sealedMaterial, of: key.name.id, version: version, purpose: key.purpose)
         handles.withLock { $0[version] = handle }
         return handle
     }

@@ -15,34 +15,37 @@ struct CiphertextBlob: Equatable, Sendable {
     static let tagByteCount = 16
     static let saltByteCount = 32
 
-    private static let prefix: [UInt8] = Array("COFB".utf8) + [1, 0, 0, 0]
+    private static let magicAndVersion: [UInt8] = Array("COFB".utf8) + [1]
+    private static let multiRegionFlag: UInt8 = 1
 
-    let keyID: KeyID
+    let keyName: KeyName
     let versionID: VersionID
     /// The 72 bytes as they were read or will be written.
     let header: [UInt8]
 
-    init(keyID: KeyID, versionID: VersionID, salt: [UInt8]) {
+    init(keyName: KeyName, versionID: VersionID, salt: [UInt8]) {
         precondition(salt.count == Self.saltByteCount, "ciphertext blob: salt length")
-        self.keyID = keyID
+        self.keyName = keyName
         self.versionID = versionID
         var header: [UInt8] = []
         header.reserveCapacity(Self.headerByteCount)
-        header += Self.prefix
-        header += keyID.bytes
+        header += Self.magicAndVersion
+        header += [keyName.isMultiRegion ? Self.multiRegionFlag : 0, 0, 0]
+        header += keyName.id.bytes
         header += versionID.bytes
         header += salt
         self.header = header
     }
 
-    /// Nothing unless `blob` begins as one of this version, without flags, and is long enough to
+    /// Nothing unless `blob` begins as one of this version, without unknown flags, and is long enough to
     /// hold a tag.
     init?(parsing blob: [UInt8]) {
         guard blob.count >= Self.headerByteCount + Self.tagByteCount,
-            blob.starts(with: Self.prefix),
+            blob.starts(with: Self.magicAndVersion),
+            blob[5] & ~Self.multiRegionFlag == 0, blob[6] == 0, blob[7] == 0,
             let keyID = KeyID(bytes: blob[8..<24]), let versionID = VersionID(bytes: blob[24..<40])
         else { return nil }
-        self.keyID = keyID
+        keyName = KeyName(keyID, isMultiRegion: blob[5] == Self.multiRegionFlag)
         self.versionID = versionID
         header = Array(blob[..<Self.headerByteCount])
     }

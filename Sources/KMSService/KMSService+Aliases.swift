@@ -21,14 +21,15 @@ extension KMSService {
         let key = try target(
             request.targetKeyID, aliasName: request.aliasName, for: .createAlias, in: store,
             event: &event)
-        guard try store.alias(named: request.aliasName) == nil else {
+        let home = event.caller.realm
+        guard try store.alias(named: request.aliasName, in: home) == nil else {
             throw KMSError.alreadyExists(
-                "An alias with the name \(realm.arn(ofAlias: request.aliasName)) already exists")
+                "An alias with the name \(home.arn(ofAlias: request.aliasName)) already exists")
         }
-        try requireRoomForAlias(of: key.id, in: store)
+        try requireRoomForAlias(of: key, in: store)
         try store.insert(
             Alias(
-                name: request.aliasName, keyID: key.id, creationDate: event.time,
+                name: request.aliasName, home: home, keyID: key.id, creationDate: event.time,
                 lastUpdateDate: event.time))
     }
 
@@ -52,10 +53,16 @@ extension KMSService {
             let key = try target(
                 request.targetKeyID, aliasName: request.aliasName, for: .updateAlias, in: store,
                 event: &event)
-            guard var alias = try store.alias(named: request.aliasName) else {
-                throw missing(request.aliasName)
+            let home = event.caller.realm
+            guard var alias = try store.alias(named: request.aliasName, in: home) else {
+                throw missing(request.aliasName, in: home)
             }
-            if alias.keyID != key.id { try requireRoomForAlias(of: key.id, in: store) }
+            if alias.keyID != key.id {
+                // From the one key to the other takes a permission for both.
+                try authorize(
+                    .updateAlias, by: event.caller, on: store.key(alias.keyID)?.arn, in: store)
+                try requireRoomForAlias(of: key, in: store)
+            }
             alias.keyID = key.id
             alias.lastUpdateDate = event.time
             try store.update(alias)
@@ -69,14 +76,17 @@ extension KMSService {
             .deleteAlias, by: caller,
             parameters: [AuditField("aliasName", .text(request.aliasName))])
         try change(event) { store, event in
-            let alias = try store.alias(named: request.aliasName)
+            let home = event.caller.realm
+            let alias = try store.alias(named: request.aliasName, in: home)
+            let key = try alias.flatMap { try store.key($0.keyID) }
             try authorize(
-                .deleteAlias, by: event.caller,
-                on: alias.map { realm.arn(of: $0.keyID) } ?? request.aliasName)
+                .deleteAlias, by: event.caller, on: home.arn(ofAlias: request.aliasName),
+                in: store)
+            if let key { try authorize(.deleteAlias, by: event.caller, on: key.arn, in: store) }
             try Validation.aliasName(request.aliasName)
-            guard let alias else { throw missing(request.aliasName) }
-            event.resources = [realm.arn(of: alias.keyID)]
-            try store.deleteAlias(named: alias.name)
+            guard let alias, let key else { throw missing(request.aliasName, in: home) }
+            event.resources = [key.arn]
+            try store.deleteAlias(named: alias.name, in: home)
         }
     }
 
@@ -90,33 +100,41 @@ extension KMSService {
                     try Validation.keyID(request.keyID)
                     try Validation.limit(request.limit)
                 }
-                var keyID: KeyID?
+                var target: Key?
                 if let text = request.keyID {
-                    let (key, _) = try key(
-                        text, for: .listAliases, in: store, event: &event, validate: validate)
-                    keyID = key.id
+                    target = try key(
+                        text, for: .listAliases, in: store, event: &event, validate: validate
+                    ).key
                 } else {
-                    try authorize(.listAliases, by: event.caller, on: nil)
+                    try authorize(.listAliases, by: event.caller, on: nil, in: store)
                     try validate()
                 }
                 if let marker = request.marker, !marker.utf8.starts(with: "alias/".utf8) {
                     throw Self.invalidMarker(marker)
                 }
                 let limit = request.limit ?? KMSLimits.defaultAliasesPerPage
-                let found = try store.aliases(of: keyID, after: request.marker, limit: limit + 1)
-                return page(found, limit: limit)
+                let found =
+                    if let target {
+                        try store.aliases(of: target.id, after: request.marker, limit: limit + 1)
+                    } else {
+                        try store.aliases(
+                            in: event.caller.realm, after: request.marker, limit: limit + 1)
+                    }
+                return try page(found, limit: limit, in: store)
             }
         }
     }
 
-    private func page(_ found: [Alias], limit: Int) -> ListAliasesResponse {
+    private func page(
+        _ found: [Alias], limit: Int, in store: any KeyStoreReader
+    ) throws -> ListAliasesResponse {
         let page = found.prefix(limit)
         let truncated = found.count > limit
         return ListAliasesResponse(
-            aliases: page.map { alias in
+            aliases: try page.map { alias in
                 AliasListEntry(
-                    aliasName: alias.name, aliasARN: realm.arn(ofAlias: alias.name),
-                    targetKeyID: alias.keyID.text,
+                    aliasName: alias.name, aliasARN: alias.home.arn(ofAlias: alias.name),
+                    targetKeyID: try store.key(alias.keyID)?.name.text,
                     creationDate: alias.creationDate.secondsSince1970,
                     lastUpdatedDate: alias.lastUpdateDate.secondsSince1970)
             },
@@ -128,6 +146,8 @@ extension KMSService {
         _ text: String, aliasName: String, for operation: KMSOperation,
         in store: any KeyStoreReader, event: inout AuditEvent
     ) throws -> Key {
+        try authorize(
+            operation, by: event.caller, on: event.caller.realm.arn(ofAlias: aliasName), in: store)
         let (key, arn) = try key(text, for: operation, in: store, event: &event) {
             () throws(KMSError) in
             try Validation.aliasName(aliasName)
@@ -140,14 +160,14 @@ extension KMSService {
         return key
     }
 
-    private func requireRoomForAlias(of key: KeyID, in store: any KeyStoreReader) throws {
+    private func requireRoomForAlias(of key: Key, in store: any KeyStoreReader) throws {
         let limit = KMSLimits.aliasesPerKey
-        guard try store.aliases(of: key, after: nil, limit: limit).count < limit else {
-            throw KMSError.limitExceeded("\(realm.arn(of: key)) has \(limit) aliases already.")
+        guard try store.aliases(of: key.id, after: nil, limit: limit).count < limit else {
+            throw KMSError.limitExceeded("\(key.arn) has \(limit) aliases already.")
         }
     }
 
-    private func missing(_ aliasName: String) -> KMSError {
-        .notFound("Alias \(realm.arn(ofAlias: aliasName)) is not found.")
+    private func missing(_ aliasName: String, in home: Realm) -> KMSError {
+        .notFound("Alias \(home.arn(ofAlias: aliasName)) is not found.")
     }
 }

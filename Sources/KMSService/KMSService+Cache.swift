@@ -25,64 +25,96 @@ extension KMSService {
     }
 
     /// The key that a data-plane request names, once its caller is allowed and its members are
-    /// valid, in a state that lets it work.
+    /// valid: made for this, in a state that lets it work, and of a spec that fits.
+    ///
+    /// `validate` runs before the caller learns whether there is such a key, `fits` after that.
     func workingKey(
-        _ text: String, for operation: KMSOperation, context: EncryptionContext,
-        event: inout AuditEvent, validate: (Key?) throws(KMSError) -> Void
+        _ text: String, _ use: KeyUse, event: inout AuditEvent,
+        validate: () throws(KMSError) -> Void, fits: (Key) throws(KMSError) -> Void = { _ in }
     ) throws -> CachedKey {
+        var use = use
+        use.access.add(nameOfKey: text)
         let found: CachedKey
-        if let cached = cache.key(text) {
-            try authorize(operation, by: event.caller, on: cached.arn, context: context)
-            try validate(cached.key)
+        let name = KeyCache.Name(text: text, realm: event.caller.realm)
+        if let cached = cache.key(name) {
+            try allow(use, of: cached.key, cached.arn, event.caller, validate)
             found = cached
         } else {
-            found = try load(text, for: operation, context: context, event, validate: validate)
+            found = try load(text, use, event.caller, validate)
         }
-        event.resources.append(found.arn)
-        try refusing(found.arn) { () throws(KeyRefusal) in try found.key.require(.useMaterial) }
-        return found
+        return try ready(found, use, event: &event, fits: fits)
+    }
+
+    /// `key`, which this use of it finds able and willing; noted in the record.
+    func ready(
+        _ key: CachedKey, _ use: KeyUse, event: inout AuditEvent,
+        fits: (Key) throws(KMSError) -> Void
+    ) throws(KMSError) -> CachedKey {
+        event.resources.append(key.arn)
+        if let usage = use.usage, key.key.usage != usage {
+            throw .invalidKeyUsage(
+                "\(key.arn) key usage is \(key.key.usage.rawValue) which is not valid for "
+                    + "\(use.operation.rawValue).")
+        }
+        try refusing(key.arn) { () throws(KeyRefusal) in try key.key.require(.useMaterial) }
+        try fits(key.key)
+        if LastUsageOperation(rawValue: use.operation.rawValue) != nil {
+            event.usedKeys.append(key.key.id)
+        }
+        return key
+    }
+
+    func allow(
+        _ use: KeyUse, of key: Key?, _ resource: String?, _ caller: Caller,
+        _ validate: () throws(KMSError) -> Void
+    ) throws {
+        var access = use.access
+        if let key { access.add(key) }
+        try authorize(
+            use.operation, by: caller, on: resource, context: use.context, access: access)
+        try validate()
+        try requireTokens(use.grantTokens)
     }
 
     private func load(
-        _ text: String, for operation: KMSOperation, context: EncryptionContext,
-        _ event: AuditEvent,
-        validate: (Key?) throws(KMSError) -> Void
+        _ text: String, _ use: KeyUse, _ caller: Caller, _ validate: () throws(KMSError) -> Void
     ) throws -> CachedKey {
+        try makeServiceManagedKey(ifFirstNamed: text, by: caller, now: clock.now())
         let changeCount = cache.changeCount
         let (resolution, versions) = try store.read { store in
-            let resolution = try resolve(text, aliasAllowed: true, in: store)
+            let resolution = try resolve(
+                text, by: caller, aliasAllowed: true, in: store)
             guard case .key(let key, _) = resolution else { return (resolution, [KeyVersion]()) }
             return (resolution, try store.versions(of: key.id))
         }
         switch resolution {
         case .failure(let error):
-            try authorize(operation, by: event.caller, on: text, context: context)
-            try validate(nil)
+            try allow(use, of: nil, text, caller, validate)
             throw error
         case .key(let key, let arn):
-            try authorize(operation, by: event.caller, on: arn, context: context)
-            try validate(key)
+            try allow(use, of: key, arn, caller, validate)
             return cache.insert(
-                CachedKey(key: key, arn: arn, versions: versions), as: text, at: changeCount)
+                CachedKey(key: key, versions: versions),
+                as: KeyCache.Name(text: text, realm: caller.realm), at: changeCount)
         }
     }
 
-    /// The key a blob names, if it is one of ours.
-    func cachedKey(_ id: KeyID) throws -> CachedKey? {
-        if let cached = cache.key(id) { return cached }
+    /// The key of that region that a blob names, if there is one, of whatever account.
+    func cachedKey(_ name: KeyName, in region: String) throws -> CachedKey? {
+        if let cached = cache.key(name, in: region) { return cached }
         let changeCount = cache.changeCount
         let found = try store.read { store -> (Key, [KeyVersion])? in
-            guard let key = try store.key(id) else { return nil }
-            return (key, try store.versions(of: id))
+            guard let key = try store.key(named: name, in: region) else { return nil }
+            return (key, try store.versions(of: key.id))
         }
         guard let (key, versions) = found else { return nil }
         return cache.insert(
-            CachedKey(key: key, arn: realm.arn(of: id), versions: versions), as: nil,
-            at: changeCount)
+            CachedKey(key: key, versions: versions), as: nil, at: changeCount)
     }
 
-    /// The handle that seals. The key says that it has this version, so its row must be there.
-    func sealingHandle(of key: CachedKey) throws(KMSServiceError) -> any KeyHandle {
+    /// The handle of the newest version: of a key pair, the only one. The key says that it has this
+    /// version, so its row must be there.
+    func handle(of key: CachedKey) throws(KMSServiceError) -> any KeyHandle {
         do throws(KeyBackendError) {
             if let handle = try key.handle(of: key.key.currentVersion, by: backend) {
                 return handle

@@ -7,29 +7,37 @@ extension KMSService {
     package func encrypt(
         _ request: borrowing EncryptRequest, caller: Caller
     ) throws(KMSServiceError) -> EncryptResponse {
-        let keyID = request.keyID
-        let context = request.encryptionContext
+        let (keyID, context) = (request.keyID, request.encryptionContext)
         let algorithm = request.encryptionAlgorithm
         let byteCount = request.plaintext.byteCount
-        let dryRun = request.dryRun
+        let (grantTokens, dryRun) = (request.grantTokens, request.dryRun)
         let event = event(
             .encrypt, by: caller,
             parameters: [
                 AuditField("keyId", .text(keyID)),
                 AuditField("encryptionAlgorithm", .text(algorithm.rawValue)),
-            ] + Self.contextParameter("encryptionContext", context))
+            ] + Self.contextParameter("encryptionContext", context)
+                + Self.dryRunParameter(dryRun))
         return try perform(event) { event in
-            let key = try workingKey(keyID, for: .encrypt, context: context, event: &event) {
-                key throws(KMSError) in
+            var use = KeyUse(
+                operation: .encrypt, usage: .encryptDecrypt, context: context,
+                grantTokens: grantTokens)
+            use.access[.encryptionAlgorithm] = algorithm.rawValue
+            let key = try workingKey(keyID, use, event: &event) { () throws(KMSError) in
                 try Validation.keyID(keyID)
                 try Validation.byteCount(
                     byteCount, of: "plaintext", in: KMSLimits.plaintextByteCount)
-                if let key { try Validation.symmetric(algorithm, spec: key.spec.rawValue) }
+            } fits: { key throws(KMSError) in
+                try Validation.encryption(
+                    algorithm, spec: key.spec, context: context, plaintextByteCount: byteCount)
             }
+            let handle = try handle(of: key)
             try refuseDryRun(dryRun)
-            let blob = try seal(request.plaintext, under: key, context: context, event: &event)
+            let ciphertext = try seal(
+                request.plaintext, under: key, handle, by: algorithm, context: context,
+                event: &event)
             return EncryptResponse(
-                ciphertextBlob: blob, keyID: key.arn, encryptionAlgorithm: algorithm)
+                ciphertextBlob: ciphertext, keyID: key.arn, encryptionAlgorithm: algorithm)
         }
     }
 
@@ -41,24 +49,63 @@ extension KMSService {
         ]
         if let keyID = request.keyID { parameters.append(AuditField("keyId", .text(keyID))) }
         parameters += Self.contextParameter("encryptionContext", request.encryptionContext)
+        parameters += Self.dryRunParameter(request.dryRun)
         return try perform(event(.decrypt, by: caller, parameters: parameters)) { event in
-            let source = BlobSource(
-                blob: request.ciphertextBlob, keyID: request.keyID,
-                context: request.encryptionContext, algorithm: request.encryptionAlgorithm,
-                keyIDMember: "keyId")
-            let (key, blob) = try locate(source, for: .decrypt, event: &event)
-            let plaintext = try open(source, blob, under: key, event: &event)
+            let source = CiphertextSource(request)
+            let located = try locate(source, event: &event) { () throws(KMSError) in
+                try Validation.noRecipient(request.recipient)
+            }
+            if source.ignoresCiphertext { try refuseDryRun(true) }
+            let plaintext = try open(source, located, event: &event)
             try refuseDryRun(request.dryRun)
             return DecryptResponse(
-                keyID: key.arn, plaintext: plaintext,
+                keyID: located.key.arn, plaintext: plaintext,
                 encryptionAlgorithm: request.encryptionAlgorithm,
-                keyMaterialID: key.key.materialID(of: blob.versionID))
+                keyMaterialID: located.materialID)
         }
     }
 
     package func reEncrypt(
         _ request: ReEncryptRequest, caller: Caller
     ) throws(KMSServiceError) -> ReEncryptResponse {
+        let event = event(.reEncrypt, by: caller, parameters: Self.parameters(request))
+        return try perform(event) { event in
+            let isSameKey = try namesSameKey(request, by: event.caller)
+            let source = CiphertextSource(request, isSameKey: isSameKey)
+            let located = try locate(source, event: &event)
+            let algorithm = request.destinationEncryptionAlgorithm
+            let context = request.destinationEncryptionContext
+            var use = KeyUse(
+                operation: .reEncrypt, usage: .encryptDecrypt, context: context,
+                grantTokens: request.grantTokens, access: AccessFacts(action: "kms:ReEncryptTo"))
+            use.access[.encryptionAlgorithm] = algorithm.rawValue
+            use.access[.reEncryptOnSameKey] = "\(isSameKey)"
+            let destination = try workingKey(request.destinationKeyID, use, event: &event) {
+                () throws(KMSError) in
+                try Validation.keyID(request.destinationKeyID, member: "destinationKeyId")
+            } fits: { key throws(KMSError) in
+                try Validation.encryption(algorithm, spec: key.spec, context: context)
+            }
+            let handle = try handle(of: destination)
+            if source.ignoresCiphertext { try refuseDryRun(true) }
+            let plaintext = try open(source, located, event: &event)
+            try Validation.encryption(
+                algorithm, spec: destination.key.spec, context: context,
+                plaintextByteCount: plaintext.byteCount)
+            try refuseDryRun(request.dryRun)
+            let sealed = try seal(
+                plaintext, under: destination, handle, by: algorithm, context: context,
+                event: &event)
+            return ReEncryptResponse(
+                ciphertextBlob: sealed, sourceKeyID: located.key.arn, keyID: destination.arn,
+                sourceEncryptionAlgorithm: request.sourceEncryptionAlgorithm,
+                destinationEncryptionAlgorithm: algorithm,
+                sourceKeyMaterialID: located.materialID,
+                destinationKeyMaterialID: destination.currentMaterialID)
+        }
+    }
+
+    private static func parameters(_ request: ReEncryptRequest) -> [AuditField] {
         var parameters = [
             AuditField("destinationKeyId", .text(request.destinationKeyID)),
             AuditField(
@@ -70,37 +117,9 @@ extension KMSService {
         if let keyID = request.sourceKeyID {
             parameters.append(AuditField("sourceKeyId", .text(keyID)))
         }
-        parameters += Self.contextParameter(
-            "sourceEncryptionContext", request.sourceEncryptionContext)
-        parameters += Self.contextParameter(
+        parameters += contextParameter("sourceEncryptionContext", request.sourceEncryptionContext)
+        parameters += contextParameter(
             "destinationEncryptionContext", request.destinationEncryptionContext)
-        return try perform(event(.reEncrypt, by: caller, parameters: parameters)) { event in
-            let source = BlobSource(
-                blob: request.ciphertextBlob, keyID: request.sourceKeyID,
-                context: request.sourceEncryptionContext,
-                algorithm: request.sourceEncryptionAlgorithm, keyIDMember: "sourceKeyId")
-            let (sourceKey, blob) = try locate(source, for: .reEncrypt, event: &event)
-            let destination = try workingKey(
-                request.destinationKeyID, for: .reEncrypt,
-                context: request.destinationEncryptionContext, event: &event
-            ) { key throws(KMSError) in
-                try Validation.keyID(request.destinationKeyID, member: "destinationKeyId")
-                if let key {
-                    try Validation.symmetric(
-                        request.destinationEncryptionAlgorithm, spec: key.spec.rawValue)
-                }
-            }
-            let plaintext = try open(source, blob, under: sourceKey, event: &event)
-            try refuseDryRun(request.dryRun)
-            let sealed = try seal(
-                plaintext, under: destination, context: request.destinationEncryptionContext,
-                event: &event)
-            return ReEncryptResponse(
-                ciphertextBlob: sealed, sourceKeyID: sourceKey.arn, keyID: destination.arn,
-                sourceEncryptionAlgorithm: request.sourceEncryptionAlgorithm,
-                destinationEncryptionAlgorithm: request.destinationEncryptionAlgorithm,
-                sourceKeyMaterialID: sourceKey.key.materialID(of: blob.versionID),
-                destinationKeyMaterialID: destination.currentMaterialID)
-        }
+        return parameters + dryRunParameter(request.dryRun)
     }
 }

@@ -7,25 +7,16 @@ extension KMSService {
     package func generateDataKey(
         _ request: GenerateDataKeyRequest, caller: Caller
     ) throws(KMSServiceError) -> GenerateDataKeyResponse {
-        let event = event(
-            .generateDataKey, by: caller,
-            parameters: Self.parameters(
-                keyID: request.keyID, context: request.encryptionContext,
-                numberOfBytes: request.numberOfBytes, keySpec: request.keySpec))
+        let wish = DataKeyWish(request)
+        let event = event(.generateDataKey, by: caller, parameters: wish.parameters)
         return try perform(event) { event in
-            var byteCount = 0
-            let key = try workingKey(
-                request.keyID, for: .generateDataKey, context: request.encryptionContext,
-                event: &event
-            ) { _ throws(KMSError) in
-                try Validation.keyID(request.keyID)
-                byteCount = try Validation.dataKeyByteCount(
-                    numberOfBytes: request.numberOfBytes, keySpec: request.keySpec)
+            let (key, handle) = try sealingKey(wish, event: &event) { () throws(KMSError) in
+                try Validation.noRecipient(request.recipient)
             }
-            try refuseDryRun(request.dryRun)
-            let plaintext = SecretBytes(randomByteCount: byteCount)
+            let plaintext = SecretBytes(randomByteCount: try wish.byteCount())
             let blob = try seal(
-                plaintext, under: key, context: request.encryptionContext, event: &event)
+                plaintext, under: key, handle, by: .symmetricDefault,
+                context: request.encryptionContext, event: &event)
             return GenerateDataKeyResponse(
                 ciphertextBlob: blob, plaintext: plaintext, keyID: key.arn,
                 keyMaterialID: key.currentMaterialID)
@@ -35,28 +26,35 @@ extension KMSService {
     package func generateDataKeyWithoutPlaintext(
         _ request: GenerateDataKeyWithoutPlaintextRequest, caller: Caller
     ) throws(KMSServiceError) -> GenerateDataKeyWithoutPlaintextResponse {
+        let wish = DataKeyWish(request)
         let event = event(
-            .generateDataKeyWithoutPlaintext, by: caller,
-            parameters: Self.parameters(
-                keyID: request.keyID, context: request.encryptionContext,
-                numberOfBytes: request.numberOfBytes, keySpec: request.keySpec))
+            .generateDataKeyWithoutPlaintext, by: caller, parameters: wish.parameters)
         return try perform(event) { event in
-            var byteCount = 0
-            let key = try workingKey(
-                request.keyID, for: .generateDataKeyWithoutPlaintext,
-                context: request.encryptionContext, event: &event
-            ) { _ throws(KMSError) in
-                try Validation.keyID(request.keyID)
-                byteCount = try Validation.dataKeyByteCount(
-                    numberOfBytes: request.numberOfBytes, keySpec: request.keySpec)
-            }
-            try refuseDryRun(request.dryRun)
+            let (key, handle) = try sealingKey(wish, event: &event)
             let blob = try seal(
-                SecretBytes(randomByteCount: byteCount), under: key,
-                context: request.encryptionContext, event: &event)
+                SecretBytes(randomByteCount: try wish.byteCount()), under: key, handle,
+                by: .symmetricDefault, context: request.encryptionContext, event: &event)
             return GenerateDataKeyWithoutPlaintextResponse(
                 ciphertextBlob: blob, keyID: key.arn, keyMaterialID: key.currentMaterialID)
         }
+    }
+
+    /// The symmetric key that is to seal a data key, once everything is as it should be; in a dry run,
+    /// that is all.
+    private func sealingKey(
+        _ wish: DataKeyWish, event: inout AuditEvent,
+        validate: () throws(KMSError) -> Void = {}
+    ) throws -> (CachedKey, any KeyHandle) {
+        let key = try workingKey(wish.keyID, wish.use, event: &event) { () throws(KMSError) in
+            try Validation.keyID(wish.keyID)
+            _ = try wish.byteCount()
+            try validate()
+        } fits: { key throws(KMSError) in
+            try Validation.symmetric(key.spec, toGenerate: "data key")
+        }
+        let handle = try handle(of: key)
+        try refuseDryRun(wish.dryRun)
+        return (key, handle)
     }
 
     package func generateRandom(
@@ -69,23 +67,12 @@ extension KMSService {
             try authorize(.generateRandom, by: event.caller, on: nil)
             try Validation.value(
                 request.numberOfBytes, of: "numberOfBytes", in: KMSLimits.randomByteCount)
+            try Validation.noRecipient(request.recipient)
+            if let name = request.customKeyStoreID {
+                throw KMSError.customKeyStoreNotFound("Custom key store '\(name)' does not exist.")
+            }
             return GenerateRandomResponse(
                 plaintext: SecretBytes(randomByteCount: request.numberOfBytes))
-        }
-    }
-
-    /// A blob of `plaintext` under the newest version of `key`, which the record then names.
-    func seal(
-        _ plaintext: borrowing SecretBytes, under key: CachedKey, context: EncryptionContext,
-        event: inout AuditEvent
-    ) throws -> [UInt8] {
-        let handle = try sealingHandle(of: key)
-        let blob = CiphertextBlob(
-            keyID: key.key.id, versionID: key.key.currentVersion,
-            salt: SystemRandom.bytes(count: CiphertextBlob.saltByteCount))
-        event.additional.append(AuditField("keyMaterialId", .text(key.currentMaterialID)))
-        return try plaintext.withBytes { plaintext throws(KeyBackendError) in
-            try BlobCipher.seal(plaintext, blob: blob, handle: handle, context: context.encoded)
         }
     }
 
@@ -96,21 +83,56 @@ extension KMSService {
         }
     }
 
-    private static func parameters(
-        keyID: String, context: EncryptionContext, numberOfBytes: Int?, keySpec: DataKeySpec?
+    static func contextParameter(
+        _ name: String, _ context: EncryptionContext
     ) -> [AuditField] {
+        context.isEmpty ? [] : [AuditField(name, .pairs(context.auditPairs))]
+    }
+
+    static func dryRunParameter(_ dryRun: Bool) -> [AuditField] {
+        dryRun ? [AuditField("dryRun", .boolean(true))] : []
+    }
+}
+
+/// What both of GenerateDataKey's requests ask for.
+private struct DataKeyWish {
+    let keyID: String
+    let numberOfBytes: Int?
+    let keySpec: DataKeySpec?
+    let use: KeyUse
+    let dryRun: Bool
+
+    init(_ request: GenerateDataKeyRequest) {
+        keyID = request.keyID
+        numberOfBytes = request.numberOfBytes
+        keySpec = request.keySpec
+        use = KeyUse(
+            operation: .generateDataKey, usage: .encryptDecrypt,
+            context: request.encryptionContext, grantTokens: request.grantTokens)
+        dryRun = request.dryRun
+    }
+
+    init(_ request: GenerateDataKeyWithoutPlaintextRequest) {
+        keyID = request.keyID
+        numberOfBytes = request.numberOfBytes
+        keySpec = request.keySpec
+        use = KeyUse(
+            operation: .generateDataKeyWithoutPlaintext, usage: .encryptDecrypt,
+            context: request.encryptionContext, grantTokens: request.grantTokens)
+        dryRun = request.dryRun
+    }
+
+    func byteCount() throws(KMSError) -> Int {
+        try Validation.dataKeyByteCount(numberOfBytes: numberOfBytes, keySpec: keySpec)
+    }
+
+    var parameters: [AuditField] {
         var parameters = [AuditField("keyId", .text(keyID))]
         if let numberOfBytes {
             parameters.append(AuditField("numberOfBytes", .number(numberOfBytes)))
         }
         if let keySpec { parameters.append(AuditField("keySpec", .text(keySpec.rawValue))) }
-        parameters.append(contentsOf: contextParameter("encryptionContext", context))
-        return parameters
-    }
-
-    static func contextParameter(
-        _ name: String, _ context: EncryptionContext
-    ) -> [AuditField] {
-        context.isEmpty ? [] : [AuditField(name, .pairs(context.auditPairs))]
+        parameters += KMSService.contextParameter("encryptionContext", use.context)
+        return parameters + KMSService.dryRunParameter(dryRun)
     }
 }

@@ -1,12 +1,16 @@
 internal import KMSDomain
 
-/// What happens without being asked for: destruction at the end of the window, rotation.
+/// What happens without being asked for: destruction at the end of the window, rotation, and what keys
+/// were used for is written down.
 extension KMSService {
-    /// Brings every key to where it should be at this moment. Called when a keystore is opened, and
-    /// before any call that finds something due.
+    /// Brings every key to where it should be at this moment. Called when a keystore is opened, before
+    /// any call that finds a key due, and by a server from time to time, so that the uses of keys get
+    /// into the store.
     package func performDueWork() throws(KMSServiceError) {
+        let now = clock.now()
         do {
-            try performDueWork(now: clock.now())
+            try performDueWork(now: now)
+            try saveLastUses(dueAt: now)
         } catch {
             throw KMSServiceError(error)
         }
@@ -53,17 +57,17 @@ extension KMSService {
     ) throws(KeyBackendError) -> KeyVersion {
         let id = Self.freshID()
         return KeyVersion(
-            id: id, keyID: key.id, creationDate: now, cause: cause,
+            id: id, keyID: key.name.id, creationDate: now, cause: cause,
             sealedMaterial: try backend.generateMaterial(
-                for: key.id, version: id, purpose: key.purpose))
+                for: key.name.id, version: id, purpose: key.purpose))
     }
 
-    private func serviceEvent(_ name: String, about key: Key, now: Timestamp) -> AuditEvent {
+    func serviceEvent(_ name: String, about key: Key, now: Timestamp) -> AuditEvent {
         var event = AuditEvent(
-            name: name, time: now, requestID: Self.freshCallID(), caller: .service(of: realm),
+            name: name, time: now, requestID: Self.freshCallID(), caller: .service(of: key.home),
             isReadOnly: false, isServiceEvent: true,
-            parameters: [AuditField("keyId", .text(realm.arn(of: key.id)))])
-        event.resources = [realm.arn(of: key.id)]
+            parameters: [AuditField("keyId", .text(key.arn))])
+        event.resources = [key.arn]
         return event
     }
 }

@@ -40,27 +40,35 @@ extension KMSService {
                 AuditField("keySpec", .text(request.keySpec.rawValue)),
                 AuditField("origin", .text(request.origin.rawValue)),
                 AuditField("multiRegion", .boolean(request.multiRegion)),
-            ])
+            ] + Self.accessParameters(request))
     }
 
     private func makeKey(
         _ request: CreateKeyRequest, in store: any KeyStoreWriter, event: inout AuditEvent
     ) throws -> KeyMetadata {
-        try authorize(.createKey, by: event.caller, on: nil)
-        try Self.validate(request)
-        guard try store.keyCount() < KMSLimits.keys else {
+        var access = AccessFacts()
+        access[.keySpec] = request.keySpec.rawValue
+        access[.keyUsage] = request.keyUsage.rawValue
+        access[.keyOrigin] = request.origin.rawValue
+        access[.multiRegion] = "\(request.multiRegion)"
+        access.add(policyAndTagsOf: request)
+        try authorize(.createKey, by: event.caller, on: nil, access: access, in: store)
+        let (spec, usage) = try Self.validate(request)
+        let home = event.caller.realm
+        guard try store.keyCount(in: home) < KMSLimits.keys else {
             throw KMSError.limitExceeded("The limit of \(KMSLimits.keys) keys is reached.")
         }
-        let id = Self.freshID()
+        let name = KeyName(Self.freshID())
         let versionID = Self.freshID()
         let key = Key(
-            id: id, spec: .symmetricDefault, usage: .encryptDecrypt,
-            description: request.description, creationDate: event.time, firstVersion: versionID)
-        let sealed = try backend.generateMaterial(for: id, version: versionID, purpose: key.purpose)
+            name: name, home: home, spec: spec, usage: usage, description: request.description,
+            creationDate: event.time, firstVersion: versionID)
+        let sealed = try generateMaterial(of: key)
         try store.insert(key)
+        try giveAccess(to: key, as: request, by: event.caller, in: store)
         try store.insert(
             KeyVersion(
-                id: versionID, keyID: id, creationDate: event.time, cause: .creation,
+                id: versionID, keyID: name.id, creationDate: event.time, cause: .creation,
                 sealedMaterial: sealed))
         let metadata = metadata(of: key)
         event.resources = [metadata.arn]
@@ -98,7 +106,7 @@ extension KMSService {
         try perform(event(.listKeys, by: caller)) { event in
             let (keys, nextMarker) = try page(request, by: event.caller)
             return ListKeysResponse(
-                keys: keys.map { KeyListEntry(keyID: $0.id.text, keyARN: realm.arn(of: $0.id)) },
+                keys: keys.map { KeyListEntry(keyID: $0.name.text, keyARN: $0.arn) },
                 nextMarker: nextMarker, truncated: nextMarker != nil)
         }
     }
@@ -111,7 +119,7 @@ extension KMSService {
         try perform(event(.listKeys, by: caller)) { event in
             let (keys, nextMarker) = try page(request, by: event.caller)
             for key in keys {
-                try authorize(.describeKey, by: event.caller, on: realm.arn(of: key.id))
+                try authorize(.describeKey, by: event.caller, on: key.arn)
             }
             return (keys.map(metadata), nextMarker)
         }
@@ -124,12 +132,14 @@ extension KMSService {
         try Validation.limit(request.limit)
         let limit = request.limit ?? KMSLimits.defaultKeysPerPage
         let start = try request.marker.map { marker throws(KMSError) in
-            guard let id = KeyID(text: marker) else { throw Self.invalidMarker(marker) }
-            return id
+            guard let name = KeyName(text: marker) else { throw Self.invalidMarker(marker) }
+            return name
         }
-        let found = try store.read { store in try store.keys(after: start, limit: limit + 1) }
+        let found = try store.read { store in
+            try store.keys(in: caller.realm, after: start, limit: limit + 1)
+        }
         let page = Array(found.prefix(limit))
-        return (page, found.count > limit ? page.last?.id.text : nil)
+        return (page, found.count > limit ? page.last?.name.text : nil)
     }
 
     static func invalidMarker(_ marker: String) -> KMSError {
@@ -143,28 +153,26 @@ extension KMSService {
             case .disabled: (.disabled, nil)
             case .pendingDeletion(let date, _): (.pendingDeletion, date)
             }
+        let algorithms = KeyAlgorithms(of: key)
         return KeyMetadata(
-            awsAccountID: realm.accountID, keyID: key.id.text, arn: realm.arn(of: key.id),
+            awsAccountID: key.home.accountID, keyID: key.name.text, arn: key.arn,
             creationDate: key.creationDate.secondsSince1970, enabled: state == .enabled,
-            description: key.description, keyUsage: .encryptDecrypt, keyState: state,
-            deletionDate: deletionDate?.secondsSince1970, origin: .awsKMS, keyManager: .customer,
-            keySpec: .symmetricDefault, encryptionAlgorithms: [.symmetricDefault],
+            description: key.description, keyUsage: KeyUsage(key.usage), keyState: state,
+            deletionDate: deletionDate?.secondsSince1970, origin: .awsKMS,
+            keyManager: KeyManager(key.manager), keySpec: KeySpec(key.spec),
+            encryptionAlgorithms: algorithms.encryption,
             multiRegion: false, pendingDeletionWindowInDays: nil,
-            currentKeyMaterialID: key.materialID(of: key.currentVersion))
+            currentKeyMaterialID: key.currentMaterialID, signingAlgorithms: algorithms.signing,
+            keyAgreementAlgorithms: algorithms.keyAgreement,
+            encapsulationAlgorithms: algorithms.encapsulation, macAlgorithms: algorithms.mac)
     }
 
-    private static func validate(_ request: CreateKeyRequest) throws(KMSError) {
+    private static func validate(
+        _ request: CreateKeyRequest
+    ) throws(KMSError) -> (Key.Spec, Key.Usage) {
         try Validation.text(
             request.description, of: "description", length: KMSLimits.descriptionLength)
-        guard request.keySpec.usages.contains(request.keyUsage) else {
-            throw .validation(
-                "KeyUsage \(request.keyUsage.rawValue) is not compatible with KeySpec "
-                    + request.keySpec.rawValue)
-        }
-        guard request.keySpec == .symmetricDefault else {
-            throw .unsupportedOperation(
-                "KeySpec \(request.keySpec.rawValue) is not supported by this key service.")
-        }
+        let kind = try kind(of: request)
         guard request.origin == .awsKMS else {
             throw .unsupportedOperation(
                 "Origin \(request.origin.rawValue) is not supported by this key service.")
@@ -172,20 +180,6 @@ extension KMSService {
         guard !request.multiRegion else {
             throw .unsupportedOperation("Multi-Region keys are not supported by this key service.")
         }
-    }
-}
-
-extension KeySpec {
-    /// The usages AWS allows with this spec.
-    fileprivate var usages: [KeyUsage] {
-        switch self {
-        case .symmetricDefault: [.encryptDecrypt]
-        case .rsa2048, .rsa3072, .rsa4096: [.encryptDecrypt, .signVerify]
-        case .eccNISTP256, .eccNISTP384, .eccNISTP521: [.signVerify, .keyAgreement]
-        case .eccSECGP256K1, .eccNISTEdwards25519, .mlDSA44, .mlDSA65, .mlDSA87: [.signVerify]
-        case .hmac224, .hmac256, .hmac384, .hmac512: [.generateVerifyMAC]
-        case .sm2: [.encryptDecrypt, .signVerify, .keyAgreement]
-        case .mlKEM512, .mlKEM768, .mlKEM1024: [.encapsulateDecapsulate]
-        }
+        return kind
     }
 }

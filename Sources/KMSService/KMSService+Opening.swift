@@ -2,67 +2,111 @@ internal import KMSDomain
 internal import KMSModel
 internal import SecretMemory
 
-/// A blob to be opened, and what the request says of it.
-struct BlobSource {
-    let blob: [UInt8]
-    let keyID: String?
-    let context: EncryptionContext
-    let algorithm: EncryptionAlgorithm
-    let keyIDMember: String
-}
-
-/// Decrypt's half of the work. The caller learns one thing of every bad blob: InvalidCiphertext.
+/// Decrypt's half of the work. The caller learns one thing of every bad ciphertext: InvalidCiphertext.
 /// The record says which: not a blob, of an unknown key or version, or not authentic.
 extension KMSService {
-    /// The key that made the blob, once the caller is allowed, the request valid, and the key the
-    /// one that the request names, if it names any.
+    /// The key that the ciphertext is for, once the caller is allowed, the request valid, and the key
+    /// the one that the request names. A blob names its key itself; other ciphertexts do not.
     func locate(
-        _ source: BlobSource, for operation: KMSOperation, event: inout AuditEvent
-    ) throws -> (CachedKey, CiphertextBlob) {
-        let blob = CiphertextBlob(parsing: source.blob)
-        let validate = { (key: Key?) throws(KMSError) -> Void in
-            try Validation.keyID(source.keyID, member: source.keyIDMember)
-            try Validation.byteCount(
-                source.blob.count, of: "ciphertextBlob", in: KMSLimits.ciphertextByteCount)
-            if let key { try Validation.symmetric(source.algorithm, spec: key.spec.rawValue) }
+        _ source: CiphertextSource, event: inout AuditEvent,
+        validate: () throws(KMSError) -> Void = {}
+    ) throws -> LocatedCiphertext {
+        let blob =
+            source.algorithm == .symmetricDefault
+            ? CiphertextBlob(parsing: source.ciphertext) : nil
+        func isValid() throws(KMSError) {
+            try source.validate()
+            try validate()
         }
+        // As AWS does: what is no blob is told before that the key is none for blobs.
+        func fits(_ key: Key) throws(KMSError) {
+            if source.algorithm == .symmetricDefault, !source.ignoresCiphertext { return }
+            try Validation.encryption(
+                source.algorithm, spec: key.spec, context: source.use.context)
+        }
+        let key: CachedKey
         if let keyID = source.keyID {
-            let key = try workingKey(
-                keyID, for: operation, context: source.context, event: &event, validate: validate)
-            guard let blob else { throw invalid(&event, because: "notABlob") }
-            guard blob.keyID == key.key.id else {
-                throw KMSError.incorrectKey(
-                    "The key ID in the request does not identify a CMK that can perform this "
-                        + "operation.")
-            }
-            return (key, blob)
+            key = try workingKey(
+                keyID, source.use, event: &event, validate: isValid, fits: fits)
+        } else {
+            let found: CachedKey? =
+                if let blob { try cachedKey(blob.keyName, in: event.caller.region) } else { nil }
+            try allow(
+                source.use, of: found?.key,
+                found?.arn ?? blob.map { event.caller.realm.arn(of: $0.keyName) }, event.caller,
+                isValid)
+            guard blob != nil else { throw invalid(&event, because: "notABlob") }
+            guard let found else { throw invalid(&event, because: "unknownKey") }
+            key = try ready(found, source.use, event: &event, fits: fits)
         }
-        let key: CachedKey? =
-            if let blob { try cachedKey(blob.keyID) } else { nil }
-        try authorize(
-            operation, by: event.caller, on: key?.arn ?? blob.map { realm.arn(of: $0.keyID) },
-            context: source.context)
-        try validate(key?.key)
+        if source.ignoresCiphertext { _ = try handle(of: key) }
+        if source.algorithm != .symmetricDefault || source.ignoresCiphertext {
+            return LocatedCiphertext(key: key, blob: nil)
+        }
         guard let blob else { throw invalid(&event, because: "notABlob") }
-        guard let key else { throw invalid(&event, because: "unknownKey") }
-        event.resources.append(key.arn)
-        try refusing(key.arn) { () throws(KeyRefusal) in try key.key.require(.useMaterial) }
-        return (key, blob)
+        guard blob.keyName == key.key.name else {
+            throw KMSError.incorrectKey(
+                "The key ID in the request does not identify a CMK that can perform this "
+                    + "operation.")
+        }
+        try Validation.encryption(
+            source.algorithm, spec: key.key.spec, context: source.use.context)
+        return LocatedCiphertext(key: key, blob: blob)
     }
 
     func open(
-        _ source: BlobSource, _ blob: CiphertextBlob, under key: CachedKey,
-        event: inout AuditEvent
+        _ source: CiphertextSource, _ located: LocatedCiphertext, event: inout AuditEvent
     ) throws -> SecretBytes {
+        let key = located.key
+        guard let blob = located.blob else {
+            return try openAsymmetric(source, under: key, event: &event)
+        }
         guard let handle = try key.handle(of: blob.versionID, by: backend) else {
             throw invalid(&event, because: "unknownKeyMaterial")
         }
         let opened = try BlobCipher.open(
-            source.blob, blob: blob, handle: handle, context: source.context.encoded)
+            source.ciphertext, blob: blob, handle: handle, context: source.use.context.encoded)
         guard let opened else { throw invalid(&event, because: "notAuthentic") }
         event.additional.append(
             AuditField("keyMaterialId", .text(key.key.materialID(of: blob.versionID))))
         return opened
+    }
+
+    private func openAsymmetric(
+        _ source: CiphertextSource, under key: CachedKey, event: inout AuditEvent
+    ) throws -> SecretBytes {
+        guard let algorithm = Key.EncryptionAlgorithm(rawValue: source.algorithm.rawValue) else {
+            preconditionFailure("key service: a blob is no asymmetric ciphertext")
+        }
+        let handle = try handle(of: key)
+        do throws(KeyBackendError) {
+            return try handle.decrypt(source.ciphertext, by: algorithm)
+        } catch .notAuthentic {
+            throw invalid(&event, because: "notAuthentic")
+        } catch { throw error }
+    }
+
+    /// Whether ReEncrypt reads and writes under one key, which policies may ask before anything else
+    /// is known to be right.
+    func namesSameKey(_ request: ReEncryptRequest, by caller: Caller) throws -> Bool {
+        guard let destination = try key(named: request.destinationKeyID, by: caller) else {
+            return false
+        }
+        if let source = request.sourceKeyID {
+            return try key(named: source, by: caller)?.id == destination.id
+        }
+        return CiphertextBlob(parsing: request.ciphertextBlob)?.keyName == destination.name
+    }
+
+    private func key(named text: String, by caller: Caller) throws -> Key? {
+        if let cached = cache.key(KeyCache.Name(text: text, realm: caller.realm)) {
+            return cached.key
+        }
+        return try store.read { store in
+            let resolution = try resolve(text, by: caller, aliasAllowed: true, in: store)
+            if case .key(let key, _) = resolution { return key }
+            return nil
+        }
     }
 
     private func invalid(_ event: inout AuditEvent, because reason: String) -> KMSError {

@@ -5,21 +5,37 @@ internal import KMSModel
 extension KMSService {
     /// Throws AccessDenied unless the authorizer allows the operation.
     ///
-    /// - Parameter resource: the ARN found, or what the caller wrote: who may not use a key does
-    ///   not learn whether it exists.
+    /// - Parameters:
+    ///   - resource: the ARN found, or what the caller wrote: who may not use a key does not learn
+    ///     whether it exists.
+    ///   - access: what policies may ask of the request.
+    ///   - transaction: the one this call is in, if any.
     func authorize(
         _ operation: KMSOperation, by caller: Caller, on resource: String?,
-        context: EncryptionContext = .empty
-    ) throws(KMSError) {
-        let request = AuthorizationRequest(
-            caller: caller, action: operation.action, resource: resource,
+        context: EncryptionContext = .empty, access: AccessFacts = AccessFacts(),
+        in transaction: (any KeyStoreReader)? = nil
+    ) throws {
+        let action = access.action ?? operation.action
+        if !operation.isAllowedAcrossAccounts, let resource,
+            let owner = ARN(text: resource)?.accountID, owner != caller.accountID
+        {
+            throw KMSError.accessDenied(
+                "User: \(caller.arn) is not authorized to perform: \(action) on resource: "
+                    + "\(resource) \(AccessDecision.Denial.foreignResource.reason(action: action))")
+        }
+        var request = AuthorizationRequest(
+            caller: caller, action: action, resource: resource,
             encryptionContext: context.auditPairs)
-        switch authorizer.decide(request) {
+        request.conditions = access.conditions
+        request.newGrant = access.newGrant
+        request.retirement = access.retirement
+        request.requestTags = access.requestTags
+        switch try authorizer.decide(request, in: transaction) {
         case .allowed: return
         case .denied(let reason):
-            throw .accessDenied(
-                "User: \(caller.arn) is not authorized to perform: \(operation.action)"
-                    + (resource.map { " on resource: \($0)" } ?? "") + " because \(reason)")
+            throw KMSError.accessDenied(
+                "User: \(caller.arn) is not authorized to perform: \(action)"
+                    + (resource.map { " on resource: \($0)" } ?? "") + " \(reason)")
         }
     }
 
@@ -29,38 +45,38 @@ extension KMSService {
         case failure(KMSError)
     }
 
-    /// Looks a key up by id, ARN, alias or alias ARN.
+    /// Looks a key up by id, ARN, alias or alias ARN, in the region that was asked; what has no ARN
+    /// is of the caller's account. An ARN of another region is refused at once: that says nothing
+    /// of any key.
     func resolve(
-        _ text: String, aliasAllowed: Bool, in store: any KeyStoreReader
-    ) throws(KeyStoreError) -> Resolution {
+        _ text: String, by caller: Caller, aliasAllowed: Bool, in store: any KeyStoreReader
+    ) throws -> Resolution {
         let identifier: KeyIdentifier
         do throws(KeyIdentifier.Failure) {
-            identifier = try KeyIdentifier(text: text, realm: realm)
-        } catch {
-            return .failure(Self.refusal(of: text, error))
+            identifier = try KeyIdentifier(text: text, realm: caller.realm)
+        } catch .otherRegion(let region) {
+            throw KMSError.notFound("Invalid arn \(region)")
+        } catch .malformed {
+            return .failure(.notFound("Invalid keyId '\(text)'"))
+        } catch .otherPartition where text.contains(":alias/") {
+            return .failure(.notFound("Alias \(text) is not found."))
+        } catch .otherPartition {
+            return .failure(.notFound("Key '\(text)' does not exist"))
         }
         switch identifier {
-        case .key(let id):
-            guard let key = try store.key(id) else {
-                return .failure(.notFound("Key '\(realm.arn(of: id))' does not exist"))
+        case .key(let name, let home):
+            guard let key = try store.key(named: name, in: home.region), key.home == home else {
+                return .failure(.notFound("Key '\(home.arn(of: name))' does not exist"))
             }
-            return .key(key, arn: realm.arn(of: id))
-        case .alias(let name):
+            return .key(key, arn: key.arn)
+        case .alias(let name, let home):
             guard aliasAllowed else { return .failure(.notFound("Invalid keyId '\(text)'")) }
-            guard let alias = try store.alias(named: name), let key = try store.key(alias.keyID)
+            guard let alias = try store.alias(named: name, in: home),
+                let key = try store.key(alias.keyID)
             else {
-                return .failure(.notFound("Alias \(realm.arn(ofAlias: name)) is not found."))
+                return .failure(.notFound("Alias \(home.arn(ofAlias: name)) is not found."))
             }
-            return .key(key, arn: realm.arn(of: key.id))
-        }
-    }
-
-    private static func refusal(of text: String, _ failure: KeyIdentifier.Failure) -> KMSError {
-        switch failure {
-        case .malformed: .notFound("Invalid keyId '\(text)'")
-        case .otherRegion(let region): .notFound("Invalid arn \(region)")
-        case .otherAccount where text.contains(":alias/"): .notFound("Alias \(text) is not found.")
-        case .otherAccount: .notFound("Key '\(text)' does not exist")
+            return .key(key, arn: key.arn)
         }
     }
 
@@ -70,16 +86,21 @@ extension KMSService {
     /// whether the key exists.
     func key(
         _ text: String, for operation: KMSOperation, aliasAllowed: Bool = false,
-        in store: any KeyStoreReader, event: inout AuditEvent,
-        validate: () throws(KMSError) -> Void = {}
+        access: AccessFacts = AccessFacts(), in store: any KeyStoreReader,
+        event: inout AuditEvent, validate: () throws(KMSError) -> Void = {}
     ) throws -> (key: Key, arn: String) {
-        let resolution = try resolve(text, aliasAllowed: aliasAllowed, in: store)
-        let resource =
-            switch resolution {
-            case .key(_, let arn): arn
-            case .failure: text
-            }
-        try authorize(operation, by: event.caller, on: resource)
+        let resolution = try resolve(
+            text, by: event.caller, aliasAllowed: aliasAllowed, in: store)
+        var access = access
+        access.add(nameOfKey: text)
+        let resource: String
+        switch resolution {
+        case .key(let key, let arn):
+            access.add(key)
+            resource = arn
+        case .failure: resource = text
+        }
+        try authorize(operation, by: event.caller, on: resource, access: access, in: store)
         try validate()
         switch resolution {
         case .failure(let error): throw error
@@ -97,10 +118,15 @@ extension KeyRefusal {
         case .isDisabled: .disabled("\(arn) is disabled.")
         case .isPendingDeletion: .kmsInvalidState("\(arn) is pending deletion.")
         case .isNotPendingDeletion: .kmsInvalidState("\(arn) is not pending deletion.")
+        case .isServiceManaged:
+            .kmsInvalidState("\(arn) is managed by the service and cannot be changed.")
         case .tooManyOnDemandRotations:
             .limitExceeded(
                 "The on-demand rotations limit has been reached for the given keyId. "
                     + "No more on-demand rotations can be performed for this key: \(arn)")
+        case .isOfUnfitSpec(let spec):
+            .unsupportedOperation(
+                "\(arn) key spec is \(spec.rawValue) which is not valid for this operation.")
         }
     }
 }

@@ -36,8 +36,10 @@ extension KMSService {
                 AuditField("rotationPeriodInDays", .number(period)),
             ])
         try change(event) { store, event in
+            var access = AccessFacts()
+            access[.rotationPeriodInDays] = "\(period)"
             var (key, arn) = try key(
-                request.keyID, for: .enableKeyRotation, in: store, event: &event
+                request.keyID, for: .enableKeyRotation, access: access, in: store, event: &event
             ) { () throws(KMSError) in
                 try Validation.keyID(request.keyID)
                 try Validation.value(
@@ -69,6 +71,7 @@ extension KMSService {
                 let (key, arn) = try key(
                     request.keyID, for: .getKeyRotationStatus, in: store, event: &event
                 ) { () throws(KMSError) in try Validation.keyID(request.keyID) }
+                try refusing(arn) { () throws(KeyRefusal) in try key.requireRotatable() }
                 // A key that waits for its end does not rotate; cancelling brings the schedule back.
                 if case .pendingDeletion = key.status {
                     return GetKeyRotationStatusResponse(keyID: arn, keyRotationEnabled: false)
@@ -88,12 +91,13 @@ extension KMSService {
             .listKeyRotations, by: caller, parameters: [AuditField("keyId", .text(request.keyID))])
         return try perform(event) { event in
             try store.read { store in
-                let (key, _) = try key(
+                let (key, arn) = try key(
                     request.keyID, for: .listKeyRotations, in: store, event: &event
                 ) { () throws(KMSError) in
                     try Validation.keyID(request.keyID)
                     try Validation.limit(request.limit)
                 }
+                try refusing(arn) { () throws(KeyRefusal) in try key.requireRotatable() }
                 var versions = try store.versions(of: key.id)
                 if request.includeKeyMaterial == .rotationsOnly {
                     versions.removeAll { $0.cause == .creation }
@@ -119,7 +123,7 @@ extension KMSService {
         return ListKeyRotationsResponse(
             rotations: page.map { version in
                 RotationsListEntry(
-                    keyID: key.id.text, keyMaterialID: key.materialID(of: version.id),
+                    keyID: key.name.text, keyMaterialID: key.materialID(of: version.id),
                     keyMaterialState: version.id == key.currentVersion ? .current : .nonCurrent,
                     rotationDate: version.cause.rotationType == nil
                         ? nil : version.creationDate.secondsSince1970,

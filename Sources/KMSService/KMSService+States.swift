@@ -30,8 +30,10 @@ extension KMSService {
                 AuditField("pendingWindowInDays", .number(window)),
             ])
         return try change(event) { store, event in
+            var access = AccessFacts()
+            access[.scheduleKeyDeletionPendingWindowInDays] = "\(window)"
             var (key, arn) = try key(
-                request.keyID, for: .scheduleKeyDeletion, in: store, event: &event
+                request.keyID, for: .scheduleKeyDeletion, access: access, in: store, event: &event
             ) { () throws(KMSError) in
                 try Validation.keyID(request.keyID)
                 guard KMSLimits.deletionWindowInDays.contains(window) else {

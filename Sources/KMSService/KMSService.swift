@@ -4,28 +4,31 @@ internal import SecretMemory
 
 /// The key service: authorises, validates, acts and records each operation.
 ///
-/// One object serves all threads of a process; several processes may serve one store. What it needs
+/// One object serves all threads of a process; several processes may serve one store. A store holds
+/// keys of several accounts and regions: which of them a call means, its caller says. What it needs
 /// is handed to it: where keys are kept, what makes and uses material, where records go, who may do
 /// what, and the time.
 package final class KMSService: Sendable {
-    package let realm: Realm
     let store: any KeyStore
     let backend: any KeyBackend
     let audit: any AuditSink
     let authorizer: any Authorizer
     let clock: any WallClock
+    let grantTokens: GrantTokens
     let cache = KeyCache()
+    let lastUses: LastUses
 
     package init(
         store: any KeyStore, backend: any KeyBackend, audit: any AuditSink,
-        authorizer: any Authorizer, clock: any WallClock, realm: Realm
+        authorizer: any Authorizer, clock: any WallClock, root: any RootOfTrust
     ) {
         self.store = store
         self.backend = backend
         self.audit = audit
         self.authorizer = authorizer
         self.clock = clock
-        self.realm = realm
+        grantTokens = GrantTokens(root: root)
+        lastUses = LastUses(startDate: clock.now())
     }
 
     /// Starts the record of a call.
@@ -33,8 +36,8 @@ package final class KMSService: Sendable {
         _ operation: KMSOperation, by caller: Caller, parameters: [AuditField] = []
     ) -> AuditEvent {
         AuditEvent(
-            name: operation.rawValue, time: clock.now(), requestID: Self.freshCallID(),
-            caller: caller,
+            name: operation.rawValue, time: clock.now(),
+            requestID: caller.requestID ?? Self.freshCallID(), caller: caller,
             isReadOnly: operation.isReadOnly, parameters: parameters)
     }
 
@@ -51,11 +54,13 @@ package final class KMSService: Sendable {
         } catch {
             throw recordFailure(KMSServiceError(error), of: [event])
         }
+        if !event.usedKeys.isEmpty { event.id = Self.freshCallID() }
         do throws(AuditError) {
             try audit.append(event, durably: false)
         } catch {
             throw .audit(error)
         }
+        lastUses.note(event)
         return result
     }
 
@@ -132,7 +137,7 @@ package final class KMSService: Sendable {
     }
 
     /// For calls.
-    static func freshCallID() -> RandomID {
+    package static func freshCallID() -> RandomID {
         id(PublicRandom.bytes(count: RandomID.byteCount))
     }
 

@@ -3,17 +3,29 @@ internal import Synchronization
 
 /// Keys as they were when the store had a certain change count; worth nothing at another count.
 final class KeyCache: Sendable {
+    /// What a request said, and where it is looked up.
+    struct Name: Hashable {
+        let text: String
+        let realm: Realm
+    }
+
+    private struct Place: Hashable {
+        let name: KeyName
+        let region: String
+    }
+
     private struct State {
         var isInUse = false
         var changeCount: UInt64?
         var nextDueDate: Timestamp?
         /// By what the request said: id, ARN or alias.
-        var byIdentifier: [String: CachedKey] = [:]
-        var byID: [KeyID: CachedKey] = [:]
+        var byIdentifier: [Name: CachedKey] = [:]
+        var byPlace: [Place: CachedKey] = [:]
     }
 
-    // Callers choose what they write as a key's name, so the names kept are bounded.
-    private static let maximumIdentifiers = 4096
+    // Callers choose what they write as a key's name, and a key's handles hold locked memory: when
+    // there are this many of either, all are forgotten and those in use come back.
+    private static let maximumCount = 4096
 
     private let state = Mutex(State())
 
@@ -36,25 +48,32 @@ final class KeyCache: Sendable {
         }
     }
 
-    func key(_ identifier: String) -> CachedKey? {
+    func key(_ identifier: Name) -> CachedKey? {
         state.withLock { $0.byIdentifier[identifier] }
     }
 
-    func key(_ id: KeyID) -> CachedKey? { state.withLock { $0.byID[id] } }
+    func key(_ name: KeyName, in region: String) -> CachedKey? {
+        state.withLock { $0.byPlace[Place(name: name, region: region)] }
+    }
 
     /// The count at which a key is about to be read from the store, to be given to `insert`.
     var changeCount: UInt64? { state.withLock { $0.changeCount } }
 
     /// Keeps `key`, unless the store has changed since `changeCount`. Returns the one kept, so that
     /// its handles are shared.
-    func insert(_ key: CachedKey, as identifier: String?, at changeCount: UInt64?) -> CachedKey {
+    func insert(_ key: CachedKey, as identifier: Name?, at changeCount: UInt64?) -> CachedKey {
         state.withLock { state in
             guard state.changeCount == changeCount, changeCount != nil else { return key }
-            let kept = state.byID[key.key.id] ?? key
-            state.byID[key.key.id] = kept
-            if let identifier, state.byIdentifier.count < Self.maximumIdentifiers {
-                state.byIdentifier[identifier] = kept
+            let place = Place(name: key.key.name, region: key.key.home.region)
+            let kept = state.byPlace[place] ?? key
+            if state.byPlace.count >= Self.maximumCount
+                || state.byIdentifier.count >= Self.maximumCount
+            {
+                state.byPlace = [:]
+                state.byIdentifier = [:]
             }
+            state.byPlace[place] = kept
+            if let identifier { state.byIdentifier[identifier] = kept }
             return kept
         }
     }

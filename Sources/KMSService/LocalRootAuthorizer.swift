@@ -6,9 +6,11 @@ package struct LocalRootAuthorizer: Authorizer {
 
     package init(realm: Realm) { rootARN = Caller.localRoot(of: realm).arn }
 
-    package func decide(_ request: AuthorizationRequest) -> AuthorizationDecision {
+    package func decide(
+        _ request: AuthorizationRequest, in transaction: (any KeyStoreReader)?
+    ) -> AuthorizationDecision {
         if request.caller.kind == .root, request.caller.arn == rootARN { return .allowed }
         return .denied(
-            reason: "no identity-based policy allows the \(request.action) action")
+            reason: "because no identity-based policy allows the \(request.action) action")
     }
 }

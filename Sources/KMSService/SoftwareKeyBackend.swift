@@ -11,7 +11,6 @@ package import SecretMemory
 package struct SoftwareKeyBackend: MovableKeyBackend {
     private static let label = Array("coffer/v1 row".utf8) + [0]
     private static let saltByteCount = 32
-    private static let materialByteCount = 32
 
     private let root: any RootOfTrust
 
@@ -21,15 +20,14 @@ package struct SoftwareKeyBackend: MovableKeyBackend {
         for key: KeyID, version: VersionID, purpose: MaterialPurpose
     ) throws(KeyBackendError) -> [UInt8] {
         try importMaterial(
-            SecretBytes(randomByteCount: Self.materialByteCount), for: key, version: version,
-            purpose: purpose)
+            KeyMaterial(purpose.spec).generate(), for: key, version: version, purpose: purpose)
     }
 
     package func openMaterial(
         _ sealed: [UInt8], of key: KeyID, version: VersionID, purpose: MaterialPurpose
     ) throws(KeyBackendError) -> any KeyHandle {
-        SoftwareKeyHandle(
-            material: try exportMaterial(sealed, of: key, version: version, purpose: purpose))
+        try KeyMaterial(purpose.spec).open(
+            exportMaterial(sealed, of: key, version: version, purpose: purpose))
     }
 
     package func importMaterial(
@@ -55,9 +53,9 @@ package struct SoftwareKeyBackend: MovableKeyBackend {
     package func exportMaterial(
         _ sealed: [UInt8], of key: KeyID, version: VersionID, purpose: MaterialPurpose
     ) throws(KeyBackendError) -> SecretBytes {
-        guard
-            sealed.count == Self.saltByteCount + Self.materialByteCount + AES256GCM.tagByteCount
-        else { throw .materialNotAuthentic }
+        guard sealed.count > Self.saltByteCount + AES256GCM.tagByteCount else {
+            throw .materialNotAuthentic
+        }
         let rowKey = try rowKey(salt: Array(sealed[..<Self.saltByteCount]))
         let body = unsafe sealed.span.bytes.extracting(droppingFirst: Self.saltByteCount)
         do throws(CryptoError) {
@@ -78,23 +76,6 @@ package struct SoftwareKeyBackend: MovableKeyBackend {
             return try root.derive(info: Self.label + salt)
         } catch {
             throw .rootOfTrust(error)
-        }
-    }
-}
-
-/// Opened material: 32 bytes that leave only as keys derived from them.
-private final class SoftwareKeyHandle: KeyHandle {
-    private let material: SecretBytes
-
-    init(material: consuming SecretBytes) { self.material = material }
-
-    func deriveKey(info: [UInt8]) throws(KeyBackendError) -> SecretBytes {
-        do throws(CryptoError) {
-            return try material.withBytes { material throws(CryptoError) in
-                try HKDFSHA256.expand(pseudorandomKey: material, info: info)
-            }
-        } catch {
-            throw .cryptographyFailed
         }
     }
 }

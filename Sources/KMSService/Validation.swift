@@ -44,11 +44,7 @@ enum Validation {
     /// The name of an alias that may be made, changed or removed.
     static func aliasName(_ name: String) throws(KMSError) {
         try text(name, of: "aliasName", length: KMSLimits.aliasNameLength)
-        guard name.utf8.allSatisfy(isAliasCharacter) else {
-            throw violation(
-                value: name, member: "aliasName",
-                "satisfy regular expression pattern: ^[a-zA-Z0-9:/_-]+$")
-        }
+        try nameCharacters(of: name, member: "aliasName")
         guard name.utf8.starts(with: "alias/".utf8) else {
             throw .validation(
                 "Alias must start with the prefix \"alias/\". Please see "
@@ -57,8 +53,18 @@ enum Validation {
         guard name.utf8.count > "alias/".utf8.count else {
             throw .invalidAliasName("Alias name must not be empty.")
         }
-        guard !name.utf8.starts(with: "alias/aws/".utf8) else {
-            throw .notAuthorized("Aliases beginning with alias/aws/ are reserved.")
+        for prefix in ["alias/aws/", ServiceManagedKey.aliasPrefix]
+        where name.utf8.starts(with: prefix.utf8) {
+            throw .notAuthorized("Aliases beginning with \(prefix) are reserved.")
+        }
+    }
+
+    /// Of aliases and grants.
+    static func nameCharacters(of name: String, member: String) throws(KMSError) {
+        guard name.utf8.allSatisfy(isAliasCharacter) else {
+            throw violation(
+                value: name, member: member,
+                "satisfy regular expression pattern: ^[a-zA-Z0-9:/_-]+$")
         }
     }
 
@@ -76,14 +82,7 @@ enum Validation {
         }
     }
 
-    static func symmetric(_ algorithm: EncryptionAlgorithm, spec: String) throws(KMSError) {
-        guard algorithm == .symmetricDefault else {
-            throw .invalidKeyUsage(
-                "Algorithm \(algorithm.rawValue) is incompatible with key spec \(spec).")
-        }
-    }
-
-    private static func isAliasCharacter(_ byte: UInt8) -> Bool {
+    static func isAliasCharacter(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: ":"), UInt8(ascii: "/"),

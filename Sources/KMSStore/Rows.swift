@@ -37,7 +37,7 @@ extension Key {
         case "Enabled": status = .enabled
         case "Disabled": status = .disabled
         case "PendingDeletion":
-            guard let date = try row.value("deletion_date") as Int64?,
+            guard let date = try row.value("state_end_date") as Int64?,
                 let window = try row.value("deletion_window") as Int?
             else { throw KeyStoreError.damaged(detail: "no deletion date") }
             status = .pendingDeletion(date: Timestamp(column: date), windowInDays: window)
@@ -49,17 +49,29 @@ extension Key {
         {
             rotation = RotationSchedule(periodInDays: period, nextDate: Timestamp(column: next))
         }
+        let type: String? = try row.value("multi_region_type")
         self.init(
-            id: try KeyID(column: row.value("id")), spec: try Key.Spec(column: row.value("spec")),
+            id: try KeyID(column: row.value("id")),
+            name: KeyName(
+                try KeyID(column: row.value("name_id")), isMultiRegion: type != nil),
+            home: try Realm(row: row), spec: try Key.Spec(column: row.value("spec")),
             usage: try Key.Usage(column: row.value("usage")),
             description: String(decoding: try row.value("description") as Data, as: UTF8.self),
             creationDate: Timestamp(column: try row.value("creation_date")), status: status,
             currentVersion: try VersionID(column: row.value("current_version")), rotation: rotation,
-            onDemandRotationCount: try row.value("on_demand_rotations"))
+            onDemandRotationCount: try row.value("on_demand_rotations"),
+            manager: try Key.Manager(column: row.value("manager")))
     }
 
-    /// In the order of the statements, the id last.
-    var columns: StatementArguments {
+    /// Those that never change.
+    var fixedColumns: StatementArguments {
+        [
+            Data(id.bytes), home.accountID, home.region, Data(name.id.bytes), spec.rawValue,
+            usage.rawValue, creationDate.millisecondsSince1970,
+        ]
+    }
+
+    var changingColumns: StatementArguments {
         let (state, deletion, window): (String, Int64?, Int?) =
             switch status {
             case .enabled: ("Enabled", nil, nil)
@@ -68,11 +80,16 @@ extension Key {
                 ("PendingDeletion", date.millisecondsSince1970, windowInDays)
             }
         return [
-            spec.rawValue, usage.rawValue, Data(description.utf8),
-            creationDate.millisecondsSince1970, state,
-            deletion, window, Data(currentVersion.bytes), rotation?.periodInDays,
-            rotation?.nextDate.millisecondsSince1970, onDemandRotationCount, Data(id.bytes),
+            nil as String?, Data(description.utf8), state, deletion, window,
+            Data(currentVersion.bytes), rotation?.periodInDays,
+            rotation?.nextDate.millisecondsSince1970, onDemandRotationCount, manager.rawValue,
         ]
+    }
+}
+
+extension Realm {
+    init(row: Row) throws {
+        self.init(accountID: try row.value("account_id"), region: try row.value("region"))
     }
 }
 
@@ -81,7 +98,7 @@ extension KeyVersion {
         let sealed: Data = try row.value("sealed_material")
         self.init(
             id: try VersionID(column: row.value("id")),
-            keyID: try KeyID(column: row.value("key_id")),
+            keyID: try KeyID(column: row.value("name_id")),
             creationDate: Timestamp(column: try row.value("creation_date")),
             cause: try KeyVersion.Cause(column: row.value("cause")), sealedMaterial: Array(sealed))
     }
@@ -90,7 +107,8 @@ extension KeyVersion {
 extension Alias {
     init(row: Row) throws {
         self.init(
-            name: try row.value("name"), keyID: try KeyID(column: row.value("key_id")),
+            name: try row.value("name"), home: try Realm(row: row),
+            keyID: try KeyID(column: row.value("key_id")),
             creationDate: Timestamp(column: try row.value("creation_date")),
             lastUpdateDate: Timestamp(column: try row.value("last_update_date")))
     }
@@ -98,7 +116,16 @@ extension Alias {
     var columns: StatementArguments {
         [
             Data(keyID.bytes), creationDate.millisecondsSince1970,
-            lastUpdateDate.millisecondsSince1970, name,
+            lastUpdateDate.millisecondsSince1970, name, home.accountID, home.region,
         ]
+    }
+}
+
+extension LastUse {
+    init(row: Row) throws {
+        self.init(
+            operation: try row.value("operation"), time: Timestamp(column: try row.value("date")),
+            eventID: try RandomID(column: row.value("event_id")),
+            requestID: try RandomID(column: row.value("request_id")))
     }
 }

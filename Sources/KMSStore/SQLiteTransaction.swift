@@ -22,40 +22,70 @@ final class SQLiteTransaction: KeyStoreWriter {
         ) { try Key(row: $0) }
     }
 
-    func keyCount() throws(KeyStoreError) -> Int {
-        try rows("SELECT count(*) AS count FROM keys", []) { row -> Int in
-            try row.value("count")
-        }.first ?? 0
+    func key(named name: KeyName, in region: String) throws(KeyStoreError) -> Key? {
+        try rows(
+            "SELECT * FROM keys WHERE name_id = ? AND region = ?", [Data(name.id.bytes), region]
+        ) { try Key(row: $0) }.first { $0.name == name }
+    }
+
+    func keys(
+        in home: Realm, after name: KeyName?, limit: Int
+    ) throws(KeyStoreError) -> [Key] {
+        try rows(
+            """
+            SELECT * FROM keys WHERE account_id = ? AND region = ? AND name_id > ?
+            ORDER BY name_id LIMIT ?
+            """, [home.accountID, home.region, Data(name?.id.bytes ?? []), limit]
+        ) { try Key(row: $0) }
+    }
+
+    func keyCount(in home: Realm) throws(KeyStoreError) -> Int {
+        try rows(
+            "SELECT count(*) AS count FROM keys WHERE account_id = ? AND region = ?",
+            [home.accountID, home.region]
+        ) { row -> Int in try row.value("count") }.first ?? 0
     }
 
     func versions(of key: KeyID) throws(KeyStoreError) -> [KeyVersion] {
-        try rows("SELECT * FROM versions WHERE key_id = ? ORDER BY number", [Data(key.bytes)]) {
-            try KeyVersion(row: $0)
-        }
+        try rows(
+            """
+            SELECT * FROM versions WHERE name_id = (SELECT name_id FROM keys WHERE id = ?)
+            ORDER BY number
+            """, [Data(key.bytes)]
+        ) { try KeyVersion(row: $0) }
     }
 
-    func alias(named name: String) throws(KeyStoreError) -> Alias? {
-        try rows("SELECT * FROM aliases WHERE name = ?", [name]) { try Alias(row: $0) }.first
+    func alias(named name: String, in home: Realm) throws(KeyStoreError) -> Alias? {
+        try rows(
+            "SELECT * FROM aliases WHERE account_id = ? AND region = ? AND name = ?",
+            [home.accountID, home.region, name]
+        ) { try Alias(row: $0) }.first
     }
 
     func aliases(
-        of key: KeyID?, after name: String?, limit: Int
+        of key: KeyID, after name: String?, limit: Int
     ) throws(KeyStoreError) -> [Alias] {
-        if let key {
-            return try rows(
-                "SELECT * FROM aliases WHERE key_id = ? AND name > ? ORDER BY name LIMIT ?",
-                [Data(key.bytes), name ?? "", limit]
-            ) { try Alias(row: $0) }
-        }
-        return try rows(
-            "SELECT * FROM aliases WHERE name > ? ORDER BY name LIMIT ?", [name ?? "", limit]
+        try rows(
+            "SELECT * FROM aliases WHERE key_id = ? AND name > ? ORDER BY name LIMIT ?",
+            [Data(key.bytes), name ?? "", limit]
+        ) { try Alias(row: $0) }
+    }
+
+    func aliases(
+        in home: Realm, after name: String?, limit: Int
+    ) throws(KeyStoreError) -> [Alias] {
+        try rows(
+            """
+            SELECT * FROM aliases WHERE account_id = ? AND region = ? AND name > ?
+            ORDER BY name LIMIT ?
+            """, [home.accountID, home.region, name ?? "", limit]
         ) { try Alias(row: $0) }
     }
 
     func nextDueDate() throws(KeyStoreError) -> Timestamp? {
         let dates: [Int64?] = try rows(
             """
-            SELECT min(deletion_date) AS date FROM keys WHERE deletion_date IS NOT NULL
+            SELECT min(state_end_date) AS date FROM keys WHERE state_end_date IS NOT NULL
             UNION ALL
             SELECT min(next_rotation_date) FROM keys
                 WHERE next_rotation_date IS NOT NULL AND state = 'Enabled'
@@ -67,7 +97,7 @@ final class SQLiteTransaction: KeyStoreWriter {
     func keysDue(at now: Timestamp) throws(KeyStoreError) -> [Key] {
         try rows(
             """
-            SELECT * FROM keys WHERE deletion_date IS NOT NULL AND deletion_date <= ?1
+            SELECT * FROM keys WHERE state_end_date IS NOT NULL AND state_end_date <= ?1
             UNION ALL
             SELECT * FROM keys WHERE next_rotation_date IS NOT NULL AND state = 'Enabled'
                 AND next_rotation_date <= ?1
@@ -83,6 +113,12 @@ final class SQLiteTransaction: KeyStoreWriter {
         return dates.compactMap(\.self).first.map { Timestamp(millisecondsSince1970: $0) }
     }
 
+    func lastUse(of key: KeyID) throws(KeyStoreError) -> LastUse? {
+        try rows("SELECT * FROM last_uses WHERE key_id = ?", [Data(key.bytes)]) {
+            try LastUse(row: $0)
+        }.first
+    }
+
     func setting(_ name: String) throws(KeyStoreError) -> [UInt8]? {
         try rows("SELECT value FROM settings WHERE name = ?", [name]) {
             let value: Data = try $0.value("value")
@@ -95,33 +131,39 @@ final class SQLiteTransaction: KeyStoreWriter {
     func insert(_ key: Key) throws(KeyStoreError) {
         try execute(
             """
-            INSERT INTO keys (spec, usage, description, creation_date, state, deletion_date,
-                deletion_window, current_version, rotation_period, next_rotation_date,
-                on_demand_rotations, id)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """, key.columns)
+            INSERT INTO keys (id, account_id, region, name_id, spec, usage, creation_date,
+                multi_region_type, description, state, state_end_date, deletion_window,
+                current_version, rotation_period, next_rotation_date, on_demand_rotations, manager)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, key.fixedColumns + key.changingColumns)
     }
 
     func update(_ key: Key) throws(KeyStoreError) {
         try execute(
             """
-            UPDATE keys SET spec = ?, usage = ?, description = ?, creation_date = ?, state = ?,
-                deletion_date = ?, deletion_window = ?, current_version = ?, rotation_period = ?,
-                next_rotation_date = ?, on_demand_rotations = ?
+            UPDATE keys SET multi_region_type = ?, description = ?, state = ?, state_end_date = ?,
+                deletion_window = ?, current_version = ?, rotation_period = ?,
+                next_rotation_date = ?, on_demand_rotations = ?, manager = ?
             WHERE id = ?
-            """, key.columns)
+            """, key.changingColumns + [Data(key.id.bytes)])
     }
 
     func destroy(_ key: KeyID) throws(KeyStoreError) {
         hasDestroyedMaterial = true
-        // Versions and aliases go by their foreign keys.
+        try execute(
+            """
+            DELETE FROM versions WHERE name_id = (
+                SELECT name_id FROM keys AS last WHERE id = ?1 AND NOT EXISTS (
+                    SELECT 1 FROM keys WHERE name_id = last.name_id AND id <> ?1))
+            """, [Data(key.bytes)])
+        // Aliases, policy and grants go by their foreign keys.
         try execute("DELETE FROM keys WHERE id = ?", [Data(key.bytes)])
     }
 
     func insert(_ version: KeyVersion) throws(KeyStoreError) {
         try execute(
             """
-            INSERT INTO versions (id, key_id, creation_date, cause, sealed_material)
+            INSERT INTO versions (id, name_id, creation_date, cause, sealed_material)
             VALUES (?, ?, ?, ?, ?)
             """,
             [
@@ -134,7 +176,7 @@ final class SQLiteTransaction: KeyStoreWriter {
     func replaceMaterial(of version: KeyVersion) throws(KeyStoreError) {
         hasDestroyedMaterial = true
         try execute(
-            "UPDATE versions SET sealed_material = ? WHERE id = ? AND key_id = ?",
+            "UPDATE versions SET sealed_material = ? WHERE id = ? AND name_id = ?",
             [
                 Data(version.sealedMaterial), Data(version.id.bytes), Data(version.keyID.bytes),
             ])
@@ -143,20 +185,38 @@ final class SQLiteTransaction: KeyStoreWriter {
     func insert(_ alias: Alias) throws(KeyStoreError) {
         try execute(
             """
-            INSERT INTO aliases (key_id, creation_date, last_update_date, name)
-            VALUES (?, ?, ?, ?)
+            INSERT INTO aliases (key_id, creation_date, last_update_date, name, account_id, region)
+            VALUES (?, ?, ?, ?, ?, ?)
             """, alias.columns)
     }
 
     func update(_ alias: Alias) throws(KeyStoreError) {
         try execute(
             """
-            UPDATE aliases SET key_id = ?, creation_date = ?, last_update_date = ? WHERE name = ?
+            UPDATE aliases SET key_id = ?, creation_date = ?, last_update_date = ?
+            WHERE name = ? AND account_id = ? AND region = ?
             """, alias.columns)
     }
 
-    func deleteAlias(named name: String) throws(KeyStoreError) {
-        try execute("DELETE FROM aliases WHERE name = ?", [name])
+    func deleteAlias(named name: String, in home: Realm) throws(KeyStoreError) {
+        try execute(
+            "DELETE FROM aliases WHERE name = ? AND account_id = ? AND region = ?",
+            [name, home.accountID, home.region])
+    }
+
+    func record(_ use: LastUse, of key: KeyID) throws(KeyStoreError) {
+        try execute(
+            """
+            INSERT INTO last_uses (operation, date, event_id, request_id, key_id)
+            SELECT ?1, ?2, ?3, ?4, ?5 WHERE EXISTS (SELECT 1 FROM keys WHERE id = ?5)
+            ON CONFLICT (key_id) DO UPDATE SET operation = ?1, date = ?2, event_id = ?3,
+                request_id = ?4
+            WHERE date <= ?2
+            """,
+            [
+                use.operation, use.time.millisecondsSince1970, Data(use.eventID.bytes),
+                Data(use.requestID.bytes), Data(key.bytes),
+            ])
     }
 
     func set(_ value: [UInt8]?, forSetting name: String) throws(KeyStoreError) {
@@ -170,7 +230,7 @@ final class SQLiteTransaction: KeyStoreWriter {
 
     // MARK: Statements
 
-    private func rows<R>(
+    func rows<R>(
         _ sql: String, _ arguments: StatementArguments, _ decode: (Row) throws -> R
     ) throws(KeyStoreError) -> [R] {
         try KeyStoreError.translating {
@@ -182,7 +242,7 @@ final class SQLiteTransaction: KeyStoreWriter {
         }
     }
 
-    private func execute(
+    func execute(
         _ sql: String, _ arguments: StatementArguments
     ) throws(KeyStoreError) {
         try KeyStoreError.translating {

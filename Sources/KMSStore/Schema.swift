@@ -16,7 +16,15 @@ struct Schema: Sendable {
 
     var version: Int { migrations.count }
 
-    static let current = Schema(migrations: [createVersion1])
+    static let current = Schema(migrations: [createVersion1, createVersion2])
+
+    /// Each part in a file of its own.
+    @Sendable
+    private static func createVersion2(_ database: Database) throws {
+        try createHomes(database)
+        try createAccess(database)
+        try createLastUses(database)
+    }
 
     /// Times are milliseconds since 1970. Ids are 16 bytes. A description may hold any character, so
     /// it is kept as its UTF-8 bytes: SQLite's text ends at a zero.

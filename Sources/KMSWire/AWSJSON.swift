@@ -24,6 +24,16 @@ package enum AWSJSON {
         try Shape(wire: try object(body))
     }
 
+    /// Reads a request as the service does: held against the service model first, so that
+    /// ``WireError`` tells all that is wrong with it.
+    package static func request<Request: WireRequest & ~Copyable>(
+        _ type: Request.Type, from body: RawSpan
+    ) throws(WireError) -> Request {
+        let object = try object(body)
+        try RequestCheck.check(object, Request.members)
+        return try Request(wire: object)
+    }
+
     static func object(_ body: RawSpan) throws(WireError) -> JSONObject {
         guard body.byteCount <= maximumByteCount else {
             throw .tooLarge(byteCount: body.byteCount)

@@ -4,13 +4,8 @@ package import SecretMemory
 /// An object of a body, read member by member. What is `null` counts as absent, and what nobody asks
 /// for is ignored, as AWS's clients do.
 package struct JSONObject: Sendable {
-    /// Owns the text. A class, since an object and those inside it share it.
-    private final class Text: Sendable {
-        let bytes: SecretBytes
-        init(_ bytes: consuming SecretBytes) { self.bytes = bytes }
-    }
-
-    private let text: Text
+    /// Owns the text, which an object and those inside it share.
+    private let text: SharedSecret
     private let members: [JSONMember]
 
     /// An empty body and `null` are how services write an object without members.
@@ -22,15 +17,15 @@ package struct JSONObject: Sendable {
         case .null: members = []
         default: throw .notJSON(byteOffset: 0)
         }
-        text = Text(SecretBytes(copying: body))
+        text = SharedSecret(SecretBytes(copying: body))
     }
 
-    private init(text: Text, members: [JSONMember]) {
+    private init(text: SharedSecret, members: [JSONMember]) {
         self.text = text
         self.members = members
     }
 
-    private func node(_ name: String) -> JSONNode? {
+    func node(_ name: String) -> JSONNode? {
         switch members.first(where: { $0.name.elementsEqual(name.utf8) })?.value {
         case .null, nil: nil
         case .some(let node): node
@@ -96,6 +91,10 @@ extension JSONObject {
         guard let value else { throw .missing(member: name) }
         return value
     }
+
+    package func shape<Shape: WireShape & ~Copyable>(_ name: String) throws(WireError) -> Shape {
+        try Shape(wire: object(name))
+    }
 }
 
 // What may be absent.
@@ -115,16 +114,14 @@ extension JSONObject {
 
     /// Seconds since 1970, within the years 1 to 9999.
     package func optionalDate(_ name: String) throws(WireError) -> Double? {
-        guard let number = try number(name) else { return nil }
-        guard let seconds = Double(number),
-            (-62_135_596_800...253_402_300_799).contains(seconds)
-        else { throw .unknownValue(member: name) }
+        guard let range = try number(name) else { return nil }
+        guard let seconds = date(range) else { throw .unknownValue(member: name) }
         return seconds
     }
 
     package func optionalInteger(_ name: String) throws(WireError) -> Int? {
-        guard let number = try number(name) else { return nil }
-        guard let value = Int(number) else { throw .unknownValue(member: name) }
+        guard let range = try number(name) else { return nil }
+        guard let value = integer(range) else { throw .unknownValue(member: name) }
         return value
     }
 
@@ -134,6 +131,29 @@ extension JSONObject {
         guard let text = try optionalText(name) else { return nil }
         guard let word = Word(rawValue: text) else { throw .unknownValue(member: name) }
         return word
+    }
+
+    package func optionalBlob(
+        _ name: String, _ byteCount: ClosedRange<Int>
+    ) throws(WireError) -> [UInt8]? {
+        node(name) == nil ? nil : try blob(name, byteCount)
+    }
+
+    package func optionalSecretText(_ name: String) throws(WireError) -> SecretBytes? {
+        node(name) == nil ? nil : try secretText(name)
+    }
+
+    package func optionalShape<Shape: WireShape & ~Copyable>(
+        _ name: String
+    ) throws(WireError) -> Shape? {
+        node(name) == nil ? nil : try shape(name)
+    }
+
+    /// The objects of a list; none if it is absent.
+    package func shapes<Shape: WireShape>(_ name: String) throws(WireError) -> [Shape] {
+        var shapes: [Shape] = []
+        for node in try elements(name) { shapes.append(try Shape(wire: object(node, name))) }
+        return shapes
     }
 
     /// None if absent.
@@ -162,16 +182,13 @@ extension JSONObject {
         return try object(node, name)
     }
 
-    /// The objects of a list, which may be absent.
-    package func objects(_ name: String) throws(WireError) -> [JSONObject] {
-        var objects: [JSONObject] = []
-        for node in try elements(name) { objects.append(try object(node, name)) }
-        return objects
-    }
-
     /// Empty if absent.
     package func context(_ name: String) throws(WireError) -> EncryptionContext {
-        guard let node = node(name) else { return .empty }
+        try optionalContext(name) ?? .empty
+    }
+
+    package func optionalContext(_ name: String) throws(WireError) -> EncryptionContext? {
+        guard let node = node(name) else { return nil }
         let object = try object(node, name)
         var pairs: [(key: [UInt8], value: [UInt8])] = []
         for member in object.members {
@@ -186,7 +203,7 @@ extension JSONObject {
 
     private func object(_ node: JSONNode, _ name: String) throws(WireError) -> JSONObject {
         guard case .object(let members) = node else { throw .wrongType(member: name) }
-        return JSONObject(text: text, members: members)
+        return inner(members)
     }
 
     private func elements(_ name: String) throws(WireError) -> [JSONNode] {
@@ -195,12 +212,54 @@ extension JSONObject {
         return elements
     }
 
-    /// The digits of a number; longer ones than any that is meant are refused unread.
-    private func number(_ name: String) throws(WireError) -> String? {
+    private func number(_ name: String) throws(WireError) -> Range<Int>? {
         guard let node = node(name) else { return nil }
         guard case .number(let range) = node else { throw .wrongType(member: name) }
-        guard range.count <= 32 else { throw .unknownValue(member: name) }
-        return String(
-            decoding: text.bytes.withBytes { $0.publicBytes(range) }, as: UTF8.self)
+        return range
+    }
+}
+
+// What a value is, whoever has it.
+extension JSONObject {
+    /// Seconds since 1970; nothing outside the years 1 to 9999.
+    func date(_ range: Range<Int>) -> Double? {
+        guard let seconds = digits(range).flatMap({ Double($0) }),
+            (-62_135_596_800...253_402_300_799).contains(seconds)
+        else { return nil }
+        return seconds
+    }
+
+    func integer(_ range: Range<Int>) -> Int? { digits(range).flatMap { Int($0) } }
+
+    func text(_ string: JSONString) -> String {
+        String(decoding: text.bytes.withBytes { string.unescaped(in: $0) }, as: UTF8.self)
+    }
+
+    /// In Unicode scalars, and whether all are of base64's alphabet.
+    func secretLength(_ string: JSONString) -> (length: Int, isBase64: Bool) {
+        let secret = text.bytes.withBytes { string.unescapedSecret(in: $0) }
+        return secret.withBytes { bytes in
+            var (length, isBase64) = (0, bytes.byteCount > 0)
+            for offset in 0..<bytes.byteCount {
+                let byte = bytes.byte(at: offset)
+                if byte & 0xC0 != 0x80 { length += 1 }
+                if !ASCII.isLetterOrDigit(byte), !"/+=".utf8.contains(byte) { isBase64 = false }
+            }
+            return (length, isBase64)
+        }
+    }
+
+    /// How many bytes its base64 stands for; nothing if it is none.
+    func blobByteCount(_ string: JSONString) -> Int? {
+        let encoded = text.bytes.withBytes { string.unescapedSecret(in: $0) }
+        return encoded.withBytes { Base64.decode($0)?.byteCount }
+    }
+
+    func inner(_ members: [JSONMember]) -> JSONObject { JSONObject(text: text, members: members) }
+
+    /// Of a number; longer ones than any that is meant stay unread.
+    private func digits(_ range: Range<Int>) -> String? {
+        guard range.count <= 32 else { return nil }
+        return String(decoding: text.bytes.withBytes { $0.publicBytes(range) }, as: UTF8.self)
     }
 }

@@ -21,6 +21,33 @@ extension JSONString {
         }.prefix(byteCount: count)
     }
 
+    /// UTF-8 as it stands between quotation marks.
+    static func escaped(_ text: RawSpan) -> SecretBytes {
+        var count = 0
+        // `\u00XX` at the most for each byte.
+        return SecretBytes(byteCount: 6 * text.byteCount) { output in
+            for offset in 0..<text.byteCount {
+                forEachEscapedByte(text.byte(at: offset)) { byte in
+                    output.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
+                    count += 1
+                }
+            }
+        }.prefix(byteCount: count)
+    }
+
+    /// RFC 8259, section 7.
+    static func forEachEscapedByte(_ byte: UInt8, _ body: (UInt8) -> Void) {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+            body(UInt8(ascii: "\\"))
+            body(byte)
+        case 0..<0x20:
+            for escape in "\\u00".utf8 { body(escape) }
+            for digit in ASCII.hexadecimal([byte]) { body(digit) }
+        default: body(byte)
+        }
+    }
+
     private func forEachByte(in text: RawSpan, _ body: (UInt8) -> Void) {
         var position = range.lowerBound
         while position < range.upperBound {

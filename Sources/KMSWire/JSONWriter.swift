@@ -1,13 +1,12 @@
 package import KMSModel
 package import SecretMemory
 
-/// Writes the members of a body, which may hold one secret: that one is put in its place when the
-/// body has its final memory.
-package struct JSONWriter: ~Copyable {
+/// Writes the members of a body. Secrets among them are put in their places when the body has its
+/// final memory.
+package struct JSONWriter {
     private var text: [UInt8] = []
-    /// Base64, and where it belongs in the text.
-    private var secret: SecretBytes?
-    private var secretOffset = 0
+    /// As they stand in the body, and at which offset of the text; ascending.
+    private var secrets: [(offset: Int, secret: SharedSecret)] = []
     /// No comma before the first member of an object.
     private var isFirst = true
 
@@ -18,26 +17,28 @@ package struct JSONWriter: ~Copyable {
     package static func object(_ write: (inout JSONWriter) -> Void) -> SecretBytes {
         var json = JSONWriter()
         json.object(write)
-        return json.finish()
+        return json.body
     }
 
-    /// The body, in memory of its own.
-    private consuming func finish() -> SecretBytes {
-        let text = text
-        let offset = secretOffset
-        let secret = secret.take() ?? SecretBytes(byteCount: 0) { _ in }
-        return secret.withBytes { secret in
-            SecretBytes(byteCount: text.count + secret.byteCount) { body in
-                for index in 0..<text.count {
-                    body.storeBytes(
-                        of: text[index],
-                        toByteOffset: index < offset ? index : index + secret.byteCount,
-                        as: UInt8.self)
+    private var body: SecretBytes {
+        let byteCount = secrets.reduce(text.count) { $0 + $1.secret.bytes.byteCount }
+        return SecretBytes(byteCount: byteCount) { body in
+            var count = 0
+            var secrets = secrets[...]
+            for index in 0...text.count {
+                while let next = secrets.first, next.offset == index {
+                    next.secret.bytes.withBytes { bytes in
+                        for offset in 0..<bytes.byteCount {
+                            body.storeBytes(
+                                of: bytes.byte(at: offset), toByteOffset: count, as: UInt8.self)
+                            count += 1
+                        }
+                    }
+                    secrets.removeFirst()
                 }
-                for index in 0..<secret.byteCount {
-                    body.storeBytes(
-                        of: secret.byte(at: index), toByteOffset: offset + index, as: UInt8.self)
-                }
+                guard index < text.count else { return }
+                body.storeBytes(of: text[index], toByteOffset: count, as: UInt8.self)
+                count += 1
             }
         }
     }
@@ -72,27 +73,40 @@ package struct JSONWriter: ~Copyable {
     }
 
     /// Public bytes, as base64.
-    package mutating func member(_ name: String, blob value: [UInt8]) {
+    package mutating func member(_ name: String, blob value: [UInt8]?) {
+        guard let value else { return }
         key(name.utf8)
         raw("\"")
         unsafe Base64.encode(value.span.bytes) { text.append($0) }
         raw("\"")
     }
 
-    /// Secret bytes, as base64; one in a body.
+    /// Secret bytes, as base64.
     package mutating func member(_ name: String, secret value: borrowing SecretBytes) {
         quoted(name, Base64.encode(value))
     }
 
-    /// A secret that is printable text without quotation marks and backslashes; one in a body.
+    /// A secret that is text.
     package mutating func member(_ name: String, secretText value: borrowing SecretBytes) {
-        quoted(name, value.duplicate())
+        quoted(name, value.withBytes(JSONString.escaped))
+    }
+
+    package mutating func member(_ name: String, optionalSecretText value: borrowing SecretBytes?) {
+        switch value {
+        case .some(let value): member(name, secretText: value)
+        case nil: break
+        }
     }
 
     /// Not written if it is empty.
     package mutating func member(_ name: String, _ context: EncryptionContext) {
-        guard !context.isEmpty else { return }
-        member(name) { json in
+        member(name, context: context.isEmpty ? nil : context)
+    }
+
+    package mutating func member(_ name: String, context: EncryptionContext?) {
+        guard let context else { return }
+        key(name.utf8)
+        object { json in
             for pair in context.pairs {
                 json.key(pair.key)
                 json.string(pair.value)
@@ -104,15 +118,23 @@ package struct JSONWriter: ~Copyable {
         list(name, words) { json, word in json.string(word.rawValue.utf8) }
     }
 
-    package mutating func member(_ name: String, object write: (inout JSONWriter) -> Void) {
-        key(name.utf8)
-        object(write)
+    package mutating func member(_ name: String, _ texts: [String]) {
+        list(name, texts) { json, text in json.string(text.utf8) }
     }
 
-    package mutating func member<Entry>(
-        _ name: String, objects entries: [Entry], _ write: (inout JSONWriter, Entry) -> Void
+    package mutating func member<Shape: WireShape & ~Copyable>(
+        _ name: String, shape: borrowing Shape?
     ) {
-        list(name, entries) { json, entry in json.object { write(&$0, entry) } }
+        switch shape {
+        case .some(let shape):
+            key(name.utf8)
+            object { shape.write(to: &$0) }
+        case nil: break
+        }
+    }
+
+    package mutating func member(_ name: String, shapes: [some WireShape]) {
+        list(name, shapes) { json, shape in json.object { shape.write(to: &$0) } }
     }
 
     private mutating func list<Entry>(
@@ -136,11 +158,9 @@ package struct JSONWriter: ~Copyable {
     }
 
     private mutating func quoted(_ name: String, _ value: consuming SecretBytes) {
-        precondition(secret == nil, "JSON: two secrets in a body")
         key(name.utf8)
         raw("\"")
-        secretOffset = text.count
-        secret = consume value
+        secrets.append((offset: text.count, secret: SharedSecret(value)))
         raw("\"")
     }
 
@@ -154,17 +174,7 @@ package struct JSONWriter: ~Copyable {
     /// UTF-8, quoted and escaped (RFC 8259, section 7).
     private mutating func string(_ value: some Sequence<UInt8>) {
         raw("\"")
-        for byte in value {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-                raw("\\")
-                text.append(byte)
-            case 0..<0x20:
-                raw("\\u00")
-                text += ASCII.hexadecimal([byte])
-            default: text.append(byte)
-            }
-        }
+        for byte in value { JSONString.forEachEscapedByte(byte) { text.append($0) } }
         raw("\"")
     }
 

@@ -1,6 +1,7 @@
 /// Why a body is not the request or the answer that it should be.
 ///
-/// Members are named by the wire's names, which are ours; nothing of the body itself is in here.
+/// Members are named by the wire's names, which are ours; of the body itself nothing is in here but
+/// what ``invalid(_:)`` repeats of values that are no secrets.
 package enum WireError: Error, Equatable, Sendable {
     case tooLarge(byteCount: Int)
     /// Deeper nested, or of more values, than any body of the API.
@@ -15,4 +16,8 @@ package enum WireError: Error, Equatable, Sendable {
     /// A number out of its range, or a word that its enumeration does not have.
     case unknownValue(member: String)
     case invalidContext(member: String)
+    /// A request's value of another type, in the words of AWS's own reader.
+    case notConvertible(String)
+    /// Every constraint of the service model that a request breaks, in AWS's words.
+    case invalid([String])
 }

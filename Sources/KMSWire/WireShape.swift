@@ -10,6 +10,9 @@ package protocol WireShape: ~Copyable {
 /// A request, which says what it asks for.
 package protocol WireRequest: WireShape, ~Copyable {
     static var operation: KMSOperation { get }
+
+    /// What the service model demands of it.
+    static var members: [MemberRule] { get }
 }
 
 /// The answer to an operation that has nothing to tell.

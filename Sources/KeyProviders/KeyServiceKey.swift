@@ -133,10 +133,8 @@ package final class KeyServiceKey: KeyProvider {
         case .notFound: return .noSuchKey
         case .invalidCiphertext, .incorrectKey: return .notOpened
         case .dependencyTimeout: return .unreachable(service: serviceName)
-        case .alreadyExists, .conflict, .disabled, .dryRunOperation, .invalidAliasName,
-            .invalidArn, .invalidKeyUsage, .invalidMarker, .keyUnavailable, .kmsInternal,
-            .kmsInvalidState, .limitExceeded, .unsupportedOperation, .accessDenied,
-            .notAuthorized, .validation:
+        // Whatever else it refuses, it says why.
+        default:
             let name = refusal.exceptionName
             return .denied(
                 service: serviceName, message: refusal.message.map { "\(name): \($0)" } ?? name)

@@ -130,8 +130,8 @@ package struct UnlockFailure: Error, Equatable, Sendable {
         fileprivate var weight: Int {
             switch self {
             case .noLocalKey, .typeNotAccepted, .notTried, .limitReached: 0
-            case .notOpened, .notThisKey, .tooFewOfGroup, .engineFailure: 1
-            case .overCost: 2
+            case .notOpened, .notThisKey, .tooFewOfGroup: 1
+            case .overCost, .engineFailure: 2
             case .keystore: 3
             case .denied: 4
             case .unreachable: 5
@@ -140,6 +140,7 @@ package struct UnlockFailure: Error, Equatable, Sendable {
                 case .unreachable: 5
                 case .denied: 4
                 case .configuration, .keystore, .limit, .noKey: 3
+                case .engine: 2
                 }
             }
         }
@@ -173,7 +174,7 @@ package struct UnlockFailure: Error, Equatable, Sendable {
     /// The one code for all of it: whether trying again, asking for permission or a larger cap
     /// could help comes before "no key".
     package enum Code: Equatable, Sendable {
-        case unreachable, denied, configuration, keystore, limit, noKey
+        case unreachable, denied, configuration, keystore, limit, engine, noKey
     }
 
     package var code: Code {
@@ -188,6 +189,7 @@ package struct UnlockFailure: Error, Equatable, Sendable {
         if any({ isAgent($0, .configuration) }) { return .configuration }
         if any({ if case .keystore = $0 { true } else { false } }) { return .keystore }
         if any({ $0 == .overCost }) { return .limit }
+        if any({ $0 == .engineFailure || isAgent($0, .engine) }) { return .engine }
         return .noKey
     }
 }

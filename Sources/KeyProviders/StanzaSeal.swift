@@ -51,7 +51,7 @@ extension KeyProviderError {
     init(_ error: CryptoError) {
         switch error {
         case .notAuthentic: self = .notOpened
-        case .libraryFailure: self = .engineFailure
+        case .notAKey, .libraryFailure: self = .engineFailure
         }
     }
 }

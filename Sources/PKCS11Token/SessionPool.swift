@@ -5,6 +5,11 @@ internal import SecretMemory
 /// The sessions of one ``Token`` that nobody uses now, and the state of its login. Guarded by the
 /// token's lock, also while a session is opened: so a PIN is asked for and tried by one thread.
 struct SessionPool: ~Copyable {
+    /// A token that has a PIN, says its module, and has none: another process wrote it while the module
+    /// read it. The PIN was compared with nothing.
+    private static let contradiction = TokenError.tokenGone(
+        call: "C_Login", code: CKR_USER_PIN_NOT_INITIALIZED)
+
     /// The right one, for when sessions have to be opened anew.
     private var pin: SecretBytes?
     /// What the token said of a PIN. No other is tried.
@@ -90,18 +95,35 @@ struct SessionPool: ~Copyable {
             process = getpid()
         }
         if let kept { return kept }
+        let session: Session
+        do throws(TokenError) { session = try loggedIn(token) } catch {
+            guard error == Self.contradiction || error == .tokenNotFound, generation == 0,
+                try token.module.beginAgain()
+            else { throw error }
+            session = try loggedIn(token)
+        }
+        kept = session
+        return session
+    }
+
+    private mutating func loggedIn(_ token: Token) throws(TokenError) -> Session {
         let info = try token.findAgain()
-        let mechanisms = try token.module.mechanisms(of: info.slot)
+        return try token.module.inTurn { () throws(TokenError) in try loggedIn(info, token) }
+    }
+
+    private mutating func loggedIn(
+        _ info: TokenModule.TokenInfo, _ token: Token
+    ) throws(TokenError) -> Session {
         let session = try Self.open(
-            on: token.module, slot: info.slot, generation: generation, mechanisms: mechanisms)
+            on: token.module, slot: info.slot, generation: generation,
+            mechanisms: try token.module.mechanisms(of: info.slot))
         do throws(TokenError) {
             try login(session, info, token)
+            return session
         } catch {
             session.close()
             throw error
         }
-        kept = session
-        return session
     }
 
     private mutating func login(
@@ -119,6 +141,10 @@ struct SessionPool: ~Copyable {
             try secret.withBytes { secret throws(TokenError) in try session.login(pin: secret) }
         } catch {
             switch error {
+            case .pinUnusable(CKR_USER_PIN_NOT_INITIALIZED)
+            where info.flags & CKF_USER_PIN_INITIALIZED != 0:
+                pin = consume secret
+                throw Self.contradiction
             case .pinWrong, .pinLocked, .pinUnusable: refusal = error
             default: pin = consume secret
             }

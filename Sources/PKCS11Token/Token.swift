@@ -14,6 +14,10 @@ package final class Token: Sendable {
     /// time, while the others wait; in a forked child again, where secrets of the parent are empty.
     package typealias PINSource = @Sendable () -> SecretBytes?
 
+    /// Of these, all but the first after ``TokenModule/beginAgain()``.
+    private static let maximumLookCount = 3
+    private static let lookInterval: useconds_t = 10_000
+
     package let label: String
     package let serial: String
     package let sessionLimit: Int
@@ -48,13 +52,13 @@ package final class Token: Sendable {
         uri: TokenURI, modules: [TokenModule], maximumSessionCount: Int = 16,
         pin: @escaping PINSource
     ) throws(TokenError) {
-        var found: [(module: TokenModule, info: TokenModule.TokenInfo)] = []
-        for module in modules {
-            try module.initializeInThisProcess()
-            for info in try module.tokens() where info.matches(uri) { found.append((module, info)) }
+        for module in modules { module.addUser() }
+        let first: (module: TokenModule, info: TokenModule.TokenInfo)
+        do throws(TokenError) { first = try Self.find(uri, in: modules) } catch {
+            for module in modules { module.removeUser() }
+            throw error
         }
-        guard let first = found.first else { throw .tokenNotFound }
-        guard found.count == 1 else { throw .tokenAmbiguous }
+        for module in modules where module !== first.module { module.removeUser() }
         module = first.module
         (label, serial) = (first.info.label, first.info.serial)
         // One session is the pool's own: it keeps the login and the objects of all.
@@ -63,6 +67,29 @@ package final class Token: Sendable {
         permits = DispatchSemaphore(value: sessionLimit)
         pinSource = pin
         state = Mutex(SessionPool())
+    }
+
+    deinit { module.removeUser() }
+
+    /// The only token that fits. Where there is none, modules that nobody uses look for their tokens
+    /// anew: what was not there when they were initialised they never see.
+    private static func find(
+        _ uri: TokenURI, in modules: [TokenModule]
+    ) throws(TokenError) -> (module: TokenModule, info: TokenModule.TokenInfo) {
+        for attempt in 0..<maximumLookCount {
+            if attempt > 0 { usleep(lookInterval) }
+            var found: [(module: TokenModule, info: TokenModule.TokenInfo)] = []
+            for module in modules {
+                try module.initializeInThisProcess()
+                if attempt > 0 { _ = try module.beginAgain() }
+                for info in try module.tokens() where info.matches(uri) {
+                    found.append((module, info))
+                }
+            }
+            guard found.count < 2 else { throw .tokenAmbiguous }
+            if let first = found.first { return first }
+        }
+        throw .tokenNotFound
     }
 
     /// Lends a session to `body`. If the token was reset or removed and is back, `body` runs once

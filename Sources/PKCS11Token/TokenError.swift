@@ -45,4 +45,12 @@ package enum TokenError: Error, Equatable, Sendable {
         default: self = .callFailed(call: call, code: code)
         }
     }
+
+    /// Whether a module's code says nothing of what was asked, only that it did not work now.
+    package static func isPassing(_ code: UInt) -> Bool {
+        [
+            CKR_GENERAL_ERROR, CKR_FUNCTION_FAILED, CKR_HOST_MEMORY, CKR_DEVICE_MEMORY,
+            CKR_SESSION_COUNT,
+        ].contains(code)
+    }
 }

@@ -1,4 +1,5 @@
 internal import CPKCS11
+internal import Glibc
 
 /// The tokens that a module shows.
 extension TokenModule {
@@ -20,14 +21,27 @@ extension TokenModule {
         }
     }
 
+    /// How often a token that did not answer is asked again, and how many microseconds later.
+    private static let repeatCount = 5
+    private static let repeatInterval: useconds_t = 5000
+
     /// Those that are there now. A slot whose token cannot be asked is left out.
     func tokens() throws(TokenError) -> [TokenInfo] {
+        try inTurn { () throws(TokenError) in try listedTokens() }
+    }
+
+    private func listedTokens() throws(TokenError) -> [TokenInfo] {
         let getTokenInfo = unsafe try Self.required(
             functions.pointee.C_GetTokenInfo, "C_GetTokenInfo")
         var tokens: [TokenInfo] = []
         for slot in try slots() {
             var info = CK_TOKEN_INFO()
-            guard unsafe getTokenInfo(slot, &info) == CKR_OK else { continue }
+            var code = unsafe getTokenInfo(slot, &info)
+            for _ in 0..<Self.repeatCount where TokenError.isPassing(code) {
+                usleep(Self.repeatInterval)
+                code = unsafe getTokenInfo(slot, &info)
+            }
+            guard code == CKR_OK else { continue }
             let limit = info.ulMaxSessionCount
             let hasLimit = limit != CK_EFFECTIVELY_INFINITE && limit < UInt(Int32.max)
             tokens.append(

@@ -4,8 +4,8 @@ internal import Synchronization
 
 /// A PKCS #11 module in this process. Every call into it blocks the calling thread.
 ///
-/// One for each file, never unloaded or finalised: vendors' libraries seldom survive that, and
-/// another part of the process may use the same one.
+/// One for each file, never unloaded, and finalised only where nothing else was of use, by
+/// ``beginAgain()``: vendors' libraries seldom survive more.
 ///
 /// `@unchecked Sendable`: the function list is constant, and the module locks itself.
 @safe
@@ -16,8 +16,13 @@ package final class TokenModule: @unchecked Sendable {
     let functions: UnsafePointer<CK_FUNCTION_LIST>
     /// What the module wants as pReserved, kept for ever.
     private let reserved: UnsafeMutablePointer<CChar>?
-    /// The process that initialised it; a forked child has to do so again.
-    private let process: Mutex<pid_t> = Mutex(0)
+    private let state = Mutex(State())
+
+    private struct State {
+        /// The process that initialised it; a forked child has to do so again.
+        var process: pid_t = 0
+        var userCount = 0
+    }
 
     /// The module at `path`, loaded and initialised if this is the first to ask for it.
     ///
@@ -85,18 +90,38 @@ package final class TokenModule: @unchecked Sendable {
     /// Initialises the module if this process has not done so. Somebody else in the process may have
     /// been first, and some modules do not notice a fork: neither is an error.
     func initializeInThisProcess(again: Bool = false) throws(TokenError) {
-        try process.withLock { process throws(TokenError) in
-            guard again || process != getpid() else { return }
-            let initialize = unsafe try Self.required(
-                functions.pointee.C_Initialize, "C_Initialize")
-            var arguments = unsafe CK_C_INITIALIZE_ARGS()
-            unsafe arguments.flags = CKF_OS_LOCKING_OK
-            unsafe arguments.pReserved = UnsafeMutableRawPointer(reserved)
-            let code = unsafe initialize(&arguments)
-            guard code == CKR_OK || code == CKR_CRYPTOKI_ALREADY_INITIALIZED else {
-                throw .callFailed(call: "C_Initialize", code: code)
-            }
-            process = getpid()
+        try state.withLock { state throws(TokenError) in
+            guard again || state.process != getpid() else { return }
+            try initialize()
+            state.process = getpid()
+        }
+    }
+
+    /// Each ``Token``, also while it is looked for, until ``removeUser()``.
+    func addUser() { state.withLock { $0.userCount += 1 } }
+
+    func removeUser() { state.withLock { $0.userCount -= 1 } }
+
+    /// Finalises the module and initialises it again, so that it looks for tokens anew; false if
+    /// somebody else than the caller uses it, whose sessions would end.
+    func beginAgain() throws(TokenError) -> Bool {
+        try state.withLock { state throws(TokenError) in
+            guard state.userCount == 1 else { return false }
+            let finalize = unsafe try Self.required(functions.pointee.C_Finalize, "C_Finalize")
+            try Self.check(finalize(nil), "C_Finalize")
+            try initialize()
+            return true
+        }
+    }
+
+    private func initialize() throws(TokenError) {
+        let initialize = unsafe try Self.required(functions.pointee.C_Initialize, "C_Initialize")
+        var arguments = unsafe CK_C_INITIALIZE_ARGS()
+        unsafe arguments.flags = CKF_OS_LOCKING_OK
+        unsafe arguments.pReserved = UnsafeMutableRawPointer(reserved)
+        let code = try inTurn { () throws(TokenError) in unsafe initialize(&arguments) }
+        guard code == CKR_OK || code == CKR_CRYPTOKI_ALREADY_INITIALIZED else {
+            throw .callFailed(call: "C_Initialize", code: code)
         }
     }
 

@@ -2,38 +2,43 @@ internal import CLinux
 internal import Glibc
 internal import Synchronization
 
-/// Where secret bytes live: locked pages in slots of 128 bytes, larger secrets in pages of their own.
+/// Where secret bytes live: locked pages in slots of a few sizes, larger secrets in pages of their own.
 ///
-/// A key service asks for thousands of 32-byte keys a second, so slots are reused: wiped when given
-/// back, never unmapped. The pool is the only memory that holds root keys, file keys and
-/// passphrases; the memory scan of the tests relies on that.
+/// A key service asks for thousands of 32-byte keys a second, and for the bodies that they come and go
+/// in, so slots are reused: wiped when given back, never unmapped. The pool is the only memory that
+/// holds root keys, file keys and passphrases; the memory scan of the tests relies on that.
 @safe
 final class SecretPool: Sendable {
     static let shared = SecretPool()
 
-    private static let slotByteCount = 128
+    /// A key; a body with a key in it; a body with the longest plaintext.
+    private static let slotByteCounts = [128, 1024, 8192]
     private static let slabByteCount = 64 * 1024
 
     @safe
     private struct State: @unchecked Sendable {
-        var freeSlots: [UnsafeMutableRawPointer] = unsafe []
+        /// By the index of their size.
+        var freeSlots: [[UnsafeMutableRawPointer]] = unsafe Array(
+            repeating: [], count: SecretPool.slotByteCounts.count)
     }
     private let state = Mutex(State())
 
     func take(byteCount: Int) -> UnsafeMutableRawBufferPointer {
         precondition(byteCount >= 0, "secret memory: negative size")
-        guard byteCount <= Self.slotByteCount else {
+        guard let size = Self.slotByteCounts.firstIndex(where: { byteCount <= $0 }) else {
             let pages = unsafe Self.mapLocked(byteCount: Self.wholePages(byteCount))
             return unsafe UnsafeMutableRawBufferPointer(start: pages, count: byteCount)
         }
         let slot = unsafe state.withLock { state -> UnsafeMutableRawPointer in
-            if unsafe state.freeSlots.isEmpty {
+            if unsafe state.freeSlots[size].isEmpty {
                 let slab = unsafe Self.mapLocked(byteCount: Self.slabByteCount)
-                for offset in stride(from: 0, to: Self.slabByteCount, by: Self.slotByteCount) {
-                    unsafe state.freeSlots.append(slab.advanced(by: offset))
+                for offset in stride(
+                    from: 0, to: Self.slabByteCount, by: Self.slotByteCounts[size])
+                {
+                    unsafe state.freeSlots[size].append(slab.advanced(by: offset))
                 }
             }
-            return unsafe state.freeSlots.removeLast()
+            return unsafe state.freeSlots[size].removeLast()
         }
         return unsafe UnsafeMutableRawBufferPointer(start: slot, count: byteCount)
     }
@@ -41,12 +46,13 @@ final class SecretPool: Sendable {
     func give(back memory: UnsafeMutableRawBufferPointer) {
         guard let start = memory.baseAddress else { return }
         unsafe coffer_wipe(start, memory.count)
-        guard memory.count <= Self.slotByteCount else {
+        let byteCount = memory.count
+        guard let size = Self.slotByteCounts.firstIndex(where: { byteCount <= $0 }) else {
             let result = unsafe munmap(start, Self.wholePages(memory.count))
             precondition(result == 0, "secret memory: munmap failed with errno \(errno)")
             return
         }
-        state.withLock { unsafe $0.freeSlots.append(start) }
+        state.withLock { unsafe $0.freeSlots[size].append(start) }
     }
 
     private static func wholePages(_ byteCount: Int) -> Int { (byteCount + 4095) & ~4095 }

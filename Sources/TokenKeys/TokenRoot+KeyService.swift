@@ -13,6 +13,7 @@ extension TokenRoot: RootOfTrust, KeyBackend {
     package func generateMaterial(
         for key: KeyID, version: VersionID, purpose: MaterialPurpose
     ) throws(KeyBackendError) -> [UInt8] {
+        guard purpose.spec == .symmetricDefault else { throw .unsupported }
         do throws(TokenError) {
             return try generateRow(for: MaterialPlace(key, version, purpose))
         } catch { throw KeyBackendError(error) }

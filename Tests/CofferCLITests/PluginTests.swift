@@ -31,6 +31,18 @@ struct PluginTests {
         try Confinement.run("coffer decrypt -q -k plugin:test/other a.coffer -o -", 67, runner)
     }
 
+    @Test("Paths in variables are absolute when they come to a plug-in or agent")
+    func paths() throws {
+        try Confinement.run(
+            """
+            export AWS_CONFIG_FILE=~/config AWS_SHARED_CREDENTIALS_FILE='~/.aws/credentials'
+            export AWS_CA_BUNDLE=ca.pem VAULT_CACERT=./ca.pem BAO_CACERT=../ca.pem
+            export VAULT_CLIENT_CERT=a/b BAO_CLIENT_CERT='x y' VAULT_CLIENT_KEY=. BAO_CLIENT_KEY=~x
+            export VAULT_SECRET_ID_FILE=/a VAULT_K8S_TOKEN_PATH=token
+            coffer encrypt -q -k plugin:test/all-paths data -o a.coffer
+            """, 0, Self.runner())
+    }
+
     @Test("A plug-in asks for a PIN as a token does")
     func pin() throws {
         let runner = try Self.runner()
@@ -47,6 +59,7 @@ struct PluginTests {
             ("lie-type-unknown", 69, "is none"), ("lie-id", 69, "is none"),
             ("lie-form", 69, "is none"), ("lie-answer", 69, "is none"), ("denied", 77, "policy"),
             ("unknown", 67, "no key"), ("crash-always", 69, "ended"),
+            ("engine", 70, "failed: a contradiction"),
         ] as [(String, Int32, String)])
     func misbehaving(key: String, status: Int32, words: String) throws {
         let runner = try Self.runner()
@@ -64,6 +77,29 @@ struct PluginTests {
         try Confinement.run(
             "coffer encrypt -q -k plugin:test/lie-secret data -o a.coffer", 0, runner)
         try Confinement.run("coffer decrypt -k plugin:test/lie-secret a.coffer -o -", 67, runner)
+    }
+
+    @Test("A contradiction in a plug-in is 70 to who opens as to who makes a container")
+    func engine() throws {
+        let runner = try Self.runner()
+        try Confinement.run("coffer encrypt -q -k plugin:test/half data -o a.coffer", 0, runner)
+        let step = Transcript.Step(
+            line: 0, command: "coffer decrypt -k plugin:test/half a.coffer -o -")
+        let outcome = try runner.run(step)
+        #expect(outcome.status == 70)
+        #expect(
+            outcome.errors.contains { $0.contains("the plug-in failed: a contradiction") },
+            "\(outcome.errors)")
+    }
+
+    @Test("The PIN of a descriptor is there for the agent after one that crashed, too")
+    func crashWithPIN() throws {
+        let runner = try Self.runner()
+        try Confinement.run("for n in 1 2 3; do cp data $n; done", 0, runner)
+        let encrypt = "coffer encrypt -q --pin-fd 5 -k plugin:test/crash-pin 1 2 3"
+        try Confinement.run(encrypt + " 5< <(echo 1234)", 0, runner)
+        try Confinement.run("test -e crashed && ls 3.coffer", 0, runner)
+        try Confinement.run("rm *.coffer; " + encrypt + " 5< <(echo 9)", 77, runner)
     }
 
     @Test("One crash in a run of many files fails none of them")

@@ -171,6 +171,26 @@ struct RemoteServiceTests {
             export COFFER_VAULT_LOGIN=approle VAULT_ROLE_ID=$ROLE
             check 78 env VAULT_SECRET_ID=$(cat secret) coffer encrypt -q -k vault:transit/one data -o a.coffer
             check 0 env VAULT_SECRET_ID_FILE=$PWD/secret coffer encrypt -q -k vault:transit/one data -o a.coffer
+            coffer-agent lock; mkdir other; cd other
+            check 0 env VAULT_SECRET_ID_FILE=../secret coffer decrypt -q -k vault:transit/one ../a.coffer -o -
+            coffer-agent stop
+            """)
+    }
+
+    @Test("Files that variables name are looked for where coffer runs, not where its agent began")
+    func elsewhere() throws {
+        try RemoteService.moto(
+            """
+            export AWS_ENDPOINT_URL_KMS=$URL AWS_EC2_METADATA_DISABLED=true
+            export XDG_RUNTIME_DIR=$PWD; eval "$(coffer-agent start --idle 60)"
+            mkdir here; cd here; echo data > data
+            printf '[profile backup]\\nregion = eu-west-1\\n' > config
+            printf '[backup]\\naws_access_key_id = AKIATEST\\naws_secret_access_key = s\\n' > secret
+            export AWS_PROFILE=backup AWS_CONFIG_FILE=config AWS_SHARED_CREDENTIALS_FILE=./secret
+            check 0 coffer key create alias/one --key-service aws-kms:
+            check 0 coffer encrypt -q -k aws-kms:alias/one data -o a.coffer
+            check 0 coffer decrypt -q -k aws-kms:alias/one a.coffer -o opened
+            cd ..; check 78 coffer decrypt -q -k aws-kms:alias/one here/a.coffer -o -
             coffer-agent stop
             """)
     }

@@ -2,11 +2,8 @@ import Foundation
 import Testing
 
 /// One container for six recipients, each of another kind, with the real program, agent and services.
-///
-/// One after the other: SoftHSM2 writes a token's file anew when somebody logs in, and an agent that
-/// loads the module at that moment finds no such token.
 @Suite(
-    "Six recipients", .serialized,
+    "Six recipients",
     .enabled(if: KeyServices.isPossible, Comment(rawValue: KeyServices.missing)))
 struct SixRecipientsTests {
     private let bed: SixRecipients

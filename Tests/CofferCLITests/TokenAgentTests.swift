@@ -163,6 +163,20 @@ import TokenBed
         _ = try client.openToken(reference(label), pin: pin)
     }
 
+    @Test("A token that comes after the module was loaded is found, and no session is ended for it")
+    func later() throws {
+        let absent = AgentClientError.failed(.unreachable("no such token is there"))
+        let client = try agent()
+        #expect(throws: absent) { try client.openToken(reference("later-1"), pin: pin) }
+        try SoftToken.add("later-1")
+        try client.createRootKeys(reference("later-1"), isolated: true, pin: pin)
+        let token = try client.openToken(reference("later-1"), pin: nil)
+        let key = try bytes(token.derive(info: [1]))
+        try SoftToken.add("later-2")
+        #expect(throws: absent) { try client.openToken(reference("later-2"), pin: pin) }
+        #expect(try bytes(token.derive(info: [1])) == key)
+    }
+
     @Test("A token that is not there is told as such, and so is an agent that has ended")
     func gone() throws {
         let label = SoftToken.prepare(20)

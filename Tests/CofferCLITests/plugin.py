@@ -20,6 +20,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 import base64
 
 SETTINGS = {"endpoint", "region", "credential-profile", "namespace", "ca-file", "module", "allow-sha1"}
+PATHS = {"AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_CA_BUNDLE", "VAULT_CACERT", "BAO_CACERT",
+         "VAULT_CLIENT_CERT", "BAO_CLIENT_CERT", "VAULT_CLIENT_KEY", "BAO_CLIENT_KEY",
+         "VAULT_SECRET_ID_FILE", "VAULT_K8S_TOKEN_PATH"}
 
 
 class Broken(Exception):
@@ -70,6 +73,10 @@ class Fields:
         for name in variables:
             if "TOKEN" in name and not name.endswith("_PATH") or "SECRET_ACCESS" in name:
                 raise Broken("a secret among the variables")
+            if name in PATHS and not variables[name].startswith(("/", "~/")):
+                raise Broken("a path that is none elsewhere")
+        if uri.endswith("/all-paths") and not PATHS <= set(variables):
+            raise Broken("a path is missing")
         if milliseconds == 0:
             raise Broken("no time")
         return uri
@@ -186,7 +193,9 @@ class Plugin:
             raise Failure(3, "policy: no")
         if key == "unknown":
             raise Failure(2)
-        if key.startswith("pin-"):
+        if key == "engine":
+            raise Failure(10, "a contradiction")
+        if key.startswith("pin-") or key == "crash-pin":
             if secret is None and self.pin is None:
                 raise Failure(6, "test plug-in")
             if secret is not None and secret != b"1234":
@@ -235,6 +244,8 @@ class Plugin:
     def unwrap(self, key, body, binder):
         if not body.startswith(b"vault:v1:"):
             raise Failure(1)
+        if key == "half":
+            raise Failure(10, "a contradiction")
         sealed = base64.b64decode(body[9:])
         if key == "lie-secret":
             return b"\0" * 32

@@ -135,6 +135,21 @@ import Testing
         }
     }
 
+    @Test(
+        "Files that an agent is to read are named by absolute paths",
+        arguments: ["ca-file", "module"])
+    func serviceFiles(key: String) {
+        for path in ["", "x.pem", "./x.pem", "~/x.pem"] {
+            let (_, problems) = Settings.parse(
+                Array("{\"services\": {\"vault:\": {\"\(key)\": \"\(path)\"}}}".utf8))
+            #expect(
+                problems.map(\.kind) == [.badValue(key: key, value: path, allowed: .absolutePath)])
+        }
+        let (_, problems) = Settings.parse(
+            Array("{\"services\": {\"vault:\": {\"\(key)\": \"/x.pem\"}}}".utf8))
+        #expect(problems.isEmpty)
+    }
+
     @Test("A file that is no object is one problem", arguments: ["[]", "1", "\"x\"", "null"])
     func noObject(text: String) {
         #expect(problems(text) == [at(1, 1, .wrongType(key: "", expected: .object))])

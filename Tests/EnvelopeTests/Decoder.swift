@@ -29,6 +29,7 @@ struct Outcome: Equatable, Sendable, CustomStringConvertible {
             case .denied: "DENIED"
             case .configuration: "CONFIG"
             case .keystore: "KEYSTORE"
+            case .engine: "INTERNAL"
             }
         default: "\(error)"
         }

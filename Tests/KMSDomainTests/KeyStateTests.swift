@@ -10,8 +10,8 @@ import Testing
     private static func key(_ state: State) throws -> Key {
         let id = try #require(RandomID(bytes: [UInt8](repeating: 1, count: 16)))
         var key = Key(
-            id: id, spec: .symmetricDefault, usage: .encryptDecrypt, description: "",
-            creationDate: now, firstVersion: id)
+            name: KeyName(id), home: .local, spec: .symmetricDefault, usage: .encryptDecrypt,
+            description: "", creationDate: now, firstVersion: id)
         switch state {
         case .enabled: break
         case .disabled: try key.disable()
@@ -22,9 +22,9 @@ import Testing
 
     private static func expected(_ state: State, _ action: KeyAction) -> KeyRefusal? {
         switch action {
-        case .describe, .deleteAlias, .readRotation: nil
+        case .describe, .deleteAlias, .readRotation, .changePolicy: nil
         case .cancelDeletion: state == .pendingDeletion ? nil : .isNotPendingDeletion
-        case .enable, .disable, .scheduleDeletion, .nameByAlias:
+        case .enable, .disable, .scheduleDeletion, .nameByAlias, .changeLabels:
             state == .pendingDeletion ? .isPendingDeletion : nil
         case .useMaterial, .rotateOnDemand, .changeRotation:
             switch state {

@@ -27,20 +27,46 @@ import Testing
         let id = try #require(KeyID(text: Self.text))
         let realm = Realm.local
         let arn = "arn:aws:kms:coffer-local-1:000000000000:key/\(Self.text)"
-        #expect(realm.arn(of: id) == arn)
-        #expect(try KeyIdentifier(text: Self.text, realm: realm) == .key(id))
-        #expect(try KeyIdentifier(text: arn, realm: realm) == .key(id))
-        #expect(try KeyIdentifier(text: "alias/a", realm: realm) == .alias(name: "alias/a"))
+        let name = KeyName(id)
+        #expect(realm.arn(of: name) == arn)
+        #expect(try KeyIdentifier(text: Self.text, realm: realm) == .key(name, in: realm))
+        #expect(try KeyIdentifier(text: arn, realm: realm) == .key(name, in: realm))
+        #expect(
+            try KeyIdentifier(text: "alias/a", realm: realm) == .alias(name: "alias/a", in: realm))
         #expect(
             try KeyIdentifier(text: realm.arn(ofAlias: "alias/a:b"), realm: realm)
-                == .alias(name: "alias/a:b"))
+                == .alias(name: "alias/a:b", in: realm))
+    }
+
+    @Test("An ARN says its own account, whoever reads it")
+    func otherAccount() throws {
+        let name = try #require(KeyName(text: Self.text))
+        let realm = Realm(accountID: "111122223333", region: Realm.local.region)
+        #expect(
+            try KeyIdentifier(text: realm.arn(of: name), realm: .local) == .key(name, in: realm))
+        #expect(
+            try KeyIdentifier(text: realm.arn(ofAlias: "alias/a"), realm: .local)
+                == .alias(name: "alias/a", in: realm))
+    }
+
+    @Test("A multi-Region key's name is mrk- and the id's digits, and nothing else is")
+    func multiRegionName() throws {
+        let id = try #require(KeyID(text: Self.text))
+        let name = KeyName(id, isMultiRegion: true)
+        #expect(name.text == "mrk-0123abcd456789abcdeffedcba987654")
+        #expect(KeyName(text: name.text) == name)
+        #expect(KeyName(text: Self.text) == KeyName(id))
+        for text in [
+            "mrk-", "mrk-" + Self.text, name.text + "0", String(name.text.dropLast()),
+            name.text.uppercased(), id.hexadecimal,
+        ] { #expect(KeyName(text: text) == nil) }
     }
 
     @Test(
         "An ARN of elsewhere is told apart from nonsense",
         arguments: [
             ("arn:aws:kms:eu-west-1:000000000000:key/\(text)", .otherRegion("eu-west-1")),
-            ("arn:aws:kms:coffer-local-1:111122223333:key/\(text)", .otherAccount),
+            ("arn:aws-cn:kms:coffer-local-1:000000000000:key/\(text)", .otherPartition),
             ("arn:aws:s3:coffer-local-1:000000000000:key/\(text)", .malformed),
             ("arn:aws:kms:coffer-local-1:000000000000:\(text)", .malformed),
             ("arn:aws:kms", .malformed), ("key/\(text)", .malformed), ("", .malformed),

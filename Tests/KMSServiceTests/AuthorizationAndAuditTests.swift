@@ -9,7 +9,8 @@ import Testing
 @Suite struct AuthorizationAndAuditTests {
     private static let stranger = Caller(
         kind: .user, principalID: "AIDA", arn: "arn:aws:iam::000000000000:user/eve",
-        accountID: "000000000000", userName: "eve", source: "local", userAgent: "test")
+        accountID: "000000000000", region: Realm.local.region, userName: "eve", source: "local",
+        userAgent: "test")
 
     @Test(
         "Whoever is not the local root is denied, told nothing of the key, and recorded",

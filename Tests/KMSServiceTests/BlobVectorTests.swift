@@ -59,8 +59,8 @@ import Testing
         let keyID = try #require(KeyID(bytes: Self.bytes(vector.keyId)))
         let versionID = try #require(VersionID(bytes: Self.bytes(vector.versionId)))
         let key = Key(
-            id: keyID, spec: .symmetricDefault, usage: .encryptDecrypt, description: "",
-            creationDate: TurnedClock.start, firstVersion: versionID)
+            name: KeyName(keyID), home: .local, spec: .symmetricDefault, usage: .encryptDecrypt,
+            description: "", creationDate: TurnedClock.start, firstVersion: versionID)
         #expect(key.purpose.bytes == Array((vector.purpose ?? "").utf8))
         let store = InMemoryKeyStore()
         try store.write { store in
@@ -74,7 +74,7 @@ import Testing
             (vector.context ?? []).map { (key: Self.bytes($0[0]), value: Self.bytes($0[1])) })
         #expect(context.encoded == Self.bytes(vector.encodedContext))
         let service = Fixture.service(
-            store, SoftwareKeyBackend(root: root), RecordingAuditSink(), TurnedClock())
+            store, SoftwareKeyBackend(root: root), RecordingAuditSink(), TurnedClock(), root)
         let request = DecryptRequest(
             ciphertextBlob: Self.bytes(vector.blob), encryptionContext: context)
         let caller = Caller.localRoot(of: .local)

@@ -23,6 +23,7 @@ enum Assembly: CaseIterable, CustomTestStringConvertible {
 final class Fixture: Sendable {
     let store: any KeyStore
     let backend: any KeyBackend
+    let root: any RootOfTrust
     let audit = RecordingAuditSink()
     let clock = TurnedClock()
     let service: KMSService
@@ -38,23 +39,26 @@ final class Fixture: Sendable {
         }
         switch assembly {
         case .softwareOverMemory, .softwareOverSQLite:
-            backend = SoftwareKeyBackend(root: try Fixture.freshRoot())
-        case .vaultOverMemory: backend = VaultKeyBackend()
-        case .tokenOverMemory: backend = try Fixture.tokenRoot.get()
+            let software = try Fixture.freshRoot()
+            (backend, root) = (SoftwareKeyBackend(root: software), software)
+        case .vaultOverMemory: (backend, root) = (VaultKeyBackend(), try Fixture.freshRoot())
+        case .tokenOverMemory:
+            let token = try Fixture.tokenRoot.get()
+            (backend, root) = (token, token)
         }
-        service = Fixture.service(store, backend, audit, clock)
+        service = Fixture.service(store, backend, audit, clock, root)
     }
 
     /// A second service over the same store, as another process would have.
-    func secondService() -> KMSService { Fixture.service(store, backend, audit, clock) }
+    func secondService() -> KMSService { Fixture.service(store, backend, audit, clock, root) }
 
     static func service(
         _ store: any KeyStore, _ backend: any KeyBackend, _ audit: any AuditSink,
-        _ clock: any WallClock
+        _ clock: any WallClock, _ root: any RootOfTrust
     ) -> KMSService {
         KMSService(
             store: store, backend: backend, audit: audit,
-            authorizer: LocalRootAuthorizer(realm: .local), clock: clock, realm: .local)
+            authorizer: LocalRootAuthorizer(realm: .local), clock: clock, root: root)
     }
 
     /// SoftHSM2's, one for all: the module finds out once which tokens there are.

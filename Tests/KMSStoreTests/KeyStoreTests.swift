@@ -26,9 +26,10 @@ import Testing
 
     static func key(_ byte: UInt8) throws -> Key {
         Key(
-            id: try id(byte), spec: .symmetricDefault, usage: .encryptDecrypt,
-            description: "key \(byte) é\u{0}\"", creationDate: now, firstVersion: try id(byte + 100)
-        )
+            name: KeyName(try id(byte)), home: .local, spec: .symmetricDefault,
+            usage: .encryptDecrypt,
+            description: "key \(byte) é\u{0}\"", creationDate: now,
+            firstVersion: try id(byte + 100))
     }
 
     static func version(_ byte: UInt8, of key: UInt8) throws -> KeyVersion {
@@ -38,7 +39,8 @@ import Testing
     }
 
     private static func alias(_ name: String, _ key: UInt8) throws -> Alias {
-        Alias(name: name, keyID: try id(key), creationDate: now, lastUpdateDate: now)
+        Alias(
+            name: name, home: .local, keyID: try id(key), creationDate: now, lastUpdateDate: now)
     }
 
     @Test("What was written is read back, in every state a key can have", arguments: Kind.allCases)
@@ -54,7 +56,7 @@ import Testing
         }
         try store.read { store throws in
             for key in keys { #expect(try store.key(key.id) == key) }
-            #expect(try store.keyCount() == 4)
+            #expect(try store.keyCount(in: .local) == 4)
             #expect(try store.key(Self.id(9)) == nil)
         }
         try keys[0].disable()
@@ -79,7 +81,7 @@ import Testing
             #expect(
                 try store.keys(after: Self.id(3), limit: 1).map { $0.id.bytes[0] } == [50])
             #expect(
-                try store.aliases(of: nil, after: nil, limit: 9).map(\.name)
+                try store.aliases(in: .local, after: nil, limit: 9).map(\.name)
                     == ["alias/B", "alias/a", "alias/b"])
             #expect(
                 try store.aliases(of: Self.id(3), after: "alias/B", limit: 9).map(\.name)
@@ -117,9 +119,9 @@ import Testing
         try store.read { store throws in
             #expect(try store.key(Self.id(1)) == nil)
             #expect(try store.versions(of: Self.id(1)).isEmpty)
-            #expect(try store.alias(named: "alias/1") == nil)
+            #expect(try store.alias(named: "alias/1", in: .local) == nil)
             #expect(try store.versions(of: Self.id(2)).count == 1)
-            #expect(try store.alias(named: "alias/2") != nil)
+            #expect(try store.alias(named: "alias/2", in: .local) != nil)
         }
     }
 
@@ -155,7 +157,7 @@ import Testing
                 throw Stop()
             }
         }
-        #expect(try store.read { try $0.keyCount() } == 0)
+        #expect(try store.read { try $0.keyCount(in: .local) } == 0)
         #expect(try store.changeCount() == before)
     }
 
@@ -169,7 +171,7 @@ import Testing
             try store.write { try $0.insert(Self.key(byte)) }
             counts.append(try store.changeCount())
         }
-        _ = try store.read { try $0.keyCount() }
+        _ = try store.read { try $0.keyCount(in: .local) }
         #expect(Set(counts).count == 6)
         #expect(try store.changeCount() == counts.last)
     }
@@ -181,5 +183,30 @@ import Testing
             try store.write { try $0.set(value, forSetting: "a") }
             #expect(try store.read { try $0.setting("a") } == value)
         }
+    }
+
+    @Test(
+        "The later use of a key stays, until the key goes; none is kept of a key that is not there",
+        arguments: Kind.allCases)
+    func lastUses(kind: Kind) throws {
+        let store = try make(kind)
+        let (key, stranger) = (try Self.key(1), try Self.id(9))
+        try store.write { try $0.insert(key) }
+        func use(_ second: Int) throws -> LastUse {
+            LastUse(
+                operation: "Sign", time: Self.now.adding(seconds: second),
+                eventID: try Self.id(UInt8(10 + second)), requestID: try Self.id(77))
+        }
+        #expect(try store.read { try $0.lastUse(of: key.id) } == nil)
+        for (written, kept) in [(5, 5), (4, 5), (6, 6)] {
+            try store.write { store throws in
+                try store.record(use(written), of: key.id)
+                try store.record(use(written), of: stranger)
+            }
+            #expect(try store.read { try $0.lastUse(of: key.id) } == use(kept))
+            #expect(try store.read { try $0.lastUse(of: stranger) } == nil)
+        }
+        try store.write { try $0.destroy(key.id) }
+        #expect(try store.read { try $0.lastUse(of: key.id) } == nil)
     }
 }

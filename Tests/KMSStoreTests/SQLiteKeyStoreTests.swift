@@ -30,9 +30,9 @@ import Testing
         let before = try second.changeCount()
         try first.write { try $0.insert(KeyStoreTests.key(1)) }
         #expect(try second.changeCount() != before)
-        #expect(try second.read { try $0.keyCount() } == 1)
+        #expect(try second.read { try $0.keyCount(in: .local) } == 1)
         try second.write { try $0.insert(KeyStoreTests.key(2)) }
-        #expect(try first.read { try $0.keyCount() } == 2)
+        #expect(try first.read { try $0.keyCount(in: .local) } == 2)
     }
 
     @Test("Many that write one store at once wait for each other and lose nothing")
@@ -52,7 +52,7 @@ import Testing
             }
             try await group.waitForAll()
         }
-        #expect(try SQLiteKeyStore.open(at: path).read { try $0.keyCount() } == 80)
+        #expect(try SQLiteKeyStore.open(at: path).read { try $0.keyCount(in: .local) } == 80)
     }
 
     @Test(
@@ -148,10 +148,10 @@ import Testing
     func newer() throws {
         try made()
         let queue = try DatabaseQueue(path: file)
-        try queue.inDatabase { try $0.execute(sql: "PRAGMA user_version = 2") }
+        try queue.inDatabase { try $0.execute(sql: "PRAGMA user_version = 3") }
         try queue.close()
         let before = try content()
-        #expect(throws: KeyStoreError.newerSchema(found: 2, supported: 1)) {
+        #expect(throws: KeyStoreError.newerSchema(found: 3, supported: 2)) {
             try SQLiteKeyStore.open(at: path)
         }
         #expect(try content() == before)
@@ -163,9 +163,9 @@ import Testing
         try made()
         let queue = try DatabaseQueue(path: file)
         try queue.inDatabase { database in
-            try database.execute(sql: "PRAGMA wal_autocheckpoint = 0; PRAGMA user_version = 2")
+            try database.execute(sql: "PRAGMA wal_autocheckpoint = 0; PRAGMA user_version = 3")
         }
-        #expect(throws: KeyStoreError.newerSchema(found: 2, supported: 1)) {
+        #expect(throws: KeyStoreError.newerSchema(found: 3, supported: 2)) {
             try SQLiteKeyStore.open(at: path)
         }
     }
@@ -179,14 +179,14 @@ import Testing
             ])
         for _ in 0..<2 {
             let store = try SQLiteKeyStore.open(at: path, schema: next)
-            #expect(try store.read { try $0.keyCount() } == 1)
+            #expect(try store.read { try $0.keyCount(in: .local) } == 1)
             try store.close()
         }
-        #expect(throws: KeyStoreError.newerSchema(found: 2, supported: 1)) {
+        #expect(throws: KeyStoreError.newerSchema(found: 3, supported: 2)) {
             try SQLiteKeyStore.open(at: path)
         }
-        let copy = try SQLiteKeyStore.open(at: path + Array(".v1".utf8))
-        #expect(try copy.read { try $0.keyCount() } == 1)
+        let copy = try SQLiteKeyStore.open(at: path + Array(".v2".utf8))
+        #expect(try copy.read { try $0.keyCount(in: .local) } == 1)
         #expect(try copy.read { try $0.key(KeyStoreTests.id(1)) } == KeyStoreTests.key(1))
     }
 
@@ -200,7 +200,7 @@ import Testing
         #expect(throws: KeyStoreError.self) {
             try SQLiteKeyStore.open(at: path, schema: broken)
         }
-        #expect(try SQLiteKeyStore.open(at: path).read { try $0.keyCount() } == 1)
+        #expect(try SQLiteKeyStore.open(at: path).read { try $0.keyCount(in: .local) } == 1)
     }
 
     @Test(

@@ -40,14 +40,27 @@ package final class InMemoryKeyStore: KeyStore {
 // The result of a transaction leaves the lock with the caller that made it.
 private struct Unchecked<R>: @unchecked Sendable { let value: R }
 
+struct AliasPlace: Hashable, Sendable {
+    let name: String
+    let home: Realm
+}
+
 struct Contents: Sendable {
     var keys: [KeyID: Key] = [:]
     var versions: [KeyVersion] = []
-    var aliases: [String: Alias] = [:]
+    var aliases: [AliasPlace: Alias] = [:]
     var settings: [String: [UInt8]] = [:]
+    var lastUses: [KeyID: LastUse] = [:]
+    var keyPolicies: [KeyID: String] = [:]
+    var grants: [GrantID: Grant] = [:]
+    var tags: [KeyID: [IdentityTag]] = [:]
+    var accounts: [String: Account] = [:]
+    var identities: [String: Identity] = [:]
+    var policies: [IdentityPolicy] = []
+    var accessKeys: [String: AccessKey] = [:]
 }
 
-private final class InMemoryTransaction: KeyStoreWriter {
+final class InMemoryTransaction: KeyStoreWriter {
     var contents: Contents
 
     init(_ contents: Contents) { self.contents = contents }
@@ -59,18 +72,39 @@ private final class InMemoryTransaction: KeyStoreWriter {
         return Array(sorted.filter { key in id.map { $0 < key.id } ?? true }.prefix(limit))
     }
 
-    func keyCount() -> Int { contents.keys.count }
+    func key(named name: KeyName, in region: String) -> Key? {
+        contents.keys.values.first { $0.name == name && $0.home.region == region }
+    }
 
-    func versions(of key: KeyID) -> [KeyVersion] { contents.versions.filter { $0.keyID == key } }
+    func keys(in home: Realm, after name: KeyName?, limit: Int) -> [Key] {
+        let sorted = contents.keys.values.filter { $0.home == home }.sorted { $0.name < $1.name }
+        return Array(sorted.filter { key in name.map { $0 < key.name } ?? true }.prefix(limit))
+    }
 
-    func alias(named name: String) -> Alias? { contents.aliases[name] }
+    func keyCount(in home: Realm) -> Int { contents.keys.values.count { $0.home == home } }
 
-    func aliases(of key: KeyID?, after name: String?, limit: Int) -> [Alias] {
-        let sorted = contents.aliases.values.sorted { $0.name < $1.name }
-        return Array(
-            sorted.filter { alias in
-                (key.map { $0 == alias.keyID } ?? true) && (name.map { $0 < alias.name } ?? true)
-            }.prefix(limit))
+    func versions(of key: KeyID) -> [KeyVersion] {
+        let name = contents.keys[key]?.name.id
+        return contents.versions.filter { $0.keyID == name }
+    }
+
+    func alias(named name: String, in home: Realm) -> Alias? {
+        contents.aliases[AliasPlace(name: name, home: home)]
+    }
+
+    func aliases(of key: KeyID, after name: String?, limit: Int) -> [Alias] {
+        aliases(after: name, limit: limit) { $0.keyID == key }
+    }
+
+    func aliases(in home: Realm, after name: String?, limit: Int) -> [Alias] {
+        aliases(after: name, limit: limit) { $0.home == home }
+    }
+
+    private func aliases(
+        after name: String?, limit: Int, where isWanted: (Alias) -> Bool
+    ) -> [Alias] {
+        let sorted = contents.aliases.values.filter(isWanted).sorted { $0.name < $1.name }
+        return Array(sorted.filter { alias in name.map { $0 < alias.name } ?? true }.prefix(limit))
     }
 
     func nextDueDate() -> Timestamp? { contents.keys.values.compactMap(\.nextDueDate).min() }
@@ -81,6 +115,8 @@ private final class InMemoryTransaction: KeyStoreWriter {
 
     func newestVersionDate() -> Timestamp? { contents.versions.map(\.creationDate).max() }
 
+    func lastUse(of key: KeyID) -> LastUse? { contents.lastUses[key] }
+
     func setting(_ name: String) -> [UInt8]? { contents.settings[name] }
 
     func insert(_ key: Key) { contents.keys[key.id] = key }
@@ -88,9 +124,15 @@ private final class InMemoryTransaction: KeyStoreWriter {
     func update(_ key: Key) { contents.keys[key.id] = key }
 
     func destroy(_ key: KeyID) {
-        contents.keys[key] = nil
-        contents.versions.removeAll { $0.keyID == key }
+        guard let name = contents.keys.removeValue(forKey: key)?.name else { return }
+        if !contents.keys.values.contains(where: { $0.name == name }) {
+            contents.versions.removeAll { $0.keyID == name.id }
+        }
         contents.aliases = contents.aliases.filter { $0.value.keyID != key }
+        contents.lastUses[key] = nil
+        contents.keyPolicies[key] = nil
+        contents.tags[key] = nil
+        contents.grants = contents.grants.filter { $0.value.keyID != key }
     }
 
     func insert(_ version: KeyVersion) { contents.versions.append(version) }
@@ -99,11 +141,21 @@ private final class InMemoryTransaction: KeyStoreWriter {
         contents.versions = contents.versions.map { $0.id == version.id ? version : $0 }
     }
 
-    func insert(_ alias: Alias) { contents.aliases[alias.name] = alias }
+    func insert(_ alias: Alias) { update(alias) }
 
-    func update(_ alias: Alias) { contents.aliases[alias.name] = alias }
+    func update(_ alias: Alias) {
+        contents.aliases[AliasPlace(name: alias.name, home: alias.home)] = alias
+    }
 
-    func deleteAlias(named name: String) { contents.aliases[name] = nil }
+    func deleteAlias(named name: String, in home: Realm) {
+        contents.aliases[AliasPlace(name: name, home: home)] = nil
+    }
+
+    func record(_ use: LastUse, of key: KeyID) {
+        guard contents.keys[key] != nil else { return }
+        if let known = contents.lastUses[key], use.time < known.time { return }
+        contents.lastUses[key] = use
+    }
 
     func set(_ value: [UInt8]?, forSetting name: String) { contents.settings[name] = value }
 }

@@ -28,6 +28,7 @@ package final class VaultKeyBackend: KeyBackend {
     package func generateMaterial(
         for key: KeyID, version: VersionID, purpose: MaterialPurpose
     ) throws(KeyBackendError) -> [UInt8] {
+        guard purpose.spec == .symmetricDefault else { throw .unsupported }
         let ticket = SystemRandom.bytes(count: 80)
         slots.withLock {
             $0.append(Slot(ticket: ticket, key: key, version: version, purpose: purpose))

@@ -30,11 +30,16 @@ public enum PublishedVectors {
 
     public struct Missing: Error {}
 
-    /// The records of a file: `KEY = VALUE` lines from one `first` key to the next. Lines in brackets
-    /// hold for all records after them, and a word by itself is a key without a value.
-    public static func records(_ path: String, first: String) throws -> [[String: String]] {
+    public static func text(_ path: String) throws -> String {
         guard let folder else { throw Missing() }
-        let text = try String(contentsOf: folder.appendingPathComponent(path), encoding: .utf8)
+        return try String(contentsOf: folder.appendingPathComponent(path), encoding: .utf8)
+    }
+
+    /// The records of a file: `KEY = VALUE` lines from one `first` key to the next. Lines in brackets
+    /// hold for all records after them, the last that is no such pair as `section`; elsewhere a word
+    /// by itself is a key without a value.
+    public static func records(_ path: String, first: String) throws -> [[String: String]] {
+        let text = try text(path)
         var records: [[String: String]] = []
         var section: [String: String] = [:]
         for line in text.split(whereSeparator: \.isNewline) where !line.hasPrefix("#") {
@@ -46,7 +51,7 @@ public enum PublishedVectors {
             guard let key = parts.first, !key.isEmpty else { continue }
             let value = parts.count > 1 ? parts[1] : ""
             if isSection {
-                section[key] = value
+                section[parts.count > 1 ? key : "section"] = parts.count > 1 ? value : key
             } else if key == first || records.isEmpty {
                 records.append(section.merging([key: value]) { $1 })
             } else {
@@ -57,10 +62,11 @@ public enum PublishedVectors {
     }
 }
 
-/// Hexadecimal text of the vectors.
+/// Hexadecimal text of the vectors; a number may lack the zero in front of an odd count of digits.
 public func bytes(hex text: String?) -> [UInt8] {
-    let digits = (text ?? "").utf8.compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
-    return stride(from: 0, to: digits.count - digits.count % 2, by: 2).map {
+    var digits = (text ?? "").utf8.compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
+    if !digits.count.isMultiple(of: 2) { digits.insert(0, at: 0) }
+    return stride(from: 0, to: digits.count, by: 2).map {
         UInt8(digits[$0] << 4 | digits[$0 + 1])
     }
 }

@@ -30,14 +30,7 @@ package enum SoftToken {
                 """.utf8
             ).write(to: configuration)
             unsafe setenv("SOFTHSM2_CONF", configuration.path, 1)
-            for label in labels {
-                try Command.run(
-                    "softhsm2-util",
-                    [
-                        "--init-token", "--free", "--label", label, "--so-pin", "12345678", "--pin",
-                        pin,
-                    ])
-            }
+            for label in labels { try make(label) }
         } catch {
             preconditionFailure("test: SoftHSM2: \(error)")
         }
@@ -48,6 +41,18 @@ package enum SoftToken {
     package static func prepare(_ number: Int) -> String {
         _ = folder
         return labels[number]
+    }
+
+    /// One more, which a module that is loaded already does not see.
+    package static func add(_ label: String) throws {
+        _ = folder
+        try make(label)
+    }
+
+    private static func make(_ label: String) throws {
+        try Command.run(
+            "softhsm2-util",
+            ["--init-token", "--free", "--label", label, "--so-pin", "12345678", "--pin", pin])
     }
 
     /// pkcs11-tool with the token, in a process of its own.

@@ -85,7 +85,7 @@ import TokenKeys
         let caller = Caller.localRoot(of: .local)
         let service = KMSService(
             store: InMemoryKeyStore(), backend: root, audit: RecordingAuditSink(),
-            authorizer: LocalRootAuthorizer(realm: .local), clock: TurnedClock(), realm: .local)
+            authorizer: LocalRootAuthorizer(realm: .local), clock: TurnedClock(), root: root)
         let key = try service.createKey(CreateKeyRequest(), caller: caller).keyMetadata.arn
         let blob = try service.encrypt(
             EncryptRequest(

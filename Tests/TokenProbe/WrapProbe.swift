@@ -13,6 +13,7 @@ import TokenKeys
 ///
 /// - `wraps MODULE URI COUNT`: in this process, as the agent does them.
 /// - `asks SOCKET URI COUNT THREADS`: by the agent of a session, with so many under way at once.
+/// - `round SOCKET COUNT`: no wraps, but requests to that agent with next to nothing to do.
 enum WrapProbe {
     private static func binding() throws -> WrapBinding {
         guard let context = ContainerContext([(String, String)]()) else { throw Missing() }
@@ -62,6 +63,22 @@ enum WrapProbe {
             }
             tell(.now - start)
             return failures.load(ordering: .relaxed) == 0 ? 0 : 1
+        } catch {
+            print(error)
+            return 1
+        }
+    }
+
+    static func round(_ arguments: [String]) -> Int32 {
+        guard arguments.count == 2, let count = Int(arguments[1]) else { return 64 }
+        do {
+            let launcher = AgentLauncher(
+                sessionSocket: FilePath(argument: arguments[0]), program: nil)
+            let client = try launcher.launch()
+            let start = ContinuousClock.now
+            for _ in 0..<count { _ = try client.status() }
+            tell(.now - start)
+            return 0
         } catch {
             print(error)
             return 1

@@ -7,5 +7,6 @@ switch CommandLine.arguments.dropFirst().first {
 case "fork": exit(ForkProbe.run())
 case "wraps": exit(WrapProbe.wraps(arguments))
 case "asks": exit(WrapProbe.asks(arguments))
+case "round": exit(WrapProbe.round(arguments))
 default: exit(64)
 }

@@ -26,17 +26,19 @@ extension DecryptCommand {
         }
 
         private let command: DecryptCommand
-        private let source: InputSource
+        /// What -C does not say: beside the container, without the suffix; nil for standard input.
+        private let place: () throws -> FilePath?
         private let console: Console
         private let workerCount: Int
         private var restore: ArchiveRestore?
         private var target: RestoreTarget?
 
         init(
-            _ command: DecryptCommand, _ source: InputSource, _ console: Console, workerCount: Int
+            _ command: DecryptCommand, place: @autoclosure @escaping () throws -> FilePath?,
+            _ console: Console, workerCount: Int
         ) {
             self.command = command
-            self.source = source
+            self.place = place
             self.console = console
             self.workerCount = workerCount
         }
@@ -70,11 +72,11 @@ extension DecryptCommand {
                 if command.inPlace {
                     return RestoreTarget(FilePath(text: "."), isInPlace: true, replaces: true)
                 }
-                guard case .path(let path) = try OpenedOutput.target(command, source) else {
-                    return nil
+                return try place().map {
+                    RestoreTarget(
+                        $0, isInPlace: false, replaces: command.output.force || command.many.update,
+                        unwraps: true)
                 }
-                return RestoreTarget(
-                    path, isInPlace: false, replaces: command.output.force, unwraps: true)
             }
         }
 

@@ -1,3 +1,4 @@
+import ContainerFormat
 import Envelope
 import FileIO
 import KeyProviders
@@ -25,15 +26,16 @@ extension DecryptCommand {
         return false
     }
 
-    /// Decrypts many containers, several at a time, each to a file of its own. The key of a batch is
-    /// asked for once.
+    /// Decrypts many containers, several at a time, each to a file of its own; after them the
+    /// archives, each to a folder. The key of a batch is asked for once.
     func runMany(
         _ sources: [InputSource], _ ring: KeyRing, _ given: DecryptionOptions, _ console: Console
     ) throws {
         var options = given
         options.openedBatches = OpenedBatches()
         options.lanes = FileLanes()
-        let decryption = Decryption(keys: try ring.openers(), options: options)
+        let keys = try ring.openers()
+        let decryption = Decryption(keys: keys, options: options)
         let verifiesFirst = verifyFirst
         let work = ManyOutputs.Work(
             verb: "decrypt", done: "decrypted", leftOut: "no containers",
@@ -41,12 +43,22 @@ extension DecryptCommand {
             target: { try Self.plainName(of: $0) },
             isWhole: { _ in true },
             make: { input, output, progress in
+                if verifiesFirst {
+                    _ = try decryption.run(input, progress: Progress()) { head in
+                        try Self.refuseArchive(head)
+                        return .nothing
+                    }
+                }
+                let summary = try decryption.run(input, progress: progress) { head in
+                    try Self.refuseArchive(head)
+                    return .file(output)
+                }
+                return ManyOutputs.Made(summary)
+            },
+            makeFolder: { [self, options] input, place, progress in
+                if try isRestored(input, place, keys, options) { return nil }
                 if verifiesFirst { _ = try decryption.run(input, to: nil) }
-                let summary = try decryption.run(input, to: output, progress: progress)
-                return ManyOutputs.Made(
-                    plaintextByteCount: summary.plaintextByteCount,
-                    containerByteCount: summary.containerByteCount,
-                    members: [("context", summary.context.json)])
+                return try restore(input, to: place, decryption, options, progress, console)
             })
         try ManyOutputs(
             work, many, replacing: output.force, workerCount: options.workerCount,
@@ -60,6 +72,60 @@ extension DecryptCommand {
         }
     }
 
+    private static func refuseArchive(_ head: Decryption.ContainerHead) throws {
+        if head.metadata?.isArchive == true { throw ManyOutputs.BecomesFolder() }
+    }
+
+    /// Whether all of an archive is in the folder already.
+    private func isRestored(
+        _ input: InputFile, _ place: FilePath, _ keys: [any KeyProvider],
+        _ options: DecryptionOptions
+    ) throws -> Bool {
+        guard !output.force, try place.isTaken else { return false }
+        do {
+            let catalog = try ArchiveCatalog(input, keys: keys, options: options)
+            if try catalog.isRestored(to: place, options: restore.options()) { return true }
+        } catch EnvelopeError.notAnArchive {
+            throw Self.isInTheWay(place, input.name)
+        } catch EnvelopeError.isArmored {
+            // It has no index to compare the folder with.
+        }
+        guard many.update else { throw ManyOutputs.stale(place, input.name) }
+        return false
+    }
+
+    private static func isInTheWay(_ folder: FilePath, _ input: FileName) -> Failure {
+        Failure(
+            .output, "'\(folder.displayText)' is a directory, and \(input.displayText) no archive",
+            file: input, hints: ["put the outputs elsewhere with --output-dir DIR"])
+    }
+
+    private func restore(
+        _ input: InputFile, to place: FilePath, _ decryption: Decryption,
+        _ options: DecryptionOptions, _ progress: Progress, _ console: Console
+    ) throws -> ManyOutputs.Made {
+        let folder = RestoredFolder(
+            self, place: place, console, workerCount: options.workerCount)
+        let summary: DecryptionSummary
+        do {
+            summary = try decryption.run(input, progress: progress) { head in
+                guard let sink = try folder.sink(head) else {
+                    throw Self.isInTheWay(place, input.name)
+                }
+                return sink
+            }
+        } catch {
+            folder.abandon()
+            throw error
+        }
+        var made = ManyOutputs.Made(summary)
+        if let restored = try folder.finish() {
+            if case .doneWithWarning = restored.conclude(console) { made.isFlawed = true }
+            made.members += RestoreText.json(restored.report)
+        }
+        return made
+    }
+
     /// Without the suffix of containers.
     static func plainName(of path: FilePath) throws -> FilePath {
         guard let plain = path.removing(suffix: ContainerMark.suffix) else {
@@ -68,5 +134,14 @@ extension DecryptCommand {
                 hints: ["name the output with -o"])
         }
         return plain
+    }
+}
+
+extension ManyOutputs.Made {
+    fileprivate init(_ summary: DecryptionSummary) {
+        self.init(
+            plaintextByteCount: summary.plaintextByteCount,
+            containerByteCount: summary.containerByteCount,
+            members: [("context", summary.context.json)])
     }
 }

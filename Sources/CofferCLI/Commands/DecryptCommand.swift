@@ -29,7 +29,9 @@ struct DecryptCommand: ParsableCommand {
 
             Of several containers, and with -R, several are worked on at a time, a bad one keeps no \
             other from being done, and the exit code is then 1. A file that has the time of its \
-            container is done already: run an interrupted command again, and it does what is missing.
+            container is done already: run an interrupted command again, and it does what is missing. \
+            Archives among them are restored after the files, each into its folder; a folder that has \
+            all members, of their lengths and times, is done already.
             """,
         aliases: ["d"]
     ).verb
@@ -114,7 +116,9 @@ struct DecryptCommand: ParsableCommand {
         let display = ProgressDisplay(console, name: source.name.displayText)
         defer { display.finish() }
         let opened = try OpenedOutput(self, source, input)
-        let folder = RestoredFolder(self, source, console, workerCount: options.workerCount)
+        let folder = RestoredFolder(
+            self, place: try OpenedOutput.target(self, source).path, console,
+            workerCount: options.workerCount)
         let summary: DecryptionSummary
         do {
             summary = try decryption.run(input, progress: display.progress) { head in

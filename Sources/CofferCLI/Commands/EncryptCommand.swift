@@ -80,10 +80,11 @@ struct EncryptCommand: ParsableCommand {
         let console = report.console(progress: progress.progress)
         let sources = try input.sources(files, verb: "encrypt")
         // Where nothing else is said, a directory among files is an archive of its own.
+        let folders =
+            many.isAsked(recursive: recursive)
+            ? [] : Set(sources.compactMap(\.path).filter(\.isDirectory))
         let isMany =
-            try many.isWanted(sources, recursive: recursive, output: output)
-            && (many.isAsked(recursive: recursive)
-                || !sources.contains { $0.path?.isDirectory == true })
+            try many.isWanted(sources, recursive: recursive, output: output) && folders.isEmpty
         let isOneArchive = try isOneArchive(sources)
         let surroundings = try Surroundings.load()
         let defaults = surroundings.settings.defaults
@@ -108,7 +109,11 @@ struct EncryptCommand: ParsableCommand {
             return try outcome.conclude()
         }
         try Batch.run(sources, name: \.name, console: console) { source in
-            try encrypt(source, recipients, options, console)
+            if case .path(let path) = source, folders.contains(path) {
+                let root = MemberWalk.Root(path, isRecursive: true)
+                return try encryptArchive([root], recipients, options, console)
+            }
+            return try encrypt(source, recipients, options, console)
         }
     }
 
@@ -116,10 +121,6 @@ struct EncryptCommand: ParsableCommand {
         _ source: InputSource, _ recipients: [any KeyProvider], _ given: EncryptionOptions,
         _ console: Console
     ) throws -> Batch.Outcome {
-        if case .path(let path) = source, path.isDirectory {
-            return try encryptArchive(
-                [MemberWalk.Root(path, isRecursive: true)], recipients, given, console)
-        }
         guard !archive.isAskedFor else {
             throw Failure.usage(
                 "\(source.name.displayText) is no directory: "

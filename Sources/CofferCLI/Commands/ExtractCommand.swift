@@ -17,8 +17,7 @@ struct ExtractCommand: ParsableCommand {
             """
     ).verb
 
-    @Argument(help: "An archive container in a file.", completion: .file())
-    var file: String
+    @OptionGroup var access: ArchiveAccessOptions
 
     @Argument(help: "Members by their names in 'coffer list'.", completion: .member)
     var members: [String] = []
@@ -32,15 +31,10 @@ struct ExtractCommand: ParsableCommand {
     var force = false
 
     @OptionGroup(title: "Archives") var restore: RestoreFlags
-    @OptionGroup(title: "Keys") var keys: KeyOptions
-    @OptionGroup(title: "Keys") var passphrase: PassphraseOptions
-    @OptionGroup var open: OpenOptions
-    @OptionGroup var context: ContextOptions
-    @OptionGroup var report: ReportOptions
 
     func run() throws {
-        let console = report.console
-        let opened = try OpenedArchive(file, keys, passphrase, open, context, console)
+        let console = access.report.console
+        let opened = try OpenedArchive(access)
         let names =
             members.isEmpty
             ? [MemberPath.here]

@@ -17,18 +17,11 @@ struct ListCommand: ParsableCommand {
             """
     ).verb
 
-    @Argument(help: "An archive container in a file.", completion: .file())
-    var file: String
-
-    @OptionGroup(title: "Keys") var keys: KeyOptions
-    @OptionGroup(title: "Keys") var passphrase: PassphraseOptions
-    @OptionGroup var open: OpenOptions
-    @OptionGroup var context: ContextOptions
-    @OptionGroup var report: ReportOptions
+    @OptionGroup var access: ArchiveAccessOptions
 
     func run() throws {
-        let console = report.console
-        let opened = try OpenedArchive(file, keys, passphrase, open, context, console)
+        let console = access.report.console
+        let opened = try OpenedArchive(access)
         var text = MemberLines(isLong: console.isVerbose, isJSON: console.isJSON)
         try opened.explaining { try $0.readMembers { member in try text.append(member) } }
         try text.flush()

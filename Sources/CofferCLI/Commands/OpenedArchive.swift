@@ -8,16 +8,14 @@ struct OpenedArchive {
     private let ring: KeyRing
     private let catalog: ArchiveCatalog
 
-    init(
-        _ file: String, _ keys: KeyOptions, _ passphrase: PassphraseOptions, _ open: OpenOptions,
-        _ context: ContextOptions, _ console: Console
-    ) throws {
-        path = FilePath(argument: file)
+    init(_ access: ArchiveAccessOptions) throws {
+        path = FilePath(argument: access.file)
         let surroundings = try Surroundings.load()
-        let options = try open.decryptionOptions(context, nil, surroundings)
+        let options = try access.open.decryptionOptions(access.context, nil, surroundings)
         let input = try InputFile(path: path)
         ring = try KeyRing(
-            keys, passphrase, data: [.path(path)], console: console, surroundings: surroundings)
+            access.keys, access.passphrase, data: [.path(path)], console: access.report.console,
+            surroundings: surroundings)
         do {
             catalog = try ArchiveCatalog(input, keys: try ring.openers(), options: options)
         } catch { throw ring.explain(error, file: .path(path)) }

@@ -35,19 +35,12 @@ enum Batch {
                 failures.append(failure)
             }
         }
-        guard failures.isEmpty else { throw summary(failures, of: inputs.count) }
+        guard failures.isEmpty else {
+            let names = failures.compactMap { $0.file?.displayText }.joined(separator: ", ")
+            throw Failure(
+                summing: failures, all: failures.count == inputs.count,
+                "\(failures.count) of \(inputs.count) inputs failed: \(names)")
+        }
         if hasWarning { throw ExitStatus(code: FailureCode.partial.exitCode) }
-    }
-
-    private static func summary(_ failures: [Failure], of count: Int) -> Failure {
-        let names = failures.compactMap { $0.file?.displayText }.joined(separator: ", ")
-        let isUniform =
-            failures.count == count && failures.allSatisfy { $0.code == failures[0].code }
-        var failure = Failure(
-            isUniform ? failures[0].code : .partial,
-            "\(failures.count) of \(count) inputs failed: \(names)",
-            isRetryable: failures.contains(where: \.isRetryable))
-        failure.causes = failures
-        return failure
     }
 }

@@ -8,30 +8,11 @@ import Synchronization
 /// already: an interrupted command that is run again does what is missing. Outputs appear in groups,
 /// each when its data is on the disk (``OutputGroup``), and are reported then.
 final class ManyOutputs: Sendable {
-    /// What the verb does to one file.
-    struct Work: Sendable {
-        /// The name of the verb, and its outcome in words: "encrypt", "encrypted".
-        let verb: String
-        let done: String
-        /// Of files that ``isWanted`` says no to.
-        let leftOut: String
-        /// Asked of a file that was found in a tree.
-        let isWanted: @Sendable (FilePath) throws -> Bool
-        /// The name of the output, where outputs lie beside their inputs.
-        let target: @Sendable (FilePath) throws -> FilePath
-        /// Of an output that has the time of its input.
-        let isWhole: @Sendable (FilePath) -> Bool
-        let make: @Sendable (InputFile, OutputFile, Progress) throws -> Made
-    }
-
-    /// What came of one file.
-    struct Made: Sendable {
-        let plaintextByteCount: UInt64
-        let containerByteCount: UInt64
-        /// Said of it in the report, beside names and sizes.
-        var members: [(String, JSONValue)] = []
-        /// What was wrong all the same.
-        var warning: (message: String, hint: String)?
+    /// Of all that was made.
+    private struct Sums {
+        var plaintextByteCount: UInt64 = 0
+        var containerByteCount: UInt64 = 0
+        var hasWarning = false
     }
 
     private let work: Work
@@ -41,9 +22,11 @@ final class ManyOutputs: Sendable {
     private let batch: TreeBatch
     private let isReplacing: Bool
     private let isUpdating: Bool
-    private let totals = Mutex(ManyTotals())
+    private let made = Mutex(Sums())
     /// The outputs of files that were named: two names may lead to one.
     private let claimed = Mutex<Set<FilePath>>([])
+    /// What becomes a folder, to be done when all files are.
+    private let folders = Mutex<[(path: FilePath, isNamed: Bool)]>([])
 
     init(
         _ work: Work, _ many: ManyOutputOptions, replacing: Bool, workerCount: Int,
@@ -55,6 +38,7 @@ final class ManyOutputs: Sendable {
         isReplacing = replacing
         isUpdating = many.update
         batch = TreeBatch(console: console, workerCount: workerCount) { failure in
+            console.tally.failed()
             guard console.isJSON else { return }
             Self.write(
                 .object([
@@ -78,6 +62,8 @@ final class ManyOutputs: Sendable {
         batch.run(walk, explain: explain) { [self] path, isNamed, _ in
             do {
                 try make(path, isNamed: isNamed, display.progress, explain)
+            } catch is BecomesFolder {
+                folders.withLock { $0.append((path, isNamed)) }
             } catch let error where endsAll(error) {
                 var failure = explain(error, .path(path))
                 failure.hints.append(Self.goOn)
@@ -85,14 +71,36 @@ final class ManyOutputs: Sendable {
             }
         }
         group.finish()
+        makeFolders(display.progress, explain)
         display.finish()
-        let total = totals.withLock { $0 }
-        try total.show(
-            console, verb: work.verb, done: work.done, leftOut: work.leftOut, batch: batch)
-        try batch.conclude(
-            of: total.doneCount + total.alreadyCount + batch.failureCount, noun: "files",
-            hint: Self.goOn)
-        if total.hasWarning { throw ExitStatus(code: FailureCode.partial.exitCode) }
+        let counts = console.tally.current
+        let sums = made.withLock { $0 }
+        try show(counts, sums)
+        try batch.conclude(of: counts.files, noun: "files", hint: Self.goOn)
+        if sums.hasWarning { throw ExitStatus(code: FailureCode.partial.exitCode) }
+    }
+
+    private func show(_ counts: WorkTally.Counts, _ sums: Sums) throws(FileError) {
+        let doneCount = counts.files - counts.already - counts.failed
+        guard !console.isJSON else {
+            return try console.result(
+                .object([
+                    ("verb", .text(work.verb)), ("event", .text("total")),
+                    ("files", .number(counts.files)), ("done", .number(doneCount)),
+                    ("already_so", .number(counts.already)), ("failed", .number(counts.failed)),
+                    ("left_out", .number(counts.leftOut)),
+                    ("plaintext_bytes", .number(sums.plaintextByteCount)),
+                    ("container_bytes", .number(sums.containerByteCount)),
+                    ("other_file_systems", .list(batch.skipped.map(JSONValue.path))),
+                ]), text: "")
+        }
+        guard !console.isQuiet else { return }
+        var text = "\(counts.files) files: \(doneCount) \(work.done), "
+        text += "\(counts.already) already so, \(counts.failed) failed; "
+        text += "\(ByteCount.text(sums.plaintextByteCount)) of plaintext, "
+        text += "\(ByteCount.text(sums.containerByteCount)) of containers\n"
+        if counts.leftOut > 0 { text += "\(counts.leftOut) left out: \(work.leftOut)\n" }
+        StandardStreams.writeError(text)
     }
 
     private static let goOn =
@@ -111,12 +119,9 @@ final class ManyOutputs: Sendable {
         _ explain: @escaping @Sendable (any Error, FileName) -> Failure
     ) throws {
         guard try isNamed || work.isWanted(path) else {
-            totals.withLock { $0.leftOutCount += 1 }
-            return
+            return console.tally.leftOut()
         }
-        let input =
-            try isNamed
-            ? InputSource.path(path).open(holdingSmall: true) : InputSource.open(found: path)
+        let input = try Self.open(path, isNamed: isNamed)
         let beside = try work.target(path)
         guard let place = directories.place(of: beside) else {
             throw Failure(
@@ -129,8 +134,9 @@ final class ManyOutputs: Sendable {
             if time == input.modificationNanoseconds, work.isWhole(place) {
                 return alreadyDone(path, place)
             }
-            guard isUpdating else { throw Self.stale(place, path) }
+            guard isUpdating else { throw Self.stale(place, .path(path)) }
         }
+        if work.makeFolder != nil, try directory.hasDirectory(beside) { throw BecomesFolder() }
         let output: OutputFile
         do throws(FileError) {
             output = try OutputFile(
@@ -151,6 +157,26 @@ final class ManyOutputs: Sendable {
             } else {
                 done(path, place, made)
             }
+        }
+    }
+
+    private static func open(_ path: FilePath, isNamed: Bool) throws(FileError) -> InputFile {
+        try isNamed
+            ? InputSource.path(path).open(holdingSmall: true) : InputSource.open(found: path)
+    }
+
+    /// One after the other: each takes all threads, and has a working directory of its own.
+    private func makeFolders(
+        _ progress: Progress, _ explain: @Sendable (any Error, FileName) -> Failure
+    ) {
+        for (path, isNamed) in folders.withLock({ $0 }) where !batch.isEnded {
+            do {
+                let beside = try work.target(path)
+                let place = directories.place(of: beside) ?? beside
+                let made = try work.makeFolder?(
+                    Self.open(path, isNamed: isNamed), place, Progress(partOf: progress))
+                if let made { done(path, place, made) } else { alreadyDone(path, place) }
+            } catch { batch.failed(explain(error, .path(path))) }
         }
     }
 
@@ -176,29 +202,28 @@ final class ManyOutputs: Sendable {
         }
     }
 
-    private static func stale(_ place: FilePath, _ path: FilePath) -> Failure {
+    static func stale(_ place: FilePath, _ input: FileName) -> Failure {
         Failure(
-            .output, "'\(place.displayText)' exists, and not as '\(path.displayText)' is now",
-            file: .path(path),
+            .output, "'\(place.displayText)' exists, and not as \(input.displayText) is now",
+            file: input,
             hints: ["replace what is out of date with --update, or everything with -f"])
     }
 
     // Reporting.
 
     private func alreadyDone(_ path: FilePath, _ place: FilePath) {
-        totals.withLock { totals in
-            totals.alreadyCount += 1
-            report(path, place, "already_so", [])
-        }
+        console.tally.already()
+        made.withLock { _ in report(path, place, "already_so", []) }
     }
 
     private func done(_ path: FilePath, _ place: FilePath, _ made: Made) {
-        totals.withLock { totals in
-            totals.doneCount += 1
-            totals.plaintextByteCount += made.plaintextByteCount
-            totals.containerByteCount += made.containerByteCount
+        console.tally.done()
+        self.made.withLock { sums in
+            sums.plaintextByteCount += made.plaintextByteCount
+            sums.containerByteCount += made.containerByteCount
+            if made.isFlawed { sums.hasWarning = true }
             if let warning = made.warning {
-                totals.hasWarning = true
+                sums.hasWarning = true
                 console.warning(warning.message, hints: [warning.hint])
             }
             report(

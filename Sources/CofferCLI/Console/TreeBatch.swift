@@ -79,6 +79,9 @@ final class TreeBatch: Sendable {
 
     var failureCount: UInt64 { state.withLock { $0.failureCount } }
 
+    /// Whether nothing more is begun.
+    var isEnded: Bool { isOver.load(ordering: .relaxed) }
+
     /// Directories that were not entered.
     var skipped: [FilePath] { state.withLock { $0.skipped } }
 
@@ -92,15 +95,9 @@ final class TreeBatch: Sendable {
             if !state.skipped.isEmpty { throw ExitStatus(code: FailureCode.partial.exitCode) }
             return
         }
-        let isUniform =
-            state.failureCount == count
-            && state.failures.allSatisfy { $0.code == state.failures[0].code }
-        var failure = Failure(
-            isUniform ? state.failures[0].code : .partial,
-            "\(state.failureCount) of \(count) \(noun) failed", hints: [hint],
-            isRetryable: state.failures.contains(where: \.isRetryable))
-        failure.causes = state.failures
-        throw failure
+        throw Failure(
+            summing: state.failures, all: state.failureCount == count,
+            "\(state.failureCount) of \(count) \(noun) failed", hints: [hint])
     }
 
     /// Begins nothing more, and ends with `failure`.

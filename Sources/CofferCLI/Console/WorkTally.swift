@@ -6,6 +6,10 @@ final class WorkTally: Sendable {
     struct Counts: Equatable {
         var files: UInt64 = 0
         var failed: UInt64 = 0
+        /// Of many files: there was nothing to do any more.
+        var already: UInt64 = 0
+        /// Found, and passed over by the rules of the verb; not one of the files.
+        var leftOut: UInt64 = 0
         var bytesRead: UInt64 = 0
         var bytesWritten: UInt64 = 0
         var warnings: UInt64 = 0
@@ -36,7 +40,18 @@ final class WorkTally: Sendable {
         }
     }
 
+    func already() {
+        counts.withLock { counts in
+            counts.files += 1
+            counts.already += 1
+        }
+    }
+
+    func leftOut() { counts.withLock { $0.leftOut += 1 } }
+
     func warned() { counts.withLock { $0.warnings += 1 } }
+
+    var current: Counts { counts.withLock { $0 } }
 
     /// Says it where somebody wants to know.
     func summarize(_ console: Console) {

@@ -78,7 +78,9 @@ extension Failure {
                 .config, subject + "\(agent) does not offer \(Escaped.text(what))",
                 hints: ["see services and plugins in the configuration file"])
         case .engineFailure(let text):
-            self.init(.internal, subject + "\(agent) failed: \(Escaped.text(text))")
+            self.init(
+                .internal, subject + "\(agent) failed: \(Escaped.text(text))",
+                hints: ["report it to whoever made \(agent)"])
         }
     }
 }

@@ -77,6 +77,11 @@ extension Failure {
         case .chunkSize: "use a power of two from 4KiB to 16MiB"
         case .neededKeys: "use a number of keys, such as 2"
         case .offlineAdvice: "use \"once\" or \"never\""
+        case .address: "use HOST:PORT, such as 127.0.0.1:8443"
+        case .positive: "use a whole number above 0"
+        case .connections: "use 1 to \(DaemonSettings.connectionCounts.upperBound)"
+        case .logLevel:
+            "use " + DaemonSettings.LogLevel.allCases.map(\.rawValue).joined(separator: ", ")
         case .padding: "use \"none\", \"padme\" or a size"
         }
     }

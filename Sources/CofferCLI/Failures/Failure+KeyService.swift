@@ -39,13 +39,24 @@ extension Failure {
                     "see its state: coffer key describe \(Self.name(key))",
                     "a scheduled deletion is called off with 'coffer key cancel-deletion'",
                 ])
-        case .dependencyTimeout, .keyUnavailable:
+        case .dependencyTimeout, .keyUnavailable, .xksProxyURIUnreachable:
             self.init(.unreachable, message, hints: ["try again"], isRetryable: true)
         case .invalidAliasName, .invalidArn, .invalidMarker, .invalidKeyUsage, .validation,
-            .unsupportedOperation:
+            .unsupportedOperation, .invalidGrantID, .invalidGrantToken, .invalidImportToken,
+            .expiredImportToken, .incorrectKeyMaterial, .malformedPolicyDocument, .tag,
+            .kmsInvalidMAC, .kmsInvalidSignature:
             self.init(.usage, message, hints: ["see 'coffer key --help'"])
         case .limitExceeded: self.init(.limit, message)
-        case .accessDenied, .notAuthorized, .conflict, .dryRunOperation:
+        case .accessDenied, .notAuthorized, .conflict, .dryRunOperation,
+            .cloudHSMClusterInUse, .cloudHSMClusterInvalidConfiguration,
+            .cloudHSMClusterNotActive, .cloudHSMClusterNotFound, .cloudHSMClusterNotRelated,
+            .customKeyStoreHasCMKs, .customKeyStoreInvalidState, .customKeyStoreNameInUse,
+            .customKeyStoreNotFound, .incorrectTrustAnchor, .xksKeyAlreadyInUse,
+            .xksKeyInvalidConfiguration, .xksKeyNotFound,
+            .xksProxyIncorrectAuthenticationCredential, .xksProxyInvalidConfiguration,
+            .xksProxyInvalidResponse, .xksProxyURIEndpointInUse, .xksProxyURIInUse,
+            .xksProxyVPCEndpointServiceInUse, .xksProxyVPCEndpointServiceInvalidConfiguration,
+            .xksProxyVPCEndpointServiceNotFound:
             self.init(.denied, message)
         case .kmsInternal:
             self.init(
@@ -60,7 +71,7 @@ extension Failure {
             self.init(
                 .keystore, "key material in the keystore is damaged",
                 hints: ["restore a backup: coffer key restore FILE"])
-        case .cryptographyFailed:
+        case .cryptographyFailed, .unsupported, .notAuthentic, .notAPublicKey:
             self.init(
                 .internal, "the cryptographic library refused",
                 hints: ["please report this with 'coffer version --json'"])

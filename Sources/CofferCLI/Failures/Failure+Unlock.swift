@@ -49,6 +49,10 @@ extension Failure {
             self.init(
                 .limit, "the passphrase of \(name) costs more memory than allowed here",
                 file: file, hints: ["open it with another recipient's key"])
+        case .engine:
+            self.init(
+                .internal, "a key could not be used to open \(name)", file: file,
+                hints: ["please report this with 'coffer version --json'"])
         case .noKey:
             let isWrongSecret = any(.notOpened) || any(.notThisKey)
             self.init(

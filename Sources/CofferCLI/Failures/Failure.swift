@@ -28,6 +28,16 @@ struct Failure: Error {
         self.isRetryable = isRetryable
     }
 
+    /// What several inputs came to: a failure of its own if only some failed, theirs if `all` did for
+    /// one reason.
+    init(summing failures: [Failure], all: Bool, _ message: String, hints: [String] = []) {
+        let isUniform = all && failures.allSatisfy { $0.code == failures[0].code }
+        self.init(
+            isUniform ? failures[0].code : .partial, message, hints: hints,
+            isRetryable: failures.contains(where: \.isRetryable))
+        causes = failures
+    }
+
     static func usage(_ message: String, _ hints: String...) -> Failure {
         Failure(.usage, message, hints: hints)
     }

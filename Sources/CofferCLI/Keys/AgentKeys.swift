@@ -71,13 +71,19 @@ final class AgentKeys: Sendable {
         if configured?.module != nil, let distrust = settings.distrust {
             throw distrust
         }
-        var environment: [String: String] = [:]
+        return AgentSettings(values, environment: variables)
+    }
+
+    private var variables: [String: String] {
+        var variables: [String: String] = [:]
         for name in AgentSettings.publicVariables {
-            guard let value = surroundings.environment[name],
-                let text = String(validating: value, as: UTF8.self)
-            else { continue }
-            environment[name] = text
+            guard var value = surroundings.environment[name] else { continue }
+            if AgentSettings.pathVariables.contains(name), !value.starts(with: "~/".utf8) {
+                value = FilePath(bytes: value).absolute.bytes
+            }
+            guard let text = String(validating: value, as: UTF8.self) else { continue }
+            variables[name] = text
         }
-        return AgentSettings(values, environment: environment)
+        return variables
     }
 }

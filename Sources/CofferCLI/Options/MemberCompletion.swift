@@ -29,18 +29,18 @@ enum MemberCompletion {
     static func members(_ words: TypedWords) -> [String] {
         let (verb, arguments) = VerbTable.find(Array(words.others.dropFirst()))
         guard let command = try? verb.parseAsRoot(arguments) as? ExtractCommand,
-            let catalog = try? catalog(command), catalog.memberCount <= memberLimit,
+            let catalog = try? catalog(command.access), catalog.memberCount <= memberLimit,
             let names = try? names(catalog, words)
         else { return [] }
         return names.map { String(decoding: $0.dropFirst(words.keptByteCount), as: UTF8.self) }
     }
 
-    private static func catalog(_ command: ExtractCommand) throws -> ArchiveCatalog {
+    private static func catalog(_ access: ArchiveAccessOptions) throws -> ArchiveCatalog {
         let surroundings = try Surroundings.load()
-        let options = try command.open.decryptionOptions(command.context, nil, surroundings)
-        let file = try plainFile(FilePath(argument: command.file))
-        for file in command.keys.keysFile { _ = try plainFile(FilePath(argument: file)) }
-        let references = try command.keys.references(surroundings)
+        let options = try access.open.decryptionOptions(access.context, nil, surroundings)
+        let file = try plainFile(FilePath(argument: access.file))
+        for file in access.keys.keysFile { _ = try plainFile(FilePath(argument: file)) }
+        let references = try access.keys.references(surroundings)
         return try ArchiveCatalog(
             InputFile(path: file), keys: try keys(references, surroundings), options: options)
     }

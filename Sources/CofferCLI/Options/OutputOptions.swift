@@ -18,6 +18,10 @@ struct OutputOptions: ParsableArguments {
         /// By `-o -`, or because nothing was named.
         case standardOutput(isExplicit: Bool)
 
+        var path: FilePath? {
+            if case .path(let path) = self { path } else { nil }
+        }
+
         var isStandardOutput: Bool {
             if case .standardOutput = self { true } else { false }
         }

@@ -18,6 +18,9 @@ final class SmallFileWriters: Sendable {
         let path: [UInt8]
     }
 
+    private let folder: StagingFolder
+    private let options: DiskWriter.Options
+
     private struct State {
         var jobs: [Job] = []
         var failure: (any Error)?
@@ -36,6 +39,8 @@ final class SmallFileWriters: Sendable {
         _ folder: StagingFolder, threadCount: Int, options: DiskWriter.Options,
         refuse: @escaping @Sendable (RestoreRefusal) -> Void
     ) {
+        self.folder = folder
+        self.options = options
         self.threadCount = threadCount
         self.refuse = refuse
         for _ in 0..<Self.capacity { room.signal() }
@@ -46,11 +51,11 @@ final class SmallFileWriters: Sendable {
                 do {
                     try folder.asWorkingDirectory { isOwn in
                         guard isOwn else { throw ArchiveError.libraryFailure("unshare") }
-                        self.work(options)
+                        self.work()
                     }
                 } catch {
                     self.state.withLock { $0.failure = $0.failure ?? error }
-                    self.work(options)
+                    self.work()
                 }
                 self.threads.leave()
             }
@@ -94,7 +99,7 @@ final class SmallFileWriters: Sendable {
         return state.withLock { $0.report }
     }
 
-    private func work(_ options: DiskWriter.Options) {
+    private func work() {
         var writer: DiskWriter?
         while true {
             filled.wait()
@@ -104,15 +109,46 @@ final class SmallFileWriters: Sendable {
             guard let job else { return }
             if !isStopped {
                 do {
-                    let disk = try writer ?? DiskWriter(options)
-                    writer = disk
-                    try write(job, disk)
+                    if try !writePlain(job) {
+                        let disk = try writer ?? DiskWriter(options)
+                        writer = disk
+                        try write(job, disk)
+                    }
                 } catch {
                     state.withLock { $0.failure = $0.failure ?? error }
                 }
             }
             underWay.leave()
             room.signal()
+        }
+    }
+
+    /// False where libarchive has to do it, or to say what is in the way.
+    private func writePlain(_ job: Job) throws -> Bool {
+        guard job.entry.isPlainFile, let user = UInt32(exactly: job.entry.owner),
+            let group = UInt32(exactly: job.entry.group)
+        else { return false }
+        let file = PlainFile(
+            FilePath(bytes: job.path), mode: job.entry.mode,
+            owner: options.setsOwner ? (user, group) : nil,
+            time: FileTime(seconds: job.entry.seconds, nanoseconds: job.entry.nanoseconds))
+        do throws(SystemError) {
+            let missing = unsafe try file.make(job.content.span.bytes, in: folder)
+            guard let missing else { return false }
+            done(job, missing.map(DiskWriter.Loss.init))
+        } catch {
+            let failure = ArchiveError.cannotWrite(number: error.number, error.text)
+            refuse(try MemberRestorer.refusal(failure, job.path))
+            state.withLock { $0.report.refusedCount += 1 }
+        }
+        return true
+    }
+
+    private func done(_ job: Job, _ losses: [DiskWriter.Loss?]) {
+        state.withLock { state in
+            for loss in losses { state.report.add(loss) }
+            state.report.memberCount += 1
+            state.report.byteCount += UInt64(job.content.count)
         }
     }
 
@@ -126,15 +162,21 @@ final class SmallFileWriters: Sendable {
                     })
             }
             losses.append(try disk.finish())
-            let found = losses
-            state.withLock { state in
-                for loss in found { state.report.add(loss) }
-                state.report.memberCount += 1
-                state.report.byteCount += UInt64(job.content.count)
-            }
+            done(job, losses)
         } catch let error as ArchiveError {
             refuse(try MemberRestorer.refusal(error, job.path))
             state.withLock { $0.report.refusedCount += 1 }
         }
+    }
+}
+
+extension DiskWriter.Loss {
+    fileprivate init(_ attribute: PlainFile.Attribute) {
+        self =
+            switch attribute {
+            case .owner: .owner
+            case .mode: .mode
+            case .time: .time
+            }
     }
 }

@@ -36,4 +36,11 @@ package struct TreeMember: Sendable {
         device = status.special
         self.linkTarget = linkTarget
     }
+
+    /// What has the name now, without a link's target; nil where nothing has it, or nothing that can
+    /// be looked at.
+    package init?(at path: FilePath) {
+        guard let status = try? FileStatus(path, followingLinks: false) else { return nil }
+        self.init(path: path, status)
+    }
 }

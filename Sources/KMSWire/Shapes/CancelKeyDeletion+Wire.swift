@@ -3,6 +3,10 @@ package import KMSModel
 extension CancelKeyDeletionRequest: WireRequest {
     package static var operation: KMSOperation { .cancelKeyDeletion }
 
+    package static let members: [MemberRule] = [
+        .required("KeyId", .keyID)
+    ]
+
     package init(wire object: JSONObject) throws(WireError) {
         self.init(keyID: try object.text("KeyId"))
     }

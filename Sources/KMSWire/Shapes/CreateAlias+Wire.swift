@@ -3,6 +3,11 @@ package import KMSModel
 extension CreateAliasRequest: WireRequest {
     package static var operation: KMSOperation { .createAlias }
 
+    package static let members: [MemberRule] = [
+        .required("AliasName", .aliasName),
+        .required("TargetKeyId", .keyID),
+    ]
+
     package init(wire object: JSONObject) throws(WireError) {
         self.init(
             aliasName: try object.text("AliasName"),

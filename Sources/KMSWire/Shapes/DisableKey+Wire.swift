@@ -3,6 +3,10 @@ package import KMSModel
 extension DisableKeyRequest: WireRequest {
     package static var operation: KMSOperation { .disableKey }
 
+    package static let members: [MemberRule] = [
+        .required("KeyId", .keyID)
+    ]
+
     package init(wire object: JSONObject) throws(WireError) {
         self.init(keyID: try object.text("KeyId"))
     }

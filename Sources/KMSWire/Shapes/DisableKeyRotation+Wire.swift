@@ -3,6 +3,10 @@ package import KMSModel
 extension DisableKeyRotationRequest: WireRequest {
     package static var operation: KMSOperation { .disableKeyRotation }
 
+    package static let members: [MemberRule] = [
+        .required("KeyId", .keyID)
+    ]
+
     package init(wire object: JSONObject) throws(WireError) {
         self.init(keyID: try object.text("KeyId"))
     }

@@ -3,6 +3,10 @@ package import KMSModel
 extension EnableKeyRequest: WireRequest {
     package static var operation: KMSOperation { .enableKey }
 
+    package static let members: [MemberRule] = [
+        .required("KeyId", .keyID)
+    ]
+
     package init(wire object: JSONObject) throws(WireError) {
         self.init(keyID: try object.text("KeyId"))
     }

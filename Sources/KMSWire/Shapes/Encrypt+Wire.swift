@@ -3,6 +3,15 @@ package import KMSModel
 extension EncryptRequest: WireRequest {
     package static var operation: KMSOperation { .encrypt }
 
+    package static let members: [MemberRule] = [
+        .required("KeyId", .keyID),
+        .required("Plaintext", .plaintext),
+        .optional("EncryptionContext", .context),
+        .optional("GrantTokens", .grantTokens),
+        .optional("EncryptionAlgorithm", .word(EncryptionAlgorithm.self)),
+        .optional("DryRun", .boolean),
+    ]
+
     package init(wire object: JSONObject) throws(WireError) {
         self.init(
             keyID: try object.text("KeyId"),
@@ -10,7 +19,8 @@ extension EncryptRequest: WireRequest {
             encryptionContext: try object.context("EncryptionContext"),
             encryptionAlgorithm: try object.optionalWord("EncryptionAlgorithm")
                 ?? .symmetricDefault,
-            dryRun: try object.optionalFlag("DryRun") ?? false)
+            dryRun: try object.optionalFlag("DryRun") ?? false,
+            grantTokens: try object.texts("GrantTokens"))
     }
 
     package func write(to json: inout JSONWriter) {
@@ -19,6 +29,7 @@ extension EncryptRequest: WireRequest {
         json.member("EncryptionContext", encryptionContext)
         json.member("EncryptionAlgorithm", encryptionAlgorithm)
         if dryRun { json.member("DryRun", true) }
+        if !grantTokens.isEmpty { json.member("GrantTokens", grantTokens) }
     }
 }
 

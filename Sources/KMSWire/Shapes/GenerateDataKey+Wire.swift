@@ -3,13 +3,25 @@ package import KMSModel
 extension GenerateDataKeyRequest: WireRequest {
     package static var operation: KMSOperation { .generateDataKey }
 
+    package static let members: [MemberRule] = [
+        .required("KeyId", .keyID),
+        .optional("EncryptionContext", .context),
+        .optional("NumberOfBytes", .numberOfBytes),
+        .optional("KeySpec", .word(DataKeySpec.self)),
+        .optional("GrantTokens", .grantTokens),
+        .optional("Recipient", .structure(RecipientInfo.members)),
+        .optional("DryRun", .boolean),
+    ]
+
     package init(wire object: JSONObject) throws(WireError) {
         self.init(
             keyID: try object.text("KeyId"),
             encryptionContext: try object.context("EncryptionContext"),
             numberOfBytes: try object.optionalInteger("NumberOfBytes"),
             keySpec: try object.optionalWord("KeySpec"),
-            dryRun: try object.optionalFlag("DryRun") ?? false)
+            dryRun: try object.optionalFlag("DryRun") ?? false,
+            grantTokens: try object.texts("GrantTokens"),
+            recipient: try object.optionalShape("Recipient"))
     }
 
     package func write(to json: inout JSONWriter) {
@@ -18,6 +30,8 @@ extension GenerateDataKeyRequest: WireRequest {
         json.member("NumberOfBytes", numberOfBytes)
         json.member("KeySpec", keySpec)
         if dryRun { json.member("DryRun", true) }
+        if !grantTokens.isEmpty { json.member("GrantTokens", grantTokens) }
+        json.member("Recipient", shape: recipient)
     }
 }
 

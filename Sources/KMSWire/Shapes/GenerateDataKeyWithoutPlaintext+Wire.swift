@@ -3,13 +3,23 @@ package import KMSModel
 extension GenerateDataKeyWithoutPlaintextRequest: WireRequest {
     package static var operation: KMSOperation { .generateDataKeyWithoutPlaintext }
 
+    package static let members: [MemberRule] = [
+        .required("KeyId", .keyID),
+        .optional("EncryptionContext", .context),
+        .optional("KeySpec", .word(DataKeySpec.self)),
+        .optional("NumberOfBytes", .numberOfBytes),
+        .optional("GrantTokens", .grantTokens),
+        .optional("DryRun", .boolean),
+    ]
+
     package init(wire object: JSONObject) throws(WireError) {
         self.init(
             keyID: try object.text("KeyId"),
             encryptionContext: try object.context("EncryptionContext"),
             numberOfBytes: try object.optionalInteger("NumberOfBytes"),
             keySpec: try object.optionalWord("KeySpec"),
-            dryRun: try object.optionalFlag("DryRun") ?? false)
+            dryRun: try object.optionalFlag("DryRun") ?? false,
+            grantTokens: try object.texts("GrantTokens"))
     }
 
     package func write(to json: inout JSONWriter) {
@@ -18,6 +28,7 @@ extension GenerateDataKeyWithoutPlaintextRequest: WireRequest {
         json.member("NumberOfBytes", numberOfBytes)
         json.member("KeySpec", keySpec)
         if dryRun { json.member("DryRun", true) }
+        if !grantTokens.isEmpty { json.member("GrantTokens", grantTokens) }
     }
 }
 

@@ -3,6 +3,10 @@ package import KMSModel
 extension GetKeyRotationStatusRequest: WireRequest {
     package static var operation: KMSOperation { .getKeyRotationStatus }
 
+    package static let members: [MemberRule] = [
+        .required("KeyId", .keyID)
+    ]
+
     package init(wire object: JSONObject) throws(WireError) {
         self.init(keyID: try object.text("KeyId"))
     }
@@ -18,7 +22,8 @@ extension GetKeyRotationStatusResponse: WireShape {
             keyID: try object.optionalText("KeyId"),
             keyRotationEnabled: try object.flag("KeyRotationEnabled"),
             rotationPeriodInDays: try object.optionalInteger("RotationPeriodInDays"),
-            nextRotationDate: try object.optionalDate("NextRotationDate"))
+            nextRotationDate: try object.optionalDate("NextRotationDate"),
+            onDemandRotationStartDate: try object.optionalDate("OnDemandRotationStartDate"))
     }
 
     package func write(to json: inout JSONWriter) {
@@ -26,5 +31,6 @@ extension GetKeyRotationStatusResponse: WireShape {
         json.member("KeyRotationEnabled", keyRotationEnabled)
         json.member("RotationPeriodInDays", rotationPeriodInDays)
         json.member("NextRotationDate", date: nextRotationDate)
+        json.member("OnDemandRotationStartDate", date: onDemandRotationStartDate)
     }
 }

@@ -18,7 +18,17 @@ extension KeyMetadata: WireShape {
             encryptionAlgorithms: try object.words("EncryptionAlgorithms"),
             multiRegion: try object.optionalFlag("MultiRegion") ?? false,
             pendingDeletionWindowInDays: try object.optionalInteger("PendingDeletionWindowInDays"),
-            currentKeyMaterialID: try object.optionalText("CurrentKeyMaterialId"))
+            currentKeyMaterialID: try object.optionalText("CurrentKeyMaterialId"),
+            validTo: try object.optionalDate("ValidTo"),
+            customKeyStoreID: try object.optionalText("CustomKeyStoreId"),
+            cloudHSMClusterID: try object.optionalText("CloudHsmClusterId"),
+            expirationModel: try object.optionalWord("ExpirationModel"),
+            signingAlgorithms: try object.words("SigningAlgorithms"),
+            keyAgreementAlgorithms: try object.words("KeyAgreementAlgorithms"),
+            encapsulationAlgorithms: try object.words("EncapsulationAlgorithms"),
+            macAlgorithms: try object.words("MacAlgorithms"),
+            multiRegionConfiguration: try object.optionalShape("MultiRegionConfiguration"),
+            xksKeyConfiguration: try object.optionalShape("XksKeyConfiguration"))
     }
 
     package func write(to json: inout JSONWriter) {
@@ -41,6 +51,20 @@ extension KeyMetadata: WireShape {
         json.member("MultiRegion", multiRegion)
         json.member("PendingDeletionWindowInDays", pendingDeletionWindowInDays)
         json.member("CurrentKeyMaterialId", currentKeyMaterialID)
+        json.member("ValidTo", date: validTo)
+        json.member("CustomKeyStoreId", customKeyStoreID)
+        json.member("CloudHsmClusterId", cloudHSMClusterID)
+        json.member("ExpirationModel", expirationModel)
+        if !signingAlgorithms.isEmpty { json.member("SigningAlgorithms", signingAlgorithms) }
+        if !keyAgreementAlgorithms.isEmpty {
+            json.member("KeyAgreementAlgorithms", keyAgreementAlgorithms)
+        }
+        if !encapsulationAlgorithms.isEmpty {
+            json.member("EncapsulationAlgorithms", encapsulationAlgorithms)
+        }
+        if !macAlgorithms.isEmpty { json.member("MacAlgorithms", macAlgorithms) }
+        json.member("MultiRegionConfiguration", shape: multiRegionConfiguration)
+        json.member("XksKeyConfiguration", shape: xksKeyConfiguration)
     }
 }
 

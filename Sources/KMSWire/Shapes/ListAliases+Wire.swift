@@ -3,6 +3,12 @@ package import KMSModel
 extension ListAliasesRequest: WireRequest {
     package static var operation: KMSOperation { .listAliases }
 
+    package static let members: [MemberRule] = [
+        .optional("KeyId", .keyID),
+        .optional("Limit", .limit),
+        .optional("Marker", .marker),
+    ]
+
     package init(wire object: JSONObject) throws(WireError) {
         self.init(
             keyID: try object.optionalText("KeyId"),
@@ -18,17 +24,14 @@ extension ListAliasesRequest: WireRequest {
 
 extension ListAliasesResponse: WireShape {
     package init(wire object: JSONObject) throws(WireError) {
-        var aliases: [AliasListEntry] = []
-        for entry in try object.objects("Aliases") {
-            aliases.append(try AliasListEntry(wire: entry))
-        }
         self.init(
-            aliases: aliases, nextMarker: try object.optionalText("NextMarker"),
+            aliases: try object.shapes("Aliases"),
+            nextMarker: try object.optionalText("NextMarker"),
             truncated: try object.optionalFlag("Truncated") ?? false)
     }
 
     package func write(to json: inout JSONWriter) {
-        json.member("Aliases", objects: aliases) { $1.write(to: &$0) }
+        json.member("Aliases", shapes: aliases)
         json.member("NextMarker", nextMarker)
         json.member("Truncated", truncated)
     }

@@ -3,6 +3,13 @@ package import KMSModel
 extension ListKeyRotationsRequest: WireRequest {
     package static var operation: KMSOperation { .listKeyRotations }
 
+    package static let members: [MemberRule] = [
+        .required("KeyId", .keyID),
+        .optional("IncludeKeyMaterial", .word(IncludeKeyMaterial.self)),
+        .optional("Limit", .limit),
+        .optional("Marker", .marker),
+    ]
+
     package init(wire object: JSONObject) throws(WireError) {
         self.init(
             keyID: try object.text("KeyId"),
@@ -20,17 +27,14 @@ extension ListKeyRotationsRequest: WireRequest {
 
 extension ListKeyRotationsResponse: WireShape {
     package init(wire object: JSONObject) throws(WireError) {
-        var rotations: [RotationsListEntry] = []
-        for entry in try object.objects("Rotations") {
-            rotations.append(try RotationsListEntry(wire: entry))
-        }
         self.init(
-            rotations: rotations, nextMarker: try object.optionalText("NextMarker"),
+            rotations: try object.shapes("Rotations"),
+            nextMarker: try object.optionalText("NextMarker"),
             truncated: try object.optionalFlag("Truncated") ?? false)
     }
 
     package func write(to json: inout JSONWriter) {
-        json.member("Rotations", objects: rotations) { $1.write(to: &$0) }
+        json.member("Rotations", shapes: rotations)
         json.member("NextMarker", nextMarker)
         json.member("Truncated", truncated)
     }
@@ -43,7 +47,11 @@ extension RotationsListEntry: WireShape {
             keyMaterialID: try object.optionalText("KeyMaterialId"),
             keyMaterialState: try object.optionalWord("KeyMaterialState"),
             rotationDate: try object.optionalDate("RotationDate"),
-            rotationType: try object.optionalWord("RotationType"))
+            rotationType: try object.optionalWord("RotationType"),
+            keyMaterialDescription: try object.optionalText("KeyMaterialDescription"),
+            importState: try object.optionalWord("ImportState"),
+            expirationModel: try object.optionalWord("ExpirationModel"),
+            validTo: try object.optionalDate("ValidTo"))
     }
 
     package func write(to json: inout JSONWriter) {
@@ -52,5 +60,9 @@ extension RotationsListEntry: WireShape {
         json.member("KeyMaterialState", keyMaterialState)
         json.member("RotationDate", date: rotationDate)
         json.member("RotationType", rotationType)
+        json.member("KeyMaterialDescription", keyMaterialDescription)
+        json.member("ImportState", importState)
+        json.member("ExpirationModel", expirationModel)
+        json.member("ValidTo", date: validTo)
     }
 }

@@ -3,6 +3,11 @@ package import KMSModel
 extension ScheduleKeyDeletionRequest: WireRequest {
     package static var operation: KMSOperation { .scheduleKeyDeletion }
 
+    package static let members: [MemberRule] = [
+        .required("KeyId", .keyID),
+        .optional("PendingWindowInDays", .integer(1...365)),
+    ]
+
     package init(wire object: JSONObject) throws(WireError) {
         self.init(
             keyID: try object.text("KeyId"),

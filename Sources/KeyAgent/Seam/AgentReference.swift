@@ -71,4 +71,12 @@ package struct AgentSettings: Hashable, Sendable {
         "VAULT_SECRET_ID_FILE", "VAULT_K8S_TOKEN_PATH",
         "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "NO_PROXY", "no_proxy",
     ]
+
+    /// Those of them that name files. Their values are absolute, or begin with `~/` as AWS's may: an
+    /// agent runs in another directory than the program that asks.
+    package static let pathVariables: Set = [
+        "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_CA_BUNDLE", "VAULT_CACERT",
+        "BAO_CACERT", "VAULT_CLIENT_CERT", "BAO_CLIENT_CERT", "VAULT_CLIENT_KEY", "BAO_CLIENT_KEY",
+        "VAULT_SECRET_ID_FILE", "VAULT_K8S_TOKEN_PATH",
+    ]
 }

@@ -7,9 +7,8 @@ extension AgentAccess {
         _ root: AgentReference, pin: (_ token: String) throws(AgentClientError) -> SecretBytes
     ) throws(AgentClientError) -> RemoteAgentToken {
         let client = try client()
-        do throws(AgentClientError) { return try client.openToken(root, pin: nil) } catch {
-            guard case .failed(.pinNeeded(let token)) = error else { throw error }
-            return try client.openToken(root, pin: try pin(token))
+        return try withPIN(pin) { (pin) throws(AgentClientError) in
+            try client.openToken(root, pin: pin)
         }
     }
 
@@ -19,11 +18,8 @@ extension AgentAccess {
         pin: (_ token: String) throws(AgentClientError) -> SecretBytes
     ) throws(AgentClientError) {
         let client = try client()
-        do throws(AgentClientError) {
-            try client.createRootKeys(root, isolated: isolated, pin: nil)
-        } catch {
-            guard case .failed(.pinNeeded(let token)) = error else { throw error }
-            try client.createRootKeys(root, isolated: isolated, pin: try pin(token))
+        try withPIN(pin) { (pin) throws(AgentClientError) in
+            try client.createRootKeys(root, isolated: isolated, pin: pin)
         }
     }
 }

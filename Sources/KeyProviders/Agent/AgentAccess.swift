@@ -1,4 +1,5 @@
 package import KeyAgent
+internal import SecretMemory
 internal import Synchronization
 
 /// The agent of this run: reached when a key of it is needed, and not before.
@@ -6,6 +7,8 @@ package final class AgentAccess: Sendable {
     private struct State {
         var reached: Result<AgentClient, AgentClientError>?
         var isReplaced = false
+        /// Tokens whose PIN was wrong.
+        var refusing: Set<String> = []
     }
 
     private let launch: @Sendable () throws(AgentClientError) -> AgentClient
@@ -34,6 +37,26 @@ package final class AgentAccess: Sendable {
             }
             return state.reached ?? reach(&state)
         }.get()
+    }
+
+    /// Gives `body` the PIN where the token wants it. A token that refused one in this run gets no
+    /// other, whatever its keys are called: it locks itself after a few.
+    func withPIN<R>(
+        _ pin: (_ token: String) throws(AgentClientError) -> SecretBytes,
+        _ body: (consuming SecretBytes?) throws(AgentClientError) -> R
+    ) throws(AgentClientError) -> R {
+        do throws(AgentClientError) { return try body(nil) } catch {
+            guard case .failed(.pinNeeded(let token)) = error else { throw error }
+            guard !state.withLock({ $0.refusing.contains(token) }) else {
+                throw .failed(.pinWrong(token: token))
+            }
+            do throws(AgentClientError) { return try body(try pin(token)) } catch {
+                if error == .failed(.pinWrong(token: token)) {
+                    state.withLock { _ = $0.refusing.insert(token) }
+                }
+                throw error
+            }
+        }
     }
 
     private func reach(_ state: inout State) -> Result<AgentClient, AgentClientError> {

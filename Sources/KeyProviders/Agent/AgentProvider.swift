@@ -186,12 +186,8 @@ package final class AgentProvider: KeyProvider {
 
     /// Asks for a PIN where the token wants one, and tries it once.
     private func open(_ client: AgentClient) throws(AgentClientError) -> Opened {
-        let key: RemoteAgentKey
-        do throws(AgentClientError) {
-            key = try client.open(reference, pin: nil)
-        } catch {
-            guard case .failed(.pinNeeded(let token)) = error else { throw error }
-            key = try client.open(reference, pin: try pin(token))
+        let key = try access.withPIN(pin) { (pin) throws(AgentClientError) in
+            try client.open(reference, pin: pin)
         }
         guard let type = StanzaType(rawValue: key.stanzaType), Self.servedTypes.contains(type),
             fixedType == nil || fixedType == type, !key.keyID.isEmpty, key.keyID.count <= 1024,

@@ -15,13 +15,14 @@ extension KeyProviderError {
 }
 
 extension AgentClientError {
-    /// What a script is told: whether trying later may help, somebody said no, or local configuration
-    /// is to be mended.
+    /// What a script is told: whether trying later may help, somebody said no, local configuration is
+    /// to be mended, or a program.
     package var code: UnlockFailure.Code {
         switch self {
         case .failed(let failure):
             switch failure {
-            case .unreachable, .engineFailure: .unreachable
+            case .unreachable: .unreachable
+            case .engineFailure: .engine
             case .denied, .pinNeeded, .pinWrong, .refused: .denied
             case .misconfigured, .unsupported: .configuration
             case .notOpened, .noSuchKey: .noKey

@@ -44,6 +44,7 @@ final class AgentRoot: RootOfTrust, MovableKeyBackend {
     func generateMaterial(
         for key: KeyID, version: VersionID, purpose: MaterialPurpose
     ) throws(KeyBackendError) -> [UInt8] {
+        guard purpose.spec == .symmetricDefault else { throw .unsupported }
         do throws(AgentClientError) {
             return try token.generateMaterial(for: MaterialRow(key, version, purpose))
         } catch { throw KeyBackendError(error) }
@@ -62,6 +63,7 @@ final class AgentRoot: RootOfTrust, MovableKeyBackend {
         _ material: borrowing SecretBytes, for key: KeyID, version: VersionID,
         purpose: MaterialPurpose
     ) throws(KeyBackendError) -> [UInt8] {
+        guard purpose.spec == .symmetricDefault else { throw .unsupported }
         do throws(AgentClientError) {
             return try token.importMaterial(material, for: MaterialRow(key, version, purpose))
         } catch { throw KeyBackendError(error) }

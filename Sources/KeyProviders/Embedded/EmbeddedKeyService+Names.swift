@@ -12,7 +12,7 @@ extension EmbeddedKeyService {
             let place = try KeystoreDirectory(opening: directory)
             let store = try SQLiteKeyStore.openToLook(at: place.path(of: "keys.sqlite"))
             let names = try store.read { reader in
-                try reader.aliases(of: nil, after: nil, limit: limit).map(\.name)
+                try reader.aliases(in: .local, after: nil, limit: limit).map(\.name)
             }
             try store.close()
             return names

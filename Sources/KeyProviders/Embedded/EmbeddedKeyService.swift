@@ -49,7 +49,7 @@ package final class EmbeddedKeyService: Sendable {
         caller = Caller.localRoot(of: realm)
         service = KMSService(
             store: boundStore, backend: root.backend, audit: audit,
-            authorizer: LocalRootAuthorizer(realm: realm), clock: clock, realm: realm)
+            authorizer: LocalRootAuthorizer(realm: realm), clock: clock, root: root.trust)
     }
 
     /// Whether there is a keystore, or the part of one, in `directory`. Follows from names only.

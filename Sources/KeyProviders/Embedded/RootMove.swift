@@ -68,10 +68,12 @@ enum RootMove {
     ) throws {
         let (source, target) = (old.backend, new.backend)
         var last: KeyID?
+        // Replicas have their versions in common.
+        var names: Set<KeyName> = []
         while true {
             let keys = try store.keys(after: last, limit: 1000)
             guard let end = keys.last else { break }
-            for key in keys {
+            for key in keys where names.insert(key.name).inserted {
                 for version in try store.versions(of: key.id) {
                     try store.replaceMaterial(
                         of: moved(version, key.purpose, from: source, to: target))

@@ -1,0 +1,154 @@
+package import KMSDomain
+internal import KMSModel
+package import KMSService
+internal import KMSWire
+package import Logging
+internal import NIOCore
+internal import SecretMemory
+
+/// What a request comes to: the key service, STS, or the state of the server.
+package struct KeyServiceEndpoint: Sendable {
+    static let serviceName = "kms"
+    private static let jsonType = AWSJSON.contentType
+
+    private let service: KMSService
+    private let authentication: RequestAuthentication
+    private let securityTokens: SecurityTokenEndpoint
+    private let rateLimit: RateLimit?
+    private let clock: any WallClock
+    private let isReady: @Sendable () -> Bool
+    private let metrics: PrometheusRegistry
+    private let logger: Logger
+
+    /// - Parameters:
+    ///   - requestsPerSecond: of each account; nothing for no limit.
+    ///   - isReady: whether keys can be used at this moment.
+    package init(
+        service: KMSService, credentials: CredentialDirectory,
+        securityTokens: SecurityTokenService, clock: any WallClock, requestsPerSecond: Int?,
+        isReady: @escaping @Sendable () -> Bool, metrics: PrometheusRegistry, logger: Logger
+    ) {
+        self.service = service
+        self.clock = clock
+        self.isReady = isReady
+        self.metrics = metrics
+        self.logger = logger
+        rateLimit = requestsPerSecond.map { RateLimit(requestsPerSecond: $0) }
+        authentication = RequestAuthentication(credentials: credentials)
+        self.securityTokens = SecurityTokenEndpoint(
+            service: securityTokens, authentication: authentication, clock: clock)
+    }
+
+    /// Whether the answer takes no longer than the arithmetic does: nothing waits for a medium.
+    func isQuick(target: String?) -> Bool {
+        target.flatMap(KMSOperation.init(target:))?.isReadOnly ?? true
+    }
+
+    func answer(_ request: ServedRequest) -> ServedAnswer {
+        switch (request.method, request.path) {
+        case ("POST", "/") where request.contentType == QueryRequest.contentType:
+            securityTokens.answer(request)
+        case ("GET", "/") where request.query.contains("Action="):
+            securityTokens.answer(request)
+        case ("POST", "/"): operation(request)
+        case ("GET", "/healthz"): ServedAnswer(text: "ok\n", operation: "healthz")
+        case ("GET", "/readyz"):
+            isReady()
+                ? ServedAnswer(text: "ready\n", operation: "readyz")
+                : ServedAnswer(text: "not ready\n", status: 503, operation: "readyz")
+        case ("GET", "/metrics"):
+            ServedAnswer(
+                contentType: PrometheusRegistry.contentType,
+                body: ByteBuffer(string: metrics.text), operation: "metrics")
+        default: Self.unknownOperation
+        }
+    }
+
+    /// Made anew each time: a body is wiped once it is sent.
+    private static var unknownOperation: ServedAnswer {
+        ServedAnswer(
+            ErrorAnswer(exceptionName: "UnknownOperationException", message: nil), status: 404,
+            operation: "Unknown")
+    }
+
+    private func operation(_ request: ServedRequest) -> ServedAnswer {
+        guard request.contentType == Self.jsonType,
+            let operation = request.header("x-amz-target").flatMap(KMSOperation.init(target:))
+        else { return Self.unknownOperation }
+        let name = operation.rawValue
+        let caller: Caller
+        do throws(AuthenticationFailure) {
+            caller = try authentication.caller(
+                of: request, service: Self.serviceName, now: clock.now())
+        } catch {
+            // At a level of its own: anybody can make as many of these as they like.
+            logger.info(
+                "not authenticated",
+                metadata: [
+                    "operation": "\(name)", "cause": "\(error.answer.exceptionName)",
+                    "source": "\(request.source)", "requestId": "\(request.id.text)",
+                ])
+            return ServedAnswer(error.answer, status: error.status, operation: name)
+        }
+        if let rateLimit, !rateLimit.admits(caller.accountID, now: clock.now()) {
+            return ServedAnswer(Self.throttled, status: 400, operation: name)
+        }
+        let dispatch = OperationDispatch(service: service, caller: caller, body: request.body)
+        do throws(OperationDispatch.Failure) {
+            return ServedAnswer(json: try dispatch.perform(operation), operation: name)
+        } catch {
+            return refusal(error, of: operation, by: caller)
+        }
+    }
+
+    private static let throttled = ErrorAnswer(
+        exceptionName: "ThrottlingException",
+        message: "You have exceeded the rate at which you may call KMS. Reduce the frequency of "
+            + "your calls.")
+
+    private func refusal(
+        _ failure: OperationDispatch.Failure, of operation: KMSOperation, by caller: Caller
+    ) -> ServedAnswer {
+        do throws(KMSServiceError) {
+            switch failure {
+            case .service(let error): throw error
+            case .unreadable(let error):
+                let answer = ErrorAnswer(error)
+                try service.recordUnreadable(
+                    operation, code: answer.exceptionName, message: answer.message, caller: caller)
+                return ServedAnswer(answer, status: error.status, operation: operation.rawValue)
+            }
+        } catch {
+            if case .refused = error {
+            } else {
+                // Of the keystore, never of a request.
+                logger.error(
+                    "operation failed",
+                    metadata: [
+                        "operation": "\(operation.rawValue)", "cause": "\(error)",
+                        "requestId": "\(caller.requestID?.text ?? "")",
+                    ])
+            }
+            let told = error.clientError
+            return ServedAnswer(
+                ErrorAnswer(told), status: told.status, operation: operation.rawValue)
+        }
+    }
+}
+
+extension KMSError {
+    /// The service model's: 400 but where the trouble is ours.
+    fileprivate var status: Int {
+        switch self {
+        case .kmsInternal, .keyUnavailable: 500
+        case .dependencyTimeout: 503
+        default: 400
+        }
+    }
+}
+
+extension WireError {
+    fileprivate var status: Int {
+        if case .tooLarge = self { 413 } else { 400 }
+    }
+}

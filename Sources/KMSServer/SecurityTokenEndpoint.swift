@@ -1,0 +1,60 @@
+internal import KMSDomain
+internal import KMSModel
+internal import KMSService
+internal import KMSWire
+internal import NIOCore
+
+/// STS: AWS Query in, XML out.
+struct SecurityTokenEndpoint: Sendable {
+    let service: SecurityTokenService
+    let authentication: RequestAuthentication
+    let clock: any WallClock
+
+    func answer(_ request: ServedRequest) -> ServedAnswer {
+        do throws(SecurityTokenFailure) {
+            return try perform(request)
+        } catch {
+            return ServedAnswer(
+                status: error.status, contentType: SecurityTokenXML.contentType,
+                body: ByteBuffer(
+                    bytes: SecurityTokenXML.encode(
+                        code: error.code, message: error.message, status: error.status,
+                        requestID: request.id.text)),
+                operation: "STS", outcome: error.code)
+        }
+    }
+
+    private func perform(
+        _ request: ServedRequest
+    ) throws(SecurityTokenFailure) -> ServedAnswer {
+        let caller: Caller
+        do throws(AuthenticationFailure) {
+            caller = try authentication.caller(
+                of: request, service: SecurityTokenOperation.serviceName, now: clock.now())
+        } catch { throw error.securityTokenFailure }
+        let parameters: QueryRequest
+        do throws(QueryRequest.Failure) {
+            parameters = try QueryRequest(
+                body: request.method == "GET"
+                    ? Array(request.query.utf8) : Array(request.body.readableBytesView))
+        } catch { throw SecurityTokenFailure(error) }
+        do throws(SecurityTokenError) {
+            switch try SecurityTokenOperation(parameters) {
+            case .getCallerIdentity:
+                let response = try service.getCallerIdentity(caller: caller)
+                return ServedAnswer(
+                    contentType: SecurityTokenXML.contentType,
+                    body: ByteBuffer(
+                        bytes: SecurityTokenXML.encode(response, requestID: request.id.text)),
+                    operation: "GetCallerIdentity")
+            case .assumeRole(let assumption):
+                let response = try service.assumeRole(assumption, caller: caller)
+                return ServedAnswer(
+                    contentType: SecurityTokenXML.contentType,
+                    body: ServedAnswer.buffer(
+                        SecurityTokenXML.encode(response, requestID: request.id.text)),
+                    operation: "AssumeRole")
+            }
+        } catch { throw SecurityTokenFailure(error) }
+    }
+}

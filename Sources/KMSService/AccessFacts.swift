@@ -1,0 +1,39 @@
+internal import KMSDomain
+
+/// What policies and grants may ask of a request, besides who makes it and its encryption context.
+struct AccessFacts {
+    /// Where the permission has another name than the operation: `kms:ReEncryptFrom`.
+    var action: String?
+    private(set) var conditions: [ConditionKey: [String]] = [:]
+    /// `aws:RequestTag/KEY`, of which the keys are `aws:TagKeys` too.
+    var requestTags: [IdentityTag] = []
+    /// What CreateGrant wants to make.
+    var newGrant: GrantProposal?
+    /// What the grant says that RetireGrant is to end.
+    var retirement: GrantRetirement?
+
+    init(action: String? = nil) { self.action = action }
+
+    subscript(key: ConditionKey) -> String? {
+        get { conditions[key]?.first }
+        set { conditions[key] = newValue.map { [$0] } }
+    }
+
+    mutating func set(_ values: [String], for key: ConditionKey) {
+        conditions[key] = values.isEmpty ? nil : values
+    }
+
+    /// What is known of the key itself.
+    mutating func add(_ key: Key) {
+        self[.keySpec] = key.spec.rawValue
+        self[.keyUsage] = key.usage.rawValue
+        self[.keyOrigin] = "AWS_KMS"
+        self[.multiRegion] = "\(key.name.isMultiRegion)"
+    }
+
+    /// The alias, if a request names its key by one.
+    mutating func add(nameOfKey text: String) {
+        let name = ARN(text: text)?.resource ?? text
+        if name.utf8.starts(with: "alias/".utf8) { self[.requestAlias] = name }
+    }
+}

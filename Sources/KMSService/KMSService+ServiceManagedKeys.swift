@@ -1,0 +1,51 @@
+internal import KMSDomain
+internal import KMSModel
+
+/// Keys that the service makes for itself.
+extension KMSService {
+    /// Makes the key that a service names for the first time, with its alias, its policy and its
+    /// yearly rotation, in one transaction; of all other names and callers nothing is made.
+    func makeServiceManagedKey(
+        ifFirstNamed text: String, by caller: Caller, now: Timestamp
+    ) throws {
+        let home = caller.realm
+        guard caller.kind == .service, let name = serviceManagedAlias(text, in: home),
+            try store.read({ try $0.alias(named: name, in: home) }) == nil
+        else { return }
+        try store.write { store in
+            // Another process may have been faster.
+            guard try store.alias(named: name, in: home) == nil else { return }
+            let versionID = Self.freshID()
+            var key = Key(
+                name: KeyName(Self.freshID()), home: home, spec: .symmetricDefault,
+                usage: .encryptDecrypt, description: "Made by the service for \(name)",
+                creationDate: now, firstVersion: versionID, manager: .service)
+            key.beginServiceRotation(
+                periodInDays: ServiceManagedKey.rotationPeriodInDays, now: now)
+            let sealed = try generateMaterial(of: key)
+            var event = serviceEvent("CreateKey", about: key, now: now)
+            event.parameters.append(AuditField("aliasName", .text(name)))
+            try audit.append(event, durably: true)
+            try store.insert(key)
+            try store.insert(
+                KeyVersion(
+                    id: versionID, keyID: key.name.id, creationDate: now, cause: .creation,
+                    sealedMaterial: sealed))
+            try store.setKeyPolicy(
+                ServiceManagedKey.policy(ofAccount: home.accountID), of: key.id)
+            try store.insert(
+                Alias(
+                    name: name, home: home, keyID: key.id, creationDate: now, lastUpdateDate: now))
+        }
+    }
+
+    private func serviceManagedAlias(_ text: String, in home: Realm) -> String? {
+        guard case .alias(let name, home)? = try? KeyIdentifier(text: text, realm: home),
+            name.utf8.starts(with: ServiceManagedKey.aliasPrefix.utf8),
+            name.utf8.count > ServiceManagedKey.aliasPrefix.utf8.count,
+            name.utf8.count <= KMSLimits.aliasNameLength.upperBound,
+            name.utf8.allSatisfy(Validation.isAliasCharacter)
+        else { return nil }
+        return name
+    }
+}
