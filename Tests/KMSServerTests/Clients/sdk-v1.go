@@ -1,5 +1,4 @@
-// The AWS SDK for Go, version 1, against a key service: data keys, their context, a signature, and the
-// errors as the SDK's own types.
+// The AWS SDK for Go, version 1: sdk-v1 session | seal FILE | open FILE…
 package main
 
 import (
@@ -14,55 +13,98 @@ import (
 	"github.com/aws/aws-sdk-go/service/kms"
 )
 
-func main() {
-	endpoint, key := os.Getenv("AWS_ENDPOINT_URL"), os.Getenv("KEY")
-	sess := session.Must(session.NewSession(&aws.Config{
-		Endpoint: aws.String(endpoint), Region: aws.String(os.Getenv("AWS_REGION"))}))
-	client := kms.New(sess)
-	context := map[string]*string{"app": aws.String("go-1"), "empty": aws.String("-")}
+var (
+	key     = aws.String(os.Getenv("KEY"))
+	text    = []byte("sealed by a client")
+	context = map[string]*string{"app": aws.String("clients"), "purpose": aws.String("ключ")}
+)
 
+func main() {
+	client := service()
+	switch os.Args[1] {
+	case "session":
+		seal(client, "blob")
+		open(client, "blob")
+		dataKeys(client)
+		signatures(client)
+		refusals(client)
+	case "seal":
+		seal(client, os.Args[2])
+	case "open":
+		for _, path := range os.Args[2:] {
+			open(client, path)
+		}
+	}
+}
+
+// Older than AWS_ENDPOINT_URL.
+func service() *kms.KMS {
+	return kms.New(session.Must(session.NewSession(
+		&aws.Config{Endpoint: aws.String(os.Getenv("AWS_ENDPOINT_URL"))})))
+}
+
+func seal(client *kms.KMS, path string) {
+	sealed, err := client.Encrypt(&kms.EncryptInput{KeyId: key, Plaintext: text, EncryptionContext: context})
+	must(err)
+	must(os.WriteFile(path, sealed.CiphertextBlob, 0o600))
+}
+
+func open(client *kms.KMS, path string) {
+	blob, err := os.ReadFile(path)
+	must(err)
+	opened, err := client.Decrypt(&kms.DecryptInput{CiphertextBlob: blob, EncryptionContext: context})
+	must(err)
+	expect(bytes.Equal(opened.Plaintext, text) && *opened.KeyId == *key, "%s is something else", path)
+}
+
+func dataKeys(client *kms.KMS) {
 	made, err := client.GenerateDataKey(&kms.GenerateDataKeyInput{
-		KeyId: aws.String(key), KeySpec: aws.String("AES_256"), EncryptionContext: context})
+		KeyId: key, KeySpec: aws.String("AES_256"), EncryptionContext: context})
 	must(err)
 	opened, err := client.Decrypt(&kms.DecryptInput{
 		CiphertextBlob: made.CiphertextBlob, EncryptionContext: context})
 	must(err)
-	expect(len(made.Plaintext) == 32 && bytes.Equal(opened.Plaintext, made.Plaintext), "data key")
+	expect(len(made.Plaintext) == 32 && bytes.Equal(opened.Plaintext, made.Plaintext), "the data key")
 
 	_, err = client.Decrypt(&kms.DecryptInput{CiphertextBlob: made.CiphertextBlob})
 	var notOurs *kms.InvalidCiphertextException
 	expect(errors.As(err, &notOurs), "another context: %v", err)
+}
 
-	_, err = client.DescribeKey(&kms.DescribeKeyInput{KeyId: aws.String("alias/there-is-none")})
-	var notFound *kms.NotFoundException
-	expect(errors.As(err, &notFound), "no such key: %v", err)
-
-	signing, err := client.CreateKey(&kms.CreateKeyInput{
+func signatures(client *kms.KMS) {
+	signer, err := client.CreateKey(&kms.CreateKeyInput{
 		KeySpec: aws.String("ECC_NIST_P256"), KeyUsage: aws.String("SIGN_VERIFY")})
 	must(err)
-	message := []byte("signed by the key service")
+	algorithm := aws.String("ECDSA_SHA_256")
 	signature, err := client.Sign(&kms.SignInput{
-		KeyId: signing.KeyMetadata.KeyId, Message: message,
-		SigningAlgorithm: aws.String("ECDSA_SHA_256")})
+		KeyId: signer.KeyMetadata.KeyId, Message: text, SigningAlgorithm: algorithm})
 	must(err)
-	verified, err := client.Verify(&kms.VerifyInput{
-		KeyId: signing.KeyMetadata.KeyId, Message: message, Signature: signature.Signature,
-		SigningAlgorithm: aws.String("ECDSA_SHA_256")})
+	question := &kms.VerifyInput{
+		KeyId: signer.KeyMetadata.KeyId, Message: text, Signature: signature.Signature,
+		SigningAlgorithm: algorithm}
+	verified, err := client.Verify(question)
 	must(err)
-	expect(*verified.SignatureValid, "signature")
+	expect(*verified.SignatureValid, "the signature")
+	question.Message = []byte("another")
+	_, err = client.Verify(question)
+	var wrong *kms.KMSInvalidSignatureException
+	expect(errors.As(err, &wrong), "another message: %v", err)
+}
+
+func refusals(client *kms.KMS) {
+	_, err := client.DescribeKey(&kms.DescribeKeyInput{KeyId: aws.String("alias/there-is-none")})
+	var notFound *kms.NotFoundException
+	expect(errors.As(err, &notFound) && notFound.StatusCode() == 400, "no such key: %v", err)
 
 	count := 0
 	must(client.ListKeysPages(&kms.ListKeysInput{Limit: aws.Int64(1)},
 		func(page *kms.ListKeysOutput, last bool) bool { count += len(page.Keys); return true }))
-	expect(count >= 2, "keys page by page: %d", count)
+	expect(count >= 2, "%d keys, page by page", count)
 
 	os.Setenv("AWS_SECRET_ACCESS_KEY", "not-the-secret")
-	forger := kms.New(session.Must(session.NewSession(&aws.Config{
-		Endpoint: aws.String(endpoint), Region: aws.String(os.Getenv("AWS_REGION"))})))
-	_, err = forger.ListKeys(&kms.ListKeysInput{})
+	_, err = service().ListKeys(&kms.ListKeysInput{})
 	var refused awserr.Error
 	expect(errors.As(err, &refused) && refused.Code() == "InvalidSignatureException", "forged: %v", err)
-	fmt.Println("sdk for go 1: ok")
 }
 
 func must(err error) { expect(err == nil, "%v", err) }

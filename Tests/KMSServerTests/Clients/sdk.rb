@@ -1,37 +1,57 @@
-# The AWS SDK for Ruby against a key service: data keys, their context, aliases, and the errors as the
-# SDK's own classes.
+# The AWS SDK for Ruby, of a version that has no signatures: sdk.rb session | seal FILE | open FILE…
 require 'aws-sdk-kms'
+
+KEY = ENV.fetch('KEY')
+CONTEXT = { 'app' => 'clients', 'purpose' => 'ключ' }.freeze
+TEXT = 'sealed by a client'
+# Older than AWS_ENDPOINT_URL.
+CLIENT = Aws::KMS::Client.new(endpoint: ENV.fetch('AWS_ENDPOINT_URL'), region: ENV.fetch('AWS_REGION'))
+Errors = Aws::KMS::Errors
 
 def expect(holds, what)
   abort "sdk for ruby: #{what}" unless holds
 end
 
-def failure
+def refused(kind)
   yield
-  nil
-rescue Aws::KMS::Errors::ServiceError => error
-  error
+  abort "sdk for ruby: not refused with #{kind}"
+rescue kind => error
+  expect error.context.http_response.status_code == 400, 'the status'
 end
 
-client = Aws::KMS::Client.new(endpoint: ENV.fetch('AWS_ENDPOINT_URL'), region: ENV.fetch('AWS_REGION'))
-context = { 'app' => 'ruby', 'purpose' => 'test' }
-made = client.generate_data_key(key_id: ENV.fetch('KEY'), key_spec: 'AES_256', encryption_context: context)
-opened = client.decrypt(ciphertext_blob: made.ciphertext_blob, encryption_context: context)
-expect made.plaintext.bytesize == 32 && opened.plaintext == made.plaintext, 'data key'
-expect opened.key_id == ENV.fetch('KEY'), 'key of the answer'
+def seal(path)
+  sealed = CLIENT.encrypt(key_id: KEY, plaintext: TEXT, encryption_context: CONTEXT)
+  File.binwrite(path, sealed.ciphertext_blob)
+end
 
-error = failure { client.decrypt(ciphertext_blob: made.ciphertext_blob, encryption_context: {}) }
-expect error.is_a?(Aws::KMS::Errors::InvalidCiphertextException), "another context: #{error.inspect}"
+def unseal(path)
+  opened = CLIENT.decrypt(ciphertext_blob: File.binread(path), encryption_context: CONTEXT)
+  expect opened.plaintext == TEXT && opened.key_id == KEY, "#{path} is something else"
+end
 
-name = "alias/ruby-#{Process.pid}"
-client.create_alias(alias_name: name, target_key_id: ENV.fetch('KEY'))
-error = failure { client.create_alias(alias_name: name, target_key_id: ENV.fetch('KEY')) }
-expect error.is_a?(Aws::KMS::Errors::AlreadyExistsException), "a second alias: #{error.inspect}"
-expect client.describe_key(key_id: name).key_metadata.arn == ENV.fetch('KEY'), 'by alias'
-client.delete_alias(alias_name: name)
-error = failure { client.describe_key(key_id: name) }
-expect error.is_a?(Aws::KMS::Errors::NotFoundException), "a deleted alias: #{error.inspect}"
+def session
+  seal('blob')
+  unseal('blob')
+  made = CLIENT.generate_data_key(key_id: KEY, key_spec: 'AES_256', encryption_context: CONTEXT)
+  opened = CLIENT.decrypt(ciphertext_blob: made.ciphertext_blob, encryption_context: CONTEXT)
+  expect made.plaintext.bytesize == 32 && opened.plaintext == made.plaintext, 'the data key'
+  refused(Errors::InvalidCiphertextException) { CLIENT.decrypt(ciphertext_blob: made.ciphertext_blob) }
+  names
+  refused(Errors::ValidationException) { CLIENT.encrypt(key_id: KEY, plaintext: 'x' * 4097) }
+end
 
-error = failure { client.encrypt(key_id: ENV.fetch('KEY'), plaintext: 'x' * 4097) }
-expect error.is_a?(Aws::KMS::Errors::ValidationException), "too long: #{error.inspect}"
-puts 'sdk for ruby: ok'
+def names
+  name = 'alias/ruby'
+  CLIENT.create_alias(alias_name: name, target_key_id: KEY)
+  refused(Errors::AlreadyExistsException) { CLIENT.create_alias(alias_name: name, target_key_id: KEY) }
+  expect CLIENT.describe_key(key_id: name).key_metadata.arn == KEY, 'the key of that name'
+  CLIENT.delete_alias(alias_name: name)
+  refused(Errors::NotFoundException) { CLIENT.describe_key(key_id: name) }
+end
+
+case ARGV.shift
+when 'session' then session
+when 'seal' then seal(ARGV.fetch(0))
+when 'open' then ARGV.each { |path| unseal(path) }
+else abort 'sdk for ruby: session, seal or open'
+end
