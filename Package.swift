@@ -297,10 +297,13 @@ let package = Package(
         // Sessions of real clients with the built server; scripts of Python are run by their path.
         .testTarget(
             name: "KMSServerTests",
-            dependencies: ["KMSServer", "CofferDaemon", "CofferCLI", "CofferAgent", "KMSDomain"],
+            dependencies: [
+                "KMSServer", "CofferDaemon", "CofferCLI", "CofferAgent", "KMSDomain", metrics,
+            ],
             exclude: [
-                "Clients", "altered-requests.py", "boto-session.py", "half-open.py",
-                "make-keys.py", "sessions.py", "throttle.py", "wrong-requests.py",
+                "Clients", "altered-requests.py", "boto-session.py", "broken-requests.py",
+                "expired-session.py", "half-open.py", "make-keys.py", "sessions.py", "throttle.py",
+                "wrong-requests.py",
             ], swiftSettings: strict),
 
         // Real tokens, started by the tests: SoftHSM2, a software TPM, NSS.
