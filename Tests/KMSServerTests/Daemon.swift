@@ -69,7 +69,7 @@ enum Daemon {
         return URL(fileURLWithPath: bundle).deletingLastPathComponent()
     }()
 
-    private static func shell(_ script: String) throws -> Outcome {
+    static func shell(_ script: String) throws -> Outcome {
         let folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("cofferd-\(UUID().uuidString)")
         try FileManager.default.createDirectory(
