@@ -269,7 +269,7 @@ let package = Package(
         tests(
             "TokenKeys",
             [
-                "PKCS11Token", "KMSDomain", "KMSModel", "KMSService", "KMSTestSupport",
+                "PKCS11Token", "KMSDomain", "KMSModel", "KMSService", "KMSStore", "KMSTestSupport",
                 "ContainerFormat", "SecretMemory", "TokenBed",
             ]),
     ]

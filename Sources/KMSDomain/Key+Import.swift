@@ -38,13 +38,15 @@ extension Key {
     func refusalBySource(of action: KeyAction) -> KeyRefusal? {
         switch (source, action) {
         case (.importation, .changeRotation), (.service, .importMaterial),
-            (.service, .deleteMaterial):
+            (.service, .deleteMaterial), (.customKeyStore, .importMaterial),
+            (.customKeyStore, .deleteMaterial), (.customKeyStore, .changeRotation),
+            (.customKeyStore, .rotateOnDemand):
             .hasOrigin(source.origin)
         case (.importation(let imports), .useMaterial),
             (.importation(let imports), .rotateOnDemand),
             (.importation(let imports), .enable), (.importation(let imports), .disable):
             imports.isMissing && !isPendingDeletion ? .isPendingImport : nil
-        case (.importation, _), (.service, _): nil
+        case (.importation, _), (.service, _), (.customKeyStore, _): nil
         }
     }
 

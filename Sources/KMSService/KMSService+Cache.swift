@@ -91,14 +91,10 @@ extension KMSService {
     }
 
     /// The handle that seals. The key says that it has this version, so its row must be there.
-    func sealingHandle(of key: CachedKey) throws(KMSServiceError) -> any KeyHandle {
-        do throws(KeyBackendError) {
-            if let handle = try key.handle(of: key.key.currentVersion, by: backend) {
-                return handle
-            }
-        } catch {
-            throw .backend(error)
+    func sealingHandle(of key: CachedKey) throws -> any KeyHandle {
+        if let handle = try key.handle(of: key.key.currentVersion, by: backend(of: key)) {
+            return handle
         }
-        throw .store(.damaged(detail: "current version missing"))
+        throw KMSServiceError.store(.damaged(detail: "current version missing"))
     }
 }

@@ -70,7 +70,8 @@ extension KMSService {
             try Validation.value(
                 request.numberOfBytes, of: "numberOfBytes", in: KMSLimits.randomByteCount)
             return GenerateRandomResponse(
-                plaintext: SecretBytes(randomByteCount: request.numberOfBytes))
+                plaintext: try random(
+                    byteCount: request.numberOfBytes, from: request.customKeyStoreID))
         }
     }
 

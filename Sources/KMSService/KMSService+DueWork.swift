@@ -31,7 +31,13 @@ extension KMSService {
     }
 
     private func destroy(_ key: Key, now: Timestamp, in store: any KeyStoreWriter) throws {
-        try audit.append(serviceEvent("DeleteKey", about: key, now: now), durably: true)
+        var event = serviceEvent("DeleteKey", about: key, now: now)
+        if key.customKeyStoreID != nil {
+            event.additional = [
+                AuditField("materialDestroyed", .boolean(try destroyElsewhere(key, in: store)))
+            ]
+        }
+        try audit.append(event, durably: true)
         try store.destroy(key.id)
     }
 

@@ -56,7 +56,7 @@ extension KMSService {
         guard try store.keyCount() < KMSLimits.keys else {
             throw KMSError.limitExceeded("The limit of \(KMSLimits.keys) keys is reached.")
         }
-        let source = try materialSource(of: request)
+        let source = try materialSource(of: request, in: store)
         guard let spec = Key.Spec(rawValue: request.keySpec.rawValue),
             let usage = Key.Usage(rawValue: request.keyUsage.rawValue)
         else {
@@ -66,10 +66,11 @@ extension KMSService {
         let key = Key(
             id: Self.freshID(), spec: spec, usage: usage, description: request.description,
             creationDate: event.time,
-            firstVersion: source == .service ? Self.freshID() : Key.noVersion
+            firstVersion: source == .importation(.empty) ? Key.noVersion : Self.freshID()
         ).with(source)
         try insert(key, in: store)
-        let metadata = metadata(of: key)
+        var metadata = metadata(of: key)
+        try addCustomKeyStore(of: key, to: &metadata, in: store)
         event.resources = [metadata.arn]
         event.response = [
             AuditField(
@@ -94,7 +95,9 @@ extension KMSService {
                 let (key, _) = try key(
                     request.keyID, for: .describeKey, aliasAllowed: true, in: store, event: &event
                 ) { () throws(KMSError) in try Validation.keyID(request.keyID) }
-                return DescribeKeyResponse(keyMetadata: metadata(of: key))
+                var metadata = metadata(of: key)
+                try addCustomKeyStore(of: key, to: &metadata, in: store)
+                return DescribeKeyResponse(keyMetadata: metadata)
             }
         }
     }

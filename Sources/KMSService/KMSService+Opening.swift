@@ -65,7 +65,7 @@ extension KMSService {
         _ source: BlobSource, _ blob: CiphertextBlob, under key: CachedKey,
         event: inout AuditEvent
     ) throws -> SecretBytes {
-        guard let handle = try key.handle(of: blob.versionID, by: backend) else {
+        guard let handle = try key.handle(of: blob.versionID, by: backend(of: key)) else {
             throw invalid(&event, because: "unknownKeyMaterial")
         }
         let opened = try BlobCipher.open(

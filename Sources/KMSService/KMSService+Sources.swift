@@ -3,7 +3,16 @@ internal import KMSModel
 
 /// CreateKey's part that depends on where the material comes from.
 extension KMSService {
-    func materialSource(of request: CreateKeyRequest) throws(KMSError) -> MaterialSource {
+    func materialSource(
+        of request: CreateKeyRequest, in store: any KeyStoreReader
+    ) throws -> MaterialSource {
+        if request.origin == .awsCloudHSM {
+            return .customKeyStore(id: try storeForKey(request, in: store).id)
+        }
+        guard request.customKeyStoreID == nil else {
+            throw KMSError.validation(
+                "CustomKeyStoreId must not be set if the Origin is \(request.origin.rawValue).")
+        }
         switch request.origin {
         case .awsKMS: return .service
         case .external:
@@ -15,7 +24,13 @@ extension KMSService {
 
     /// Stores a key, with its first material unless that comes later.
     func insert(_ key: Key, in store: any KeyStoreWriter) throws {
-        guard key.source == .service else { return try store.insert(key) }
+        let backend: any KeyBackend
+        switch key.source {
+        case .service: backend = self.backend
+        case .importation: return try store.insert(key)
+        case .customKeyStore(let id):
+            backend = try self.backend(of: customKeyStore(id, in: store))
+        }
         let sealed = try backend.generateMaterial(
             for: key.id, version: key.currentVersion, purpose: key.purpose)
         try store.insert(key)

@@ -15,13 +15,16 @@ package final class KMSService: Sendable {
     let authorizer: any Authorizer
     let clock: any WallClock
     let imports: MaterialImports?
+    let customKeyStores: CustomKeyStoreConnections?
     let cache = KeyCache()
 
-    /// - Parameter imports: what takes material from elsewhere; without it there are no such keys.
+    /// - Parameters:
+    ///   - imports: what takes material from elsewhere; without it there are no such keys.
+    ///   - customKeyStores: what leads to keys that live elsewhere; without it there are none.
     package init(
         store: any KeyStore, backend: any KeyBackend, audit: any AuditSink,
         authorizer: any Authorizer, clock: any WallClock, realm: Realm,
-        imports: MaterialImports? = nil
+        imports: MaterialImports? = nil, customKeyStores: CustomKeyStoreConnections? = nil
     ) {
         self.store = store
         self.backend = backend
@@ -30,6 +33,7 @@ package final class KMSService: Sendable {
         self.clock = clock
         self.realm = realm
         self.imports = imports
+        self.customKeyStores = customKeyStores
     }
 
     /// Starts the record of a call.

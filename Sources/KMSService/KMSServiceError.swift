@@ -15,6 +15,8 @@ package enum KMSServiceError: Error, Equatable, Sendable {
         switch self {
         case .refused(let error): error
         case .store(.locked): .dependencyTimeout("The key store is busy.")
+        case .backend(.keyStoreUnavailable):
+            .kmsInvalidState("The custom key store of the key cannot be reached.")
         case .store, .audit, .backend: .kmsInternal("The request could not be completed.")
         }
     }

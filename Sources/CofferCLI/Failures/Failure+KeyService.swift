@@ -75,6 +75,10 @@ extension Failure {
             self.init(
                 .internal, "the cryptographic library refused",
                 hints: ["please report this with 'coffer version --json'"])
+        case .keyStoreUnavailable(let detail):
+            self.init(
+                .unreachable, "the key's store cannot be used: \(Escaped.text(detail))",
+                isRetryable: true)
         case .rootOfTrust(.unavailable(let detail)):
             self.init(
                 .unreachable, "the keystore's root cannot be used: \(Escaped.text(detail))",
