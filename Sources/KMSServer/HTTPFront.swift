@@ -20,6 +20,8 @@ struct HTTPFront: Sendable {
     let date = HTTPDate()
     /// Calls that wait for a medium wait here, and not where requests are read.
     private let writes = DispatchQueue(label: "cofferd.writes", attributes: .concurrent)
+    /// And those that wait for a custom key store here.
+    let lanes = WaitingLanes()
 
     init(endpoint: KeyServiceEndpoint, metrics: RequestMetrics, isOverTLS: Bool) {
         self.endpoint = endpoint
@@ -37,13 +39,8 @@ struct HTTPFront: Sendable {
         do {
             let body = try await Self.collect(request.body)
             let served = self.served(request, id: id, body: body, channel)
-            if endpoint.isQuick(target: Self.targetName.flatMap { request.headers[$0] }) {
-                answer = endpoint.answer(served)
-            } else {
-                answer = await withCheckedContinuation { continuation in
-                    writes.async { continuation.resume(returning: endpoint.answer(served)) }
-                }
-            }
+            let target = Self.targetName.flatMap { request.headers[$0] }
+            answer = await self.answer(served, isQuick: endpoint.isQuick(target: target))
             body.wipe()
         } catch is TooLong {
             closes = true
@@ -62,6 +59,23 @@ struct HTTPFront: Sendable {
             response: HTTPResponse(status: .init(code: answer.status), headerFields: fields),
             body: .init(byteBuffer: answer.body))
         if closes { try await channel.close() }
+    }
+
+    private func answer(_ request: ServedRequest, isQuick: Bool) async -> ServedAnswer {
+        let outcome =
+            if isQuick {
+                endpoint.answer(request)
+            } else {
+                await withCheckedContinuation { continuation in
+                    writes.async { continuation.resume(returning: endpoint.answer(request)) }
+                }
+            }
+        switch outcome {
+        case .answer(let answer): return answer
+        case .hasToWait(let store, let operation):
+            let answer = await lanes.run(store) { endpoint.answerWaiting(request) }
+            return answer ?? KeyServiceEndpoint.throttled(operation)
+        }
     }
 
     private struct TooLong: Error {}
