@@ -46,8 +46,7 @@ class Refusals:
     def ask_all(self) -> None:
         for operation in MODEL.operation_names:
             members = MODEL.operation_model(operation).input_shape.members
-            if "Marker" in members and operation not in (
-                    "ListKeyPolicies", "DescribeCustomKeyStores"):
+            if "Marker" in members and operation != "ListKeyPolicies":
                 self.marker(operation, members)
             if KEY_MEMBER.get(operation, "KeyId") in members:
                 self.of_key(operation, members)
