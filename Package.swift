@@ -130,8 +130,9 @@ let package = Package(
         room(
             "RemoteKeys",
             [
-                "KeyAgent", "ContainerFormat", "KMSModel", "KMSWire", "CivilCalendar", "FileIO",
-                "SecretMemory", asyncHTTPClient, nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"),
+                "KeyAgent", "ContainerFormat", "KMSDomain", "KMSModel", "KMSWire", "CivilCalendar",
+                "FileIO", "OpenSSLCrypto", "SecretMemory", asyncHTTPClient, nio("NIOCore"),
+                nio("NIOHTTP1"), nio("NIOPosix"),
                 nioSSL,
             ]),
 
@@ -188,7 +189,7 @@ let package = Package(
                 "KMSServer", "ContainerFormat", "Envelope", "KeyProviders", "KMSService",
                 "KMSDomain",
                 "KMSModel", "AuditLog", "CofferConfiguration", "FileIO", "SecretMemory", "CVersion",
-                "PKCS11Token", "TokenKeys",
+                "PKCS11Token", "RemoteKeys", "TokenKeys",
                 argumentParser, logging, serviceLifecycle, unixSignals,
             ], swiftSettings: strict),
 
@@ -275,8 +276,9 @@ let package = Package(
         .testTarget(
             name: "RemoteKeysTests",
             dependencies: [
-                "RemoteKeys", "KeyAgent", "ContainerFormat", "KMSWire", "FileIO", "SecretMemory",
-            ], exclude: ["ini-oracle.py"], swiftSettings: strict),
+                "RemoteKeys", "KeyAgent", "ContainerFormat", "KMSDomain", "KMSModel", "KMSService",
+                "KMSTestSupport", "KMSWire", "FileIO", "SecretMemory",
+            ], exclude: ["ini-oracle.py", "xks-proxy.py"], swiftSettings: strict),
         // One process of several that use a keystore, or one that is killed.
         .executableTarget(
             name: "KeystoreProbe",
@@ -301,7 +303,7 @@ let package = Package(
             dependencies: ["KMSServer", "CofferDaemon", "CofferCLI", "CofferAgent", "KMSDomain"],
             exclude: [
                 "Clients", "altered-requests.py", "boto-session.py", "half-open.py",
-                "make-keys.py", "sessions.py", "throttle.py", "wrong-requests.py",
+                "make-keys.py", "sessions.py", "slow-store.py", "throttle.py", "wrong-requests.py",
             ], swiftSettings: strict),
 
         // Real tokens, started by the tests: SoftHSM2, a software TPM, NSS.
