@@ -299,8 +299,8 @@ let package = Package(
             name: "KMSServerTests",
             dependencies: ["KMSServer", "CofferDaemon", "CofferCLI", "CofferAgent", "KMSDomain"],
             exclude: [
-                "altered-requests.py", "boto-session.py", "half-open.py", "make-keys.py",
-                "sessions.py", "throttle.py", "wrong-requests.py",
+                "Clients", "altered-requests.py", "boto-session.py", "half-open.py",
+                "make-keys.py", "sessions.py", "throttle.py", "wrong-requests.py",
             ], swiftSettings: strict),
 
         // Real tokens, started by the tests: SoftHSM2, a software TPM, NSS.
