@@ -6,7 +6,6 @@ import KMSServer
 import KeyProviders
 import Logging
 import ServiceLifecycle
-import UnixSignals
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -56,7 +55,8 @@ struct ServeCommand: AsyncParsableCommand {
                 services: [
                     ServiceGroupConfiguration.ServiceConfiguration(
                         service: server, successTerminationBehavior: .gracefullyShutdownGroup)
-                ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+                ], logger: logger))
+        SignalCleanup.hand(to: OrderlyStop(of: group))
         do {
             try await group.run()
         } catch {
