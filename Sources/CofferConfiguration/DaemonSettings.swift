@@ -50,6 +50,7 @@ package struct DaemonSettings: Equatable, Sendable {
     package var maximumConnections: Int?
     package var logLevel: LogLevel?
     package var clusters: [ClusterSettings] = []
+    package var proxies: [KeyProxySettings] = []
 
     package init() {}
 }

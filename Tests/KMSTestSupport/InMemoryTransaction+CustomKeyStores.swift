@@ -11,6 +11,14 @@ extension InMemoryTransaction {
         contents.keys.values.contains { $0.customKeyStoreID == id }
     }
 
+    func allCustomKeyStores() -> [CustomKeyStore] { Array(contents.customKeyStores.values) }
+
+    func hasKey(ofExternalKey externalID: String, inCustomKeyStore id: String) -> Bool {
+        contents.keys.values.contains {
+            $0.customKeyStoreID == id && $0.externalKeyID == externalID
+        }
+    }
+
     func insert(_ store: CustomKeyStore) { contents.customKeyStores[store.id] = store }
 
     func update(_ store: CustomKeyStore) { contents.customKeyStores[store.id] = store }

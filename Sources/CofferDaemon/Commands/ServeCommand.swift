@@ -6,7 +6,6 @@ import KMSServer
 import KeyProviders
 import Logging
 import ServiceLifecycle
-import UnixSignals
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -34,7 +33,7 @@ struct ServeCommand: AsyncParsableCommand {
         let settings = try options.settings(surroundings)
         let logger = try logger(surroundings)
         try Self.raiseDescriptorLimit(for: settings.maximumConnectionCount)
-        let keyStores = try KeyStorePlaces(surroundings).connector()
+        let keyStores = try KeyStorePlaces(surroundings).connectors()
         let keystore = try surroundings.open()
         let served = keystore.served(keyStores: keyStores)
         let metrics = PrometheusRegistry()
@@ -56,7 +55,8 @@ struct ServeCommand: AsyncParsableCommand {
                 services: [
                     ServiceGroupConfiguration.ServiceConfiguration(
                         service: server, successTerminationBehavior: .gracefullyShutdownGroup)
-                ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+                ], logger: logger))
+        SignalCleanup.hand(to: OrderlyStop(of: group))
         do {
             try await group.run()
         } catch {

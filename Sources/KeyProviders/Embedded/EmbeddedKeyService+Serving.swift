@@ -2,6 +2,19 @@ internal import AuditLog
 package import KMSDomain
 package import KMSService
 
+/// What leads to keys in custom key stores; without one of them there are none of its kind.
+package struct KeyStoreConnectors: Sendable {
+    package let clusters: (any KeyStoreConnector)?
+    package let proxies: (any ExternalKeyConnector)?
+
+    package init(
+        clusters: (any KeyStoreConnector)?, proxies: (any ExternalKeyConnector)?
+    ) {
+        self.clusters = clusters
+        self.proxies = proxies
+    }
+}
+
 /// An open keystore as a server has it: everybody is who their signature shows, and may do what
 /// policies allow.
 package struct ServedKeystore: Sendable {
@@ -16,7 +29,7 @@ package struct ServedKeystore: Sendable {
 
     init(
         store: any KeyStore, root: KeystoreRoot, audit: any AuditSink, clock: any WallClock,
-        realm: Realm, connector: (any KeyStoreConnector)?
+        realm: Realm, keyStores: KeyStoreConnectors?
     ) {
         self.store = store
         self.clock = clock
@@ -25,8 +38,9 @@ package struct ServedKeystore: Sendable {
             store: store, backend: root.backend, audit: audit,
             authorizer: PolicyAuthorizer(store: store, clock: clock), clock: clock,
             root: root.trust,
-            customKeyStores: connector.map {
-                CustomKeyStoreConnections(root: root.trust, connector: $0)
+            customKeyStores: keyStores.map {
+                CustomKeyStoreConnections(
+                    root: root.trust, clusters: $0.clusters, proxies: $0.proxies)
             })
         credentials = CredentialDirectory(store: store, root: root.trust)
         securityTokens = SecurityTokenService(
@@ -51,9 +65,9 @@ extension EmbeddedKeyService {
     package var served: ServedKeystore { served(keyStores: nil) }
 
     /// - Parameter keyStores: what leads to keys in custom key stores.
-    package func served(keyStores: (any KeyStoreConnector)?) -> ServedKeystore {
+    package func served(keyStores: KeyStoreConnectors?) -> ServedKeystore {
         ServedKeystore(
             store: boundStore, root: root, audit: audit, clock: clock, realm: caller.realm,
-            connector: keyStores)
+            keyStores: keyStores)
     }
 }

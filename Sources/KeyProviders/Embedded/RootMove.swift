@@ -73,14 +73,17 @@ enum RootMove {
         while true {
             let keys = try store.keys(after: last, limit: 1000)
             guard let end = keys.last else { break }
-            for key in keys
-            where key.customKeyStoreID == nil && names.insert(key.name).inserted {
+            for key in keys where key.hasMaterialHere && names.insert(key.name).inserted {
                 for version in try store.versions(of: key.id) where version.hasMaterial {
                     try store.replaceMaterial(
                         of: moved(version, key.purpose, from: source, to: target))
                 }
             }
             last = end.id
+        }
+        for keyStore in try store.allCustomKeyStores() {
+            try store.update(
+                CustomKeyStoreConnections.moved(keyStore, from: old.trust, to: new.trust))
         }
         try store.set(settings.check, forSetting: KeystoreIdentity.checkSetting)
         try store.set(settings.auditKey, forSetting: KeystoreAuditKey.setting)
