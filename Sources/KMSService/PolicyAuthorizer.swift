@@ -17,6 +17,11 @@ package final class PolicyAuthorizer: Authorizer {
         var tags: [IdentityTag] = []
         var aliases: [String] = []
         var keyTags: [IdentityTag] = []
+
+        var askOfRequest: Bool {
+            keyPolicy?.asksOfRequest == true || identityPolicies.contains(where: \.asksOfRequest)
+        }
+
         /// How much memory it takes, in units of about half a kilobyte.
         var weight = 1
     }
@@ -69,19 +74,25 @@ package final class PolicyAuthorizer: Authorizer {
             SourceName(key: resourceARN.flatMap(place), principalARN: principal.arn), principal,
             in: transaction)
         var request = request
-        if !sources.aliases.isEmpty { request.conditions[.resourceAliases] = sources.aliases }
-        request.resourceTags = sources.keyTags
+        let sessionPolicies = try policies.sessionPolicies(of: request.caller)
+        // Many policies ask for nothing, and then nothing is gathered for them.
+        var context = ConditionContext()
+        if sources.askOfRequest || sessionPolicies?.contains(where: \.asksOfRequest) == true {
+            if !sources.aliases.isEmpty { request.conditions[.resourceAliases] = sources.aliases }
+            request.resourceTags = sources.keyTags
+            context = ConditionContext(
+                request, principalTags: sources.tags, region: request.caller.region,
+                now: clock.now())
+        }
         var question = AccessQuestion(
             principal: principal, action: request.action,
             resource: resource(resourceARN, hasPolicy: sources.keyPolicy != nil, for: principal),
-            context: ConditionContext(
-                request, principalTags: sources.tags, region: request.caller.region,
-                now: clock.now()),
+            context: context,
             encryptionContext: request.encryptionContext.map {
                 GrantConstraint.Pair(key: $0.key, value: $0.value)
             },
             resourcePolicy: sources.keyPolicy, identityPolicies: sources.identityPolicies,
-            sessionPolicies: try policies.sessionPolicies(of: request.caller),
+            sessionPolicies: sessionPolicies,
             grants: try sources.grants
                 ?? grants(
                     for: request, resourceARN.flatMap(place), principal, in: transaction),
