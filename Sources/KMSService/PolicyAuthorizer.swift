@@ -72,7 +72,7 @@ package final class PolicyAuthorizer: Authorizer {
         let resourceARN = request.resource.map { arn(of: $0, in: request.caller.realm) }
         let sources = try sources(
             SourceName(key: resourceARN.flatMap(place), principalARN: principal.arn), principal,
-            in: transaction)
+            at: request.changeCount, in: transaction)
         var request = request
         let sessionPolicies = try policies.sessionPolicies(of: request.caller)
         // Many policies ask for nothing, and then nothing is gathered for them.
@@ -137,18 +137,19 @@ package final class PolicyAuthorizer: Authorizer {
     // MARK: What the store has
 
     private func sources(
-        _ name: SourceName, _ principal: Principal, in transaction: (any KeyStoreReader)?
+        _ name: SourceName, _ principal: Principal, at known: UInt64?,
+        in transaction: (any KeyStoreReader)?
     ) throws -> Sources {
         if let transaction { return try read(name, principal, from: transaction) }
         // Asked for before reading: what is read may be newer, and is then read again.
-        let changeCount = try store.changeCount()
-        let known = remembered.withLock { remembered -> Sources? in
+        let changeCount = try known ?? store.changeCount()
+        let kept = remembered.withLock { remembered -> Sources? in
             if remembered.changeCount != changeCount {
                 remembered = Remembered(changeCount: changeCount)
             }
             return remembered.sources[name]
         }
-        if let known { return known }
+        if let kept { return kept }
         let sources = try store.read { try read(name, principal, from: $0) }
         remembered.withLock { remembered in
             guard remembered.changeCount == changeCount,
