@@ -277,7 +277,7 @@ let package = Package(
             name: "KeystoreProbe",
             dependencies: [
                 "AgentTestSupport", "KeyAgent", "KeyProviders", "KMSDomain", "KMSModel",
-                "KMSService", "SecretMemory",
+                "KMSService", "KMSStore", "SecretMemory",
             ],
             path: "Tests/KeystoreProbe", swiftSettings: strict),
         tests(
