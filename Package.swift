@@ -184,6 +184,7 @@ let package = Package(
                 "KMSServer", "ContainerFormat", "Envelope", "KeyProviders", "KMSService",
                 "KMSDomain",
                 "KMSModel", "AuditLog", "CofferConfiguration", "FileIO", "SecretMemory", "CVersion",
+                "PKCS11Token", "TokenKeys",
                 argumentParser, logging, serviceLifecycle, unixSignals,
             ], swiftSettings: strict),
 
@@ -293,10 +294,13 @@ let package = Package(
         // Sessions of real clients with the built server; scripts of Python are run by their path.
         .testTarget(
             name: "KMSServerTests",
-            dependencies: ["KMSServer", "CofferDaemon", "CofferCLI", "CofferAgent", "KMSDomain"],
+            dependencies: [
+                "KMSServer", "CofferDaemon", "CofferCLI", "CofferAgent", "KMSDomain", metrics,
+            ],
             exclude: [
-                "altered-requests.py", "boto-session.py", "half-open.py", "make-keys.py",
-                "sessions.py", "throttle.py", "wrong-requests.py",
+                "Clients", "altered-requests.py", "boto-session.py", "broken-requests.py",
+                "expired-session.py", "half-open.py", "make-keys.py", "sessions.py", "throttle.py",
+                "wrong-requests.py",
             ], swiftSettings: strict),
 
         // Real tokens, started by the tests: SoftHSM2, a software TPM, NSS.
@@ -312,7 +316,7 @@ let package = Package(
         tests(
             "TokenKeys",
             [
-                "PKCS11Token", "KMSDomain", "KMSModel", "KMSService", "KMSTestSupport",
+                "PKCS11Token", "KMSDomain", "KMSModel", "KMSService", "KMSStore", "KMSTestSupport",
                 "ContainerFormat", "SecretMemory", "TokenBed",
             ]),
     ]

@@ -49,6 +49,7 @@ package struct DaemonSettings: Equatable, Sendable {
     package var rateLimit: Int?
     package var maximumConnections: Int?
     package var logLevel: LogLevel?
+    package var clusters: [ClusterSettings] = []
 
     package init() {}
 }

@@ -11,6 +11,8 @@ struct HTTPFront: Sendable {
     let date = HTTPDate()
     /// Calls that wait for a medium wait here, and not where requests are read.
     private let writes = DispatchQueue(label: "cofferd.writes", attributes: .concurrent)
+    /// And those that wait for a custom key store here.
+    let lanes = WaitingLanes()
 
     init(endpoint: KeyServiceEndpoint, metrics: RequestMetrics, isOverTLS: Bool) {
         self.endpoint = endpoint
@@ -18,18 +20,36 @@ struct HTTPFront: Sendable {
         self.isOverTLS = isOverTLS
     }
 
-    /// Whether ``answer(_:)`` may be called where requests are read.
-    func isQuick(_ request: ServedRequest) -> Bool {
-        endpoint.isQuick(target: request.header("x-amz-target"))
+    /// The answer, if it waits for nothing. Otherwise `completion` gets it, on some other thread.
+    func answer(
+        _ request: ServedRequest, elsewhere completion: @escaping @Sendable (ServedAnswer) -> Void
+    ) -> ServedAnswer? {
+        guard endpoint.isQuick(target: request.header("x-amz-target")) else {
+            writes.async {
+                switch endpoint.answer(request) {
+                case .answer(let answer): completion(answer)
+                case .hasToWait(let store, let operation):
+                    wait(request, for: store, operation, completion)
+                }
+            }
+            return nil
+        }
+        switch endpoint.answer(request) {
+        case .answer(let answer): return answer
+        case .hasToWait(let store, let operation):
+            wait(request, for: store, operation, completion)
+            return nil
+        }
     }
 
-    func answer(_ request: ServedRequest) -> ServedAnswer { endpoint.answer(request) }
-
-    /// Calls `completion` with the answer, on a thread of its own.
-    func answerElsewhere(
-        _ request: ServedRequest, completion: @escaping @Sendable (ServedAnswer) -> Void
+    private func wait(
+        _ request: ServedRequest, for store: String, _ operation: String,
+        _ completion: @escaping @Sendable (ServedAnswer) -> Void
     ) {
-        writes.async { completion(endpoint.answer(request)) }
+        Task {
+            let answer = await lanes.run(store) { endpoint.answerWaiting(request) }
+            completion(answer ?? KeyServiceEndpoint.throttled(operation))
+        }
     }
 
     /// Made anew each time: a body is wiped once it is sent.

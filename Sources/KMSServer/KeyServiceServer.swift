@@ -66,6 +66,7 @@ package struct KeyServiceServer: Service {
             }
         do {
             try await server.run()
+            try await front.lanes.close()
         } catch let error as IOError {
             throw Failure.cannotListen(errno: error.errnoCode)
         }

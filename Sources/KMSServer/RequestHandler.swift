@@ -65,15 +65,9 @@ final class RequestHandler: ChannelInboundHandler {
         let served = ServedRequest(
             request.head, id: KMSService.freshCallID(), body: request.body,
             source: source(context), isOverTLS: front.isOverTLS)
-        if front.isQuick(served) {
-            let answer = front.answer(served)
-            request.body.wipe()
-            return write(answer, served.id, start: request.start, context)
-        }
-        isAnswering = true
         let connection = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         let (eventLoop, start) = (context.eventLoop, request.start)
-        front.answerElsewhere(served) { answer in
+        let answer = front.answer(served) { answer in
             served.body.wipe()
             eventLoop.execute {
                 let (handler, context) = connection.value
@@ -81,6 +75,12 @@ final class RequestHandler: ChannelInboundHandler {
                 handler.write(answer, served.id, start: start, context)
             }
         }
+        guard let answer else {
+            isAnswering = true
+            return
+        }
+        request.body.wipe()
+        write(answer, served.id, start: start, context)
     }
 
     private func source(_ context: ChannelHandlerContext) -> String {

@@ -35,7 +35,8 @@ enum Daemon {
             }
             says() { for t in "$@"; do grep -qe "$t" out err || { echo "FAILED: no $t"; cat out err; }; done; }
             serve() {
-                cofferd serve --listen 127.0.0.1:0 "$@" 2> log < /dev/null & SERVER=$!
+                : > log
+                cofferd serve --listen 127.0.0.1:0 "$@" 2>> log < /dev/null & SERVER=$!
                 for _ in $(seq 2400); do
                     grep -q '^note: serving' log && break
                     kill -0 $SERVER 2> /dev/null || { echo "FAILED: not started"; cat log; break; }
@@ -68,7 +69,7 @@ enum Daemon {
         return URL(fileURLWithPath: bundle).deletingLastPathComponent()
     }()
 
-    private static func shell(_ script: String) throws -> Outcome {
+    static func shell(_ script: String) throws -> Outcome {
         let folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("cofferd-\(UUID().uuidString)")
         try FileManager.default.createDirectory(

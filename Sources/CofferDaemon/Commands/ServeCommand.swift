@@ -34,8 +34,9 @@ struct ServeCommand: AsyncParsableCommand {
         let settings = try options.settings(surroundings)
         let logger = try logger(surroundings)
         try Self.raiseDescriptorLimit(for: settings.maximumConnectionCount)
+        let keyStores = try KeyStorePlaces(surroundings).connector()
         let keystore = try surroundings.open()
-        let served = keystore.served
+        let served = keystore.served(keyStores: keyStores)
         let metrics = PrometheusRegistry()
         let endpoint = KeyServiceEndpoint(
             service: served.service, credentials: served.credentials,

@@ -16,7 +16,7 @@ package struct ServedKeystore: Sendable {
 
     init(
         store: any KeyStore, root: KeystoreRoot, audit: any AuditSink, clock: any WallClock,
-        realm: Realm
+        realm: Realm, connector: (any KeyStoreConnector)?
     ) {
         self.store = store
         self.clock = clock
@@ -24,7 +24,10 @@ package struct ServedKeystore: Sendable {
         service = KMSService(
             store: store, backend: root.backend, audit: audit,
             authorizer: PolicyAuthorizer(store: store, clock: clock), clock: clock,
-            root: root.trust)
+            root: root.trust,
+            customKeyStores: connector.map {
+                CustomKeyStoreConnections(root: root.trust, connector: $0)
+            })
         credentials = CredentialDirectory(store: store, root: root.trust)
         securityTokens = SecurityTokenService(
             store: store, root: root.trust, audit: audit, clock: clock)
@@ -45,8 +48,12 @@ package struct ServedKeystore: Sendable {
 
 extension EmbeddedKeyService {
     /// The same keystore for a server: its files stay open as long as this does.
-    package var served: ServedKeystore {
+    package var served: ServedKeystore { served(keyStores: nil) }
+
+    /// - Parameter keyStores: what leads to keys in custom key stores.
+    package func served(keyStores: (any KeyStoreConnector)?) -> ServedKeystore {
         ServedKeystore(
-            store: boundStore, root: root, audit: audit, clock: clock, realm: caller.realm)
+            store: boundStore, root: root, audit: audit, clock: clock, realm: caller.realm,
+            connector: keyStores)
     }
 }
