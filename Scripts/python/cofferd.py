@@ -20,6 +20,11 @@ from load import Request
 from measure import Failed
 
 
+def exported(text: str) -> dict[str, str]:
+    """Of `export NAME=VALUE …`."""
+    return dict(word.split("=", 1) for word in text.split() if "=" in word)
+
+
 class Cofferd:
     """Its keystore ends with the benchmark's folder."""
 
@@ -27,10 +32,9 @@ class Cofferd:
         self.program = program
         self.keystore = folder / "keystore"
         self.environment = os.environ | {"COFFER_HOME": str(self.keystore)}
-        given = dict(line.removeprefix("export ").split("=", 1)
-                     for line in self.said("init").splitlines())
+        given = exported(self.said("init"))
         self.root = Credentials(given["AWS_ACCESS_KEY_ID"], given["AWS_SECRET_ACCESS_KEY"])
-        self.region = given["AWS_DEFAULT_REGION"]
+        self.region = given["AWS_REGION"]
         self.log = folder / "cofferd.log"
         self.port = services.free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -43,8 +47,7 @@ class Cofferd:
     def user(self, name: str) -> Credentials:
         """A new user who may nothing, with an access key."""
         self.said("user", "create", name)
-        given = dict(line.removeprefix("export ").split("=", 1)
-                     for line in self.said("user", "create-key", name).splitlines())
+        given = exported(self.said("user", "create-key", name))
         return Credentials(given["AWS_ACCESS_KEY_ID"], given["AWS_SECRET_ACCESS_KEY"])
 
     def start(self) -> float:

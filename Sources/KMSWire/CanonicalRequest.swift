@@ -16,7 +16,8 @@ struct CanonicalRequest {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(1024)
         for byte in request.method.utf8 {
-            bytes.append((UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) ? byte ^ 0x20 : byte)
+            let isLowercase = (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+            bytes.append(isLowercase ? byte ^ 0x20 : byte)
         }
         let newline = UInt8(ascii: "\n")
         bytes.append(newline)

@@ -8,7 +8,9 @@ import SecretMemory
 enum Seed {
     /// Of one transaction.
     private static let batch = 1000
-    private static let operations: Set<Grant.Operation> = [.decrypt, .describeKey, .generateDataKey]
+    private static let operations: Set<Grant.Operation> = [
+        .decrypt, .describeKey, .generateDataKey,
+    ]
 
     /// Prints the id of each key. The first grantee of each is `user`; the others are of its name with a
     /// number behind it.
