@@ -34,8 +34,6 @@ let asyncHTTPClient = Target.Dependency.product(
     name: "AsyncHTTPClient", package: "async-http-client")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
-let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
-let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let serviceLifecycle = Target.Dependency.product(
@@ -63,11 +61,9 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
-        .package(url: "https://github.com/apple/swift-http-types.git", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics.git", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
-        .package(url: "https://github.com/apple/swift-nio-extras.git", exact: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", exact: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift.git", exact: "7.10.0"),
         .package(url: "https://github.com/swift-server/async-http-client.git", exact: "1.37.0"),
@@ -178,8 +174,8 @@ let package = Package(
             "KMSServer",
             [
                 "KMSService", "KMSDomain", "KMSModel", "KMSWire", "CivilCalendar", "SecretMemory",
-                hummingbirdCore, hummingbirdTLS, httpTypes, nioHTTPTypes, logging, metrics,
-                serviceLifecycle, nio("NIOCore"), nio("NIOPosix"), nioSSL,
+                hummingbirdCore, hummingbirdTLS, logging, metrics, serviceLifecycle,
+                nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"), nioSSL,
             ]),
         .executableTarget(
             name: "CofferDaemon",
@@ -282,7 +278,7 @@ let package = Package(
             name: "KeystoreProbe",
             dependencies: [
                 "AgentTestSupport", "KeyAgent", "KeyProviders", "KMSDomain", "KMSModel",
-                "KMSService", "SecretMemory",
+                "KMSService", "KMSStore", "SecretMemory",
             ],
             path: "Tests/KeystoreProbe", swiftSettings: strict),
         tests(

@@ -39,9 +39,15 @@ package struct KeyServiceEndpoint: Sendable {
             service: securityTokens, authentication: authentication, clock: clock)
     }
 
-    /// Whether the answer takes no longer than the arithmetic does: nothing waits for a medium.
+    /// Whether the answer takes no longer than the arithmetic does: nothing waits for a medium or a
+    /// token, no pair of keys is made.
     func isQuick(target: String?) -> Bool {
-        target.flatMap(KMSOperation.init(target:))?.isReadOnly ?? true
+        guard let operation = target.flatMap(KMSOperation.init(target:)) else { return true }
+        switch operation {
+        case .generateDataKeyPair, .generateDataKeyPairWithoutPlaintext, .getParametersForImport:
+            return false
+        default: return operation.isReadOnly && service.hasMaterialInMemory
+        }
     }
 
     enum Outcome: Sendable {
