@@ -1,4 +1,5 @@
 package import KMSDomain
+internal import OpenSSLCrypto
 package import SecretMemory
 
 /// Secrets of lasting credentials: made here, sealed under the root of trust for the store, opened to
@@ -39,6 +40,25 @@ package struct AccessKeySecrets: Sendable {
                 key.sealedSecret, associatedData: Self.associatedData(key.id, key.principalARN))
         else { throw .materialNotAuthentic }
         return secret
+    }
+
+    /// The same key for a store under another root, opened again and found the same.
+    package func moved(
+        _ key: AccessKey, to target: AccessKeySecrets
+    ) throws(KeyBackendError) -> AccessKey {
+        let secret = try secret(of: key)
+        var moved = key
+        moved.sealedSecret = try secret.withBytes { secret throws(KeyBackendError) in
+            try target.sealing.seal(
+                secret, associatedData: Self.associatedData(key.id, key.principalARN),
+                salt: SystemRandom.bytes(count: RowSealing.saltByteCount))
+        }
+        let again = try target.secret(of: moved)
+        let isSame = secret.withBytes { secret in
+            again.withBytes { ConstantTime.equal(secret, $0) }
+        }
+        guard isSame else { throw .materialNotAuthentic }
+        return moved
     }
 
     private static func associatedData(_ id: String, _ principalARN: String) -> [UInt8] {
