@@ -44,6 +44,8 @@ package struct ConfigurationProblem: Error, Equatable, Sendable {
         case connections
         /// One of ``DaemonSettings/LogLevel``.
         case logLevel
+        /// One of ``DaemonSettings/auditFileByteCounts``.
+        case auditFileSize
     }
 
     package let position: TextPosition

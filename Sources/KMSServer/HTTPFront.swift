@@ -4,6 +4,7 @@ internal import HummingbirdCore
 internal import KMSDomain
 internal import KMSService
 internal import KMSWire
+internal import Logging
 internal import NIOCore
 
 /// Between HTTP and the endpoint: collects a request, has it answered where that may take its time,
@@ -16,14 +17,21 @@ struct HTTPFront: Sendable {
 
     let endpoint: KeyServiceEndpoint
     let metrics: RequestMetrics
+    let keys: RequestKeys
     let isOverTLS: Bool
+    private let logger: Logger
     let date = HTTPDate()
     /// Calls that wait for a medium wait here, and not where requests are read.
     private let writes = DispatchQueue(label: "cofferd.writes", attributes: .concurrent)
 
-    init(endpoint: KeyServiceEndpoint, metrics: RequestMetrics, isOverTLS: Bool) {
+    init(
+        endpoint: KeyServiceEndpoint, metrics: RequestMetrics, keys: RequestKeys, isOverTLS: Bool,
+        logger: Logger
+    ) {
         self.endpoint = endpoint
         self.metrics = metrics
+        self.keys = keys
+        self.logger = logger
         self.isOverTLS = isOverTLS
     }
 
@@ -57,11 +65,30 @@ struct HTTPFront: Sendable {
         fields[.date] = date.text
         if let name = Self.requestIDName { fields[name] = id.text }
         if closes { fields[.connection] = "close" }
-        metrics.record(answer, duration: ContinuousClock.now - start)
+        record(request, answer, id: id, duration: ContinuousClock.now - start, channel)
         try await writer.write(
             response: HTTPResponse(status: .init(code: answer.status), headerFields: fields),
             body: .init(byteBuffer: answer.body))
         if closes { try await channel.close() }
+    }
+
+    /// In the metrics, and as one line of the log where that takes information: anybody can make as
+    /// many requests as they like.
+    private func record(
+        _ request: Request, _ answer: ServedAnswer, id: RandomID, duration: Duration,
+        _ channel: any Channel
+    ) {
+        let key = keys.take(id)
+        metrics.record(answer, key: key, duration: duration)
+        guard logger.logLevel <= .info else { return }
+        var metadata: Logger.Metadata = [
+            "operation": "\(answer.operation)", "outcome": "\(answer.outcome)",
+            "status": "\(answer.status)", "microseconds": "\(duration.nanoseconds / 1000)",
+            "source": "\(channel.remoteAddress?.ipAddress ?? "")", "requestId": "\(id.text)",
+        ]
+        if let principal = answer.principalARN { metadata["principal"] = "\(principal)" }
+        if let key { metadata["key"] = "\(key)" }
+        logger.info("request", metadata: metadata)
     }
 
     private struct TooLong: Error {}

@@ -13,18 +13,23 @@ package struct ServedKeystore: Sendable {
     /// Where the keys are that `coffer` makes.
     package let realm: Realm
     private let store: any KeyStore
+    private let log: FileAuditLog
+    private let root: any RootOfTrust
+    private let authorizer: PolicyAuthorizer
 
     init(
-        store: any KeyStore, root: KeystoreRoot, audit: any AuditSink, clock: any WallClock,
-        realm: Realm
+        store: any KeyStore, root: KeystoreRoot, log: FileAuditLog, audit: any AuditSink,
+        clock: any WallClock, realm: Realm
     ) {
         self.store = store
+        self.log = log
+        self.root = root.trust
         self.clock = clock
         self.realm = realm
+        authorizer = PolicyAuthorizer(store: store, clock: clock)
         service = KMSService(
-            store: store, backend: root.backend, audit: audit,
-            authorizer: PolicyAuthorizer(store: store, clock: clock), clock: clock,
-            root: root.trust)
+            store: store, backend: root.backend, audit: audit, authorizer: authorizer,
+            clock: clock, root: root.trust)
         credentials = CredentialDirectory(store: store, root: root.trust)
         securityTokens = SecurityTokenService(
             store: store, root: root.trust, audit: audit, clock: clock)
@@ -32,21 +37,49 @@ package struct ServedKeystore: Sendable {
             store: store, root: root.trust, audit: audit, clock: clock, realm: realm)
     }
 
-    /// Whether the store can be read, and still has this root.
-    package func isReady() -> Bool {
+    /// What would be decided, and why.
+    package func simulate(
+        _ request: SimulationRequest
+    ) throws(SimulationError) -> PolicySimulation {
+        try service.simulate(request, by: authorizer)
+    }
+
+    /// What keeps keys from being used at this moment, if anything: the store can be read and still
+    /// has this root, the root answers, and there is room in the audit log for a record.
+    package func findObstacle() -> String? {
         do {
             _ = try store.read { store in try store.nextDueDate() }
-            return true
-        } catch {
-            return false
-        }
+        } catch { return "store" }
+        do throws(RootOfTrustError) { try requireRoot() } catch { return "root of trust" }
+        do throws(AuditError) { try log.requireRoom() } catch { return "audit log" }
+        return nil
     }
+
+    /// Whether the root answers.
+    package func requireRoot() throws(RootOfTrustError) {
+        _ = try root.derive(info: Self.trialInfo)
+    }
+
+    /// No key is derived with it.
+    private static let trialInfo = Array("coffer/v1 trial".utf8) + [0]
 }
 
 extension EmbeddedKeyService {
     /// The same keystore for a server: its files stay open as long as this does.
-    package var served: ServedKeystore {
+    package var served: ServedKeystore { served(recordingTo: audit) }
+
+    /// - Parameter makeRecorder: makes what stands between the service and the audit log, and gives
+    ///   the log every record.
+    package func served<Recorder: AuditSink>(
+        through makeRecorder: (any AuditSink) -> Recorder
+    ) -> (ServedKeystore, Recorder) {
+        let recorder = makeRecorder(audit)
+        return (served(recordingTo: recorder), recorder)
+    }
+
+    private func served(recordingTo sink: any AuditSink) -> ServedKeystore {
         ServedKeystore(
-            store: boundStore, root: root, audit: audit, clock: clock, realm: caller.realm)
+            store: boundStore, root: root, log: audit, audit: sink, clock: clock,
+            realm: caller.realm)
     }
 }
