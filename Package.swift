@@ -302,7 +302,7 @@ let package = Package(
                 "KMSTestSupport", nio("NIOCore"),
             ],
             exclude: [
-                "altered-requests.py", "boto-session.py", "clock.py", "expiring.py",
+                "Clients", "altered-requests.py", "boto-session.py", "clock.py", "expiring.py",
                 "full-disk.py", "half-open.py", "killed-servers.py", "make-keys.py",
                 "many-calls.py", "sessions.py", "throttle.py", "turned-clock.c",
                 "wrong-requests.py",

@@ -12,13 +12,18 @@ enum AccessKeyText {
         guard let file else {
             return try write(
                 made, "export AWS_ACCESS_KEY_ID=\(made.key.id)\nexport AWS_SECRET_ACCESS_KEY=",
-                "\nexport AWS_DEFAULT_REGION=\(region)\n", to: .standardOutput())
+                "\nexport \(regionVariables(region))\n", to: .standardOutput())
         }
         let output = try OutputFile(path: file, replacing: false)
         try write(
             made, "[default]\naws_access_key_id = \(made.key.id)\naws_secret_access_key = ",
             "\nregion = \(region)\n", to: output)
         try output.commit(mode: 0o600)
+    }
+
+    /// The aws command and Python's SDK read the one, the SDKs for Go and Ruby the other.
+    static func regionVariables(_ region: String) -> String {
+        "AWS_REGION=\(region) AWS_DEFAULT_REGION=\(region)"
     }
 
     private static func write(

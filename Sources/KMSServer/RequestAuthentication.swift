@@ -82,8 +82,13 @@ extension AuthenticationFailure {
     ) {
         switch error {
         case .missingAuthentication: self = .missingToken
-        case .malformedPath, .malformedQuery, .malformedHeader, .malformedScope:
+        case .malformedPath, .malformedQuery, .malformedHeader:
             self = .incompleteSignature("The request is not one that can be signed.")
+        case .malformedScope:
+            // An SDK that was told an address and no region signs for the region ''.
+            self = .incompleteSignature(
+                "Credential must have exactly 5 slash-delimited elements, e.g. "
+                    + "keyid/date/region/service/term.")
         case .unsupportedAlgorithm:
             self = .incompleteSignature("Unsupported AWS 'algorithm'; use AWS4-HMAC-SHA256.")
         case .incomplete("X-Amz-Date"):

@@ -39,7 +39,7 @@ enum Daemon {
             says() { for t in "$@"; do grep -qe "$t" out err || { echo "FAILED: no $t"; cat out err; }; done; }
             serve() {
                 : > log
-                cofferd serve --listen 127.0.0.1:0 "$@" 2> log < /dev/null & SERVER=$!
+                cofferd serve --listen 127.0.0.1:0 "$@" 2>> log < /dev/null & SERVER=$!
                 for _ in $(seq 2400); do
                     grep -q '^note: serving' log && break
                     kill -0 $SERVER 2> /dev/null || { echo "FAILED: not started"; cat log; break; }
@@ -80,7 +80,7 @@ enum Daemon {
     static let canMount: Bool =
         (try? shell(mounts: true, "mount -t tmpfs tmpfs . && test $(id -u) = 0"))?.status == 0
 
-    private static func shell(mounts: Bool = false, _ script: String) throws -> Outcome {
+    static func shell(mounts: Bool = false, _ script: String) throws -> Outcome {
         let folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("cofferd-\(UUID().uuidString)")
         try FileManager.default.createDirectory(

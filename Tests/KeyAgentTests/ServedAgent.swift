@@ -19,12 +19,12 @@ struct ServedAgent {
     }
 
     func open(
-        _ name: String, pin: String? = nil, timeout: Duration = .seconds(20)
+        _ name: String, pin: String? = nil, timeout: Duration = .seconds(60)
     ) throws -> RemoteAgentKey {
         try client.open(Self.reference(name, timeout), pin: pin.map(secret))
     }
 
-    static func reference(_ name: String, _ timeout: Duration = .seconds(20)) -> AgentReference {
+    static func reference(_ name: String, _ timeout: Duration = .seconds(60)) -> AgentReference {
         AgentReference(uri: "vault:test/" + name, settings: AgentSettings(timeout: timeout))
     }
 }

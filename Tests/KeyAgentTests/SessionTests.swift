@@ -175,7 +175,7 @@ struct RunningSession {
         try #require(try AgentLauncher(sessionSocket: socket, program: nil).session())
     }
 
-    func hasEnded() -> Bool { ended.wait(timeout: .now() + 5) == .success }
+    func hasEnded() -> Bool { ended.wait(timeout: .now() + 60) == .success }
 }
 
 final class TemporaryFolder: Sendable {

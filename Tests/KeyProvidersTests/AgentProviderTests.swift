@@ -328,9 +328,9 @@ struct AgentProviderTests {
             var left = count
             while let frame = try? AgentFrame.read(from: middle), left > 0 {
                 left -= 1
-                guard (try? frame.write(to: agent, within: .seconds(5))) != nil,
+                guard (try? frame.write(to: agent, within: .seconds(60))) != nil,
                     let answer = try? AgentFrame.read(from: agent),
-                    (try? answer.write(to: middle, within: .seconds(5))) != nil
+                    (try? answer.write(to: middle, within: .seconds(60))) != nil
                 else { break }
             }
             middle.end()

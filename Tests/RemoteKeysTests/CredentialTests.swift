@@ -44,7 +44,7 @@ struct CredentialTests {
     private func load(
         _ variables: [String: String], config: String = "", profile: String? = nil
     ) throws -> AWSCredentials {
-        try sources(variables, config: config, profile: profile).load(.now + .seconds(20))
+        try sources(variables, config: config, profile: profile).load(.now + .seconds(60))
     }
 
     private func id(
@@ -252,7 +252,7 @@ struct CredentialTests {
             ["AWS_CONTAINER_CREDENTIALS_FULL_URI": try server.url.text()], time: clock.source)
         let chain = AWSCredentialChain(time: clock.source) { sources }
         func expiration(areExpired: Bool = false) throws -> Double? {
-            try chain.credentials(areExpired: areExpired, deadline: .now + .seconds(20)).expiration
+            try chain.credentials(areExpired: areExpired, deadline: .now + .seconds(60)).expiration
         }
         let first = Timestamp.seconds("2026-11-27T02:00:00Z")
         let second = Timestamp.seconds("2026-11-27T03:00:00Z")

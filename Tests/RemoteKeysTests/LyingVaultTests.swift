@@ -17,7 +17,7 @@ struct LyingVaultTests {
     }
 
     private func open(
-        _ server: LyingServer, _ more: [String: String] = [:], timeout: Duration = .seconds(20)
+        _ server: LyingServer, _ more: [String: String] = [:], timeout: Duration = .seconds(60)
     ) throws -> any AgentKey {
         let variables = ["VAULT_ADDR": try server.url.text(), "VAULT_TOKEN": "s.token"]
         let service = VaultService(

@@ -8,7 +8,7 @@ import Testing
 struct TransitKeyTests {
     private let bao: OpenBao
     private let binder = [UInt8](0..<32)
-    private var deadline: ContinuousClock.Instant { .now + .seconds(20) }
+    private var deadline: ContinuousClock.Instant { .now + .seconds(60) }
 
     init() throws { bao = try OpenBao.shared.get() }
 

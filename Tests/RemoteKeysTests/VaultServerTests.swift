@@ -11,7 +11,7 @@ import Testing
     .enabled(if: RealService.openBao != nil, Comment(rawValue: RealService.missing)), .serialized)
 struct VaultServerTests {
     private let binder = [UInt8](0..<32)
-    private var deadline: ContinuousClock.Instant { .now + .seconds(20) }
+    private var deadline: ContinuousClock.Instant { .now + .seconds(60) }
 
     @Test("Not initialised, sealed, untrusted and certificate login are told apart")
     func life() throws {

@@ -61,7 +61,7 @@ struct InitCommand: ParsableCommand {
         if let credentials {
             Console.hint(
                 "export AWS_SHARED_CREDENTIALS_FILE='\(Escaped.argument(credentials))' "
-                    + "AWS_DEFAULT_REGION=\(realm.region)")
+                    + AccessKeyText.regionVariables(realm.region))
         } else {
             Console.note("the secret access key is not shown again")
         }

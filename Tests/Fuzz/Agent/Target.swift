@@ -12,7 +12,7 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     if let kind = bytes.first { parse(kind, Array(bytes.dropFirst())) }
     do {
         let (here, there) = try LocalSocket.pair()
-        unsafe try there.write(bytes.span.bytes, RawSpan(), within: .seconds(10))
+        unsafe try there.write(bytes.span.bytes, RawSpan(), within: .seconds(60))
         there.end()
         while let frame = try AgentFrame.read(from: here) {
             precondition(frame.isWithinLimits, "agent: a frame over its limits")
