@@ -188,6 +188,7 @@ let package = Package(
                 "KMSServer", "ContainerFormat", "Envelope", "KeyProviders", "KMSService",
                 "KMSDomain", "KeyAgent",
                 "KMSModel", "AuditLog", "CofferConfiguration", "FileIO", "SecretMemory", "CVersion",
+                "PKCS11Token", "TokenKeys",
                 argumentParser, logging, serviceLifecycle, unixSignals,
             ], swiftSettings: strict),
 
@@ -321,7 +322,7 @@ let package = Package(
         tests(
             "TokenKeys",
             [
-                "PKCS11Token", "KMSDomain", "KMSModel", "KMSService", "KMSTestSupport",
+                "PKCS11Token", "KMSDomain", "KMSModel", "KMSService", "KMSStore", "KMSTestSupport",
                 "ContainerFormat", "SecretMemory", "TokenBed",
             ]),
     ]

@@ -53,6 +53,7 @@ package struct DaemonSettings: Equatable, Sendable {
     package var logLevel: LogLevel?
     /// How long a file of the audit log gets.
     package var auditFileByteCount: Int?
+    package var clusters: [ClusterSettings] = []
 
     package init() {}
 

@@ -150,7 +150,10 @@ extension Failure {
         case .backend(.materialNotAuthentic):
             self.init(
                 .configuration, "key material in the keystore is damaged", Self.restoring)
+        case .backend(.keyStoreUnavailable(let detail)):
+            self.init(.unreachable, "the key's store cannot be used: \(Escaped.text(detail))")
         case .backend: self.init(.internal, "the cryptographic library refused")
+        case .hasToWait: self.init(.internal, "a call that may wait was not let wait")
         }
     }
 

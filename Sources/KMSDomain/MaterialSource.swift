@@ -4,12 +4,22 @@ package enum MaterialSource: Equatable, Sendable {
     case service
     /// Brought by the key's owner.
     case importation(ImportStatus)
+    /// Made in a custom key store, which it never leaves.
+    case customKeyStore(id: String)
 
     package var origin: KeyOrigin {
         switch self {
         case .service: .service
         case .importation: .external
+        case .customKeyStore: .cloudHSM
         }
+    }
+}
+
+extension Key {
+    /// Where the key lives, if that is not here.
+    package var customKeyStoreID: String? {
+        if case .customKeyStore(let id) = source { id } else { nil }
     }
 }
 
@@ -17,6 +27,7 @@ package enum MaterialSource: Equatable, Sendable {
 package enum KeyOrigin: String, CaseIterable, Sendable {
     case service = "AWS_KMS"
     case external = "EXTERNAL"
+    case cloudHSM = "AWS_CLOUDHSM"
 }
 
 /// Of a key whose material is imported: a summary of its versions.

@@ -23,6 +23,8 @@ struct HTTPFront: Sendable {
     let date = HTTPDate()
     /// Calls that wait for a medium wait here, and not where requests are read.
     private let writes = DispatchQueue(label: "cofferd.writes", attributes: .concurrent)
+    /// And those that wait for a custom key store here.
+    let lanes = WaitingLanes()
 
     init(
         endpoint: KeyServiceEndpoint, metrics: RequestMetrics, keys: RequestKeys, isOverTLS: Bool,
@@ -45,13 +47,8 @@ struct HTTPFront: Sendable {
         do {
             let body = try await Self.collect(request.body)
             let served = self.served(request, id: id, body: body, channel)
-            if endpoint.isQuick(target: Self.targetName.flatMap { request.headers[$0] }) {
-                answer = endpoint.answer(served)
-            } else {
-                answer = await withCheckedContinuation { continuation in
-                    writes.async { continuation.resume(returning: endpoint.answer(served)) }
-                }
-            }
+            let target = Self.targetName.flatMap { request.headers[$0] }
+            answer = await self.answer(served, isQuick: endpoint.isQuick(target: target))
             body.wipe()
         } catch is TooLong {
             closes = true
@@ -89,6 +86,23 @@ struct HTTPFront: Sendable {
         if let principal = answer.principalARN { metadata["principal"] = "\(principal)" }
         if let key { metadata["key"] = "\(key)" }
         logger.info("request", metadata: metadata)
+    }
+
+    private func answer(_ request: ServedRequest, isQuick: Bool) async -> ServedAnswer {
+        let outcome =
+            if isQuick {
+                endpoint.answer(request)
+            } else {
+                await withCheckedContinuation { continuation in
+                    writes.async { continuation.resume(returning: endpoint.answer(request)) }
+                }
+            }
+        switch outcome {
+        case .answer(let answer): return answer
+        case .hasToWait(let store, let operation):
+            let answer = await lanes.run(store) { endpoint.answerWaiting(request) }
+            return answer ?? KeyServiceEndpoint.throttled(operation)
+        }
     }
 
     private struct TooLong: Error {}

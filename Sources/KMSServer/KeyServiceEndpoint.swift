@@ -44,13 +44,34 @@ package struct KeyServiceEndpoint: Sendable {
         target.flatMap(KMSOperation.init(target:))?.isReadOnly ?? true
     }
 
-    func answer(_ request: ServedRequest) -> ServedAnswer {
+    enum Outcome: Sendable {
+        case answer(ServedAnswer)
+        /// Nothing has happened yet: it is to be asked again where waiting for the store is allowed.
+        case hasToWait(store: String, operation: String)
+    }
+
+    /// Waits for no custom key store.
+    func answer(_ request: ServedRequest) -> Outcome {
+        guard case ("POST", "/") = (request.method, request.path),
+            request.contentType == Self.jsonType
+        else { return .answer(otherAnswer(request)) }
+        return Waiting.$isAllowed.withValue(false) { operation(request, isAdmitted: false) }
+    }
+
+    /// The answer to what had to wait.
+    func answerWaiting(_ request: ServedRequest) -> ServedAnswer {
+        switch operation(request, isAdmitted: true) {
+        case .answer(let answer): return answer
+        case .hasToWait: preconditionFailure("server: waiting is allowed here")
+        }
+    }
+
+    private func otherAnswer(_ request: ServedRequest) -> ServedAnswer {
         switch (request.method, request.path) {
         case ("POST", "/") where request.contentType == QueryRequest.contentType:
             securityTokens.answer(request)
         case ("GET", "/") where request.query.contains("Action="):
             securityTokens.answer(request)
-        case ("POST", "/"): operation(request)
         case ("GET", "/healthz"): ServedAnswer(text: "ok\n", operation: "healthz")
         case ("GET", "/readyz"):
             switch findObstacle() {
@@ -73,42 +94,52 @@ package struct KeyServiceEndpoint: Sendable {
             operation: "Unknown")
     }
 
-    private func operation(_ request: ServedRequest) -> ServedAnswer {
-        guard request.contentType == Self.jsonType,
-            let operation = request.header("x-amz-target").flatMap(KMSOperation.init(target:))
-        else { return Self.unknownOperation }
+    /// - Parameter isAdmitted: that the account has not asked too often is known already.
+    private func operation(_ request: ServedRequest, isAdmitted: Bool) -> Outcome {
+        guard let operation = request.header("x-amz-target").flatMap(KMSOperation.init(target:))
+        else { return .answer(Self.unknownOperation) }
         let name = operation.rawValue
         let caller: Caller
         do throws(AuthenticationFailure) {
             caller = try authentication.caller(
                 of: request, service: Self.serviceName, now: clock.now())
         } catch {
-            return ServedAnswer(error.answer, status: error.status, operation: name)
+            return .answer(
+                ServedAnswer(error.answer, status: error.status, operation: name))
         }
-        var answer = answer(operation, request, caller)
-        answer.principalARN = caller.arn
-        return answer
+        var outcome = self.outcome(of: operation, request, caller, isAdmitted: isAdmitted)
+        if case .answer(var answer) = outcome {
+            answer.principalARN = caller.arn
+            outcome = .answer(answer)
+        }
+        return outcome
     }
 
-    private func answer(
-        _ operation: KMSOperation, _ request: ServedRequest, _ caller: Caller
-    ) -> ServedAnswer {
-        if let rateLimit, !rateLimit.admits(caller.accountID, now: clock.now()) {
-            return ServedAnswer(Self.throttled, status: 400, operation: operation.rawValue)
+    private func outcome(
+        of operation: KMSOperation, _ request: ServedRequest, _ caller: Caller, isAdmitted: Bool
+    ) -> Outcome {
+        let name = operation.rawValue
+        if let rateLimit, !isAdmitted, !rateLimit.admits(caller.accountID, now: clock.now()) {
+            return .answer(Self.throttled(name))
         }
         let dispatch = OperationDispatch(service: service, caller: caller, body: request.body)
         do throws(OperationDispatch.Failure) {
-            return ServedAnswer(
-                json: try dispatch.perform(operation), operation: operation.rawValue)
+            return .answer(ServedAnswer(json: try dispatch.perform(operation), operation: name))
         } catch {
-            return refusal(error, of: operation, by: caller)
+            if case .service(.hasToWait(let store)) = error {
+                return .hasToWait(store: store, operation: name)
+            }
+            return .answer(refusal(error, of: operation, by: caller))
         }
     }
 
-    private static let throttled = ErrorAnswer(
-        exceptionName: "ThrottlingException",
-        message: "You have exceeded the rate at which you may call KMS. Reduce the frequency of "
-            + "your calls.")
+    static func throttled(_ operation: String) -> ServedAnswer {
+        ServedAnswer(
+            ErrorAnswer(
+                exceptionName: "ThrottlingException",
+                message: "You have exceeded the rate at which you may call KMS. Reduce the "
+                    + "frequency of your calls."), status: 400, operation: operation)
+    }
 
     private func refusal(
         _ failure: OperationDispatch.Failure, of operation: KMSOperation, by caller: Caller

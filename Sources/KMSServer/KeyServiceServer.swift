@@ -91,6 +91,7 @@ package struct KeyServiceServer: Service {
             onServerRunning: { channel in onListening(channel.localAddress?.port ?? 0) })
         do {
             try await server.run()
+            try await front.lanes.close()
         } catch let error as IOError {
             throw Failure.cannotListen(errno: error.errnoCode)
         }

@@ -1,5 +1,4 @@
 package import KMSDomain
-internal import OpenSSLCrypto
 package import SecretMemory
 
 /// Secrets of lasting credentials: made here, sealed under the root of trust for the store, opened to
@@ -46,18 +45,10 @@ package struct AccessKeySecrets: Sendable {
     package func moved(
         _ key: AccessKey, to target: AccessKeySecrets
     ) throws(KeyBackendError) -> AccessKey {
-        let secret = try secret(of: key)
         var moved = key
-        moved.sealedSecret = try secret.withBytes { secret throws(KeyBackendError) in
-            try target.sealing.seal(
-                secret, associatedData: Self.associatedData(key.id, key.principalARN),
-                salt: SystemRandom.bytes(count: RowSealing.saltByteCount))
-        }
-        let again = try target.secret(of: moved)
-        let isSame = secret.withBytes { secret in
-            again.withBytes { ConstantTime.equal(secret, $0) }
-        }
-        guard isSame else { throw .materialNotAuthentic }
+        moved.sealedSecret = try sealing.moved(
+            key.sealedSecret, associatedData: Self.associatedData(key.id, key.principalARN),
+            to: target.sealing)
         return moved
     }
 

@@ -19,11 +19,14 @@ extension KMSService {
     }
 
     func performDueWork(now: Timestamp) throws {
-        let nothingDue = try store.read { store in try store.keysDue(at: now).isEmpty }
+        let nothingDue = try store.read { store in
+            try !store.keysDue(at: now).contains { self.canEnd($0, at: now) }
+        }
         if nothingDue { return }
+        try requireWaitingForKeysElsewhere(dueAt: now)
         try store.write { store in
             // Read again: another process may have done it in between.
-            for key in try store.keysDue(at: now) {
+            for key in try store.keysDue(at: now) where canEnd(key, at: now) {
                 if key.isInTransition {
                     var key = key
                     key.finishTransition()
@@ -39,8 +42,27 @@ extension KMSService {
         }
     }
 
+    /// A key elsewhere is ended by a server that knows the way there, not by `coffer`.
+    private func canEnd(_ key: Key, at now: Timestamp) -> Bool {
+        customKeyStores != nil || key.customKeyStoreID == nil || !key.mustBeDestroyed(at: now)
+    }
+
+    private func requireWaitingForKeysElsewhere(dueAt now: Timestamp) throws {
+        let first = try store.read { store in
+            try store.keysDue(at: now).lazy.filter { self.canEnd($0, at: now) }
+                .compactMap(\.customKeyStoreID).first
+        }
+        if let first { try Waiting.require(for: first) }
+    }
+
     private func destroy(_ key: Key, now: Timestamp, in store: any KeyStoreWriter) throws {
-        try audit.append(serviceEvent("DeleteKey", about: key, now: now), durably: true)
+        var event = serviceEvent("DeleteKey", about: key, now: now)
+        if key.customKeyStoreID != nil {
+            event.additional = [
+                AuditField("materialDestroyed", .boolean(try destroyElsewhere(key, in: store)))
+            ]
+        }
+        try audit.append(event, durably: true)
         try store.destroy(key.id)
         let others = try store.keys(named: key.name)
         if var last = others.first, others.count == 1 {

@@ -61,7 +61,7 @@ extension KMSService {
         guard let blob = located.blob else {
             return try openAsymmetric(source, under: key, event: &event)
         }
-        guard let handle = try key.handle(of: blob.versionID, by: backend) else {
+        guard let handle = try key.handle(of: blob.versionID, by: backend(of: key)) else {
             throw invalid(&event, because: "unknownKeyMaterial")
         }
         let opened = try BlobCipher.open(

@@ -13,6 +13,11 @@ extension MaterialSource {
                     nextExpiry: (try row.value("material_expiry") as Int64?).map {
                         Timestamp(column: $0)
                     }))
+        case .cloudHSM:
+            guard let id = try row.value("custom_key_store_id") as String? else {
+                throw KeyStoreError.damaged(detail: "key of no store")
+            }
+            self = .customKeyStore(id: id)
         }
     }
 }

@@ -48,6 +48,40 @@ import Testing
         #expect(settings.defaults.keySet == "team")
     }
 
+    @Test("A cluster of the server's key stores arrives, and each mistake in one is found")
+    func clusters() {
+        func parse(_ id: String, _ members: String) -> (Settings, [ConfigurationProblem]) {
+            Settings.parse(
+                Array(#"{"server":{"key-stores":{"clusters":{"\#(id)":{\#(members)}}}}}"#.utf8))
+        }
+        let id = "cluster-2345672345a"
+        let whole = #""uri":"pkcs11:token=t","module":"/m.so","trust-anchor":"ca.pem""#
+        let (settings, problems) = parse(id, whole)
+        #expect(problems == [])
+        #expect(
+            settings.server.clusters == [
+                ClusterSettings(
+                    id: id, uri: "pkcs11:token=t", module: FilePath(text: "/m.so"),
+                    trustAnchor: "ca.pem")
+            ])
+        for wrong in ["cluster-23456", "cluster-23456723451", "cluster-23456723456789abc", "x"] {
+            #expect(
+                parse(wrong, whole).1.map(\.kind) == [
+                    .badValue(key: "clusters", value: wrong, allowed: .clusterID)
+                ])
+        }
+        #expect(
+            parse(id, #""uri":"token=t","module":"m.so","trust-anchor":"""#).1.map(\.kind) == [
+                .badValue(key: "uri", value: "token=t", allowed: .tokenURI),
+                .badValue(key: "module", value: "m.so", allowed: .absolutePath),
+                .badValue(key: "trust-anchor", value: "", allowed: .nonEmpty),
+            ])
+        #expect(
+            parse(id, "").1.map(\.kind) == [
+                .missingKey("uri", section: id), .missingKey("trust-anchor", section: id),
+            ])
+    }
+
     @Test("An empty object sets nothing")
     func nothing() {
         let (settings, problems) = Settings.parse(Array("{}".utf8))

@@ -83,6 +83,8 @@ extension Failure {
         case .connections: "use 1 to \(DaemonSettings.connectionCounts.upperBound)"
         case .logLevel:
             "use " + DaemonSettings.LogLevel.allCases.map(\.rawValue).joined(separator: ", ")
+        case .clusterID: "use \"cluster-\" and 11 to 16 of 2 to 7, a to z and A to Z"
+        case .tokenURI: "use a pkcs11: URI"
         case .padding: "use \"none\", \"padme\" or a size"
         }
     }

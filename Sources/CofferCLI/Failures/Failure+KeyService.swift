@@ -12,6 +12,7 @@ extension Failure {
         case .store(let error): self.init(EmbeddedKeyServiceError.store(error))
         case .audit(let error): self.init(EmbeddedKeyServiceError.audit(error))
         case .backend(let error): self.init(error)
+        case .hasToWait: self.init(.internal, "a call that may wait was not let wait")
         }
     }
 
@@ -79,6 +80,10 @@ extension Failure {
             self.init(
                 .unreachable, "the keystore's root cannot be used: coffer-agent ended",
                 hints: ["try again"], isRetryable: true)
+        case .keyStoreUnavailable(let detail):
+            self.init(
+                .unreachable, "the key's store cannot be used: \(Escaped.text(detail))",
+                isRetryable: true)
         case .rootOfTrust(.unavailable(let detail)):
             self.init(
                 .unreachable, "the keystore's root cannot be used: \(Escaped.text(detail))",

@@ -35,9 +35,10 @@ struct ServeCommand: AsyncParsableCommand {
         let settings = try options.settings(surroundings)
         let logger = try logger(surroundings)
         try Self.raiseDescriptorLimit(for: settings.maximumConnectionCount)
+        let keyStores = try KeyStorePlaces(surroundings).connector()
         let keystore = try surroundings.open(
             auditFileByteCount: options.auditFileByteCount(surroundings))
-        let (served, keys) = keystore.served { RequestKeys($0) }
+        let (served, keys) = keystore.served(keyStores: keyStores) { RequestKeys($0) }
         let metrics = PrometheusRegistry()
         let endpoint = KeyServiceEndpoint(
             service: served.service, credentials: served.credentials,

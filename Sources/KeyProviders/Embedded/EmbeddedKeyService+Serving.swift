@@ -19,7 +19,7 @@ package struct ServedKeystore: Sendable {
 
     init(
         store: any KeyStore, root: KeystoreRoot, log: FileAuditLog, audit: any AuditSink,
-        clock: any WallClock, realm: Realm
+        clock: any WallClock, realm: Realm, connector: (any KeyStoreConnector)?
     ) {
         self.store = store
         self.log = log
@@ -29,7 +29,10 @@ package struct ServedKeystore: Sendable {
         authorizer = PolicyAuthorizer(store: store, clock: clock)
         service = KMSService(
             store: store, backend: root.backend, audit: audit, authorizer: authorizer,
-            clock: clock, root: root.trust)
+            clock: clock, root: root.trust,
+            customKeyStores: connector.map {
+                CustomKeyStoreConnections(root: root.trust, connector: $0)
+            })
         credentials = CredentialDirectory(store: store, root: root.trust)
         securityTokens = SecurityTokenService(
             store: store, root: root.trust, audit: audit, clock: clock)
@@ -66,20 +69,24 @@ package struct ServedKeystore: Sendable {
 
 extension EmbeddedKeyService {
     /// The same keystore for a server: its files stay open as long as this does.
-    package var served: ServedKeystore { served(recordingTo: audit) }
+    package var served: ServedKeystore { served(recordingTo: audit, keyStores: nil) }
 
-    /// - Parameter makeRecorder: makes what stands between the service and the audit log, and gives
-    ///   the log every record.
+    /// - Parameters:
+    ///   - keyStores: what leads to keys in custom key stores.
+    ///   - makeRecorder: makes what stands between the service and the audit log, and gives the log
+    ///     every record.
     package func served<Recorder: AuditSink>(
-        through makeRecorder: (any AuditSink) -> Recorder
+        keyStores: (any KeyStoreConnector)?, through makeRecorder: (any AuditSink) -> Recorder
     ) -> (ServedKeystore, Recorder) {
         let recorder = makeRecorder(audit)
-        return (served(recordingTo: recorder), recorder)
+        return (served(recordingTo: recorder, keyStores: keyStores), recorder)
     }
 
-    private func served(recordingTo sink: any AuditSink) -> ServedKeystore {
+    private func served(
+        recordingTo sink: any AuditSink, keyStores: (any KeyStoreConnector)?
+    ) -> ServedKeystore {
         ServedKeystore(
             store: boundStore, root: root, log: audit, audit: sink, clock: clock,
-            realm: caller.realm)
+            realm: caller.realm, connector: keyStores)
     }
 }

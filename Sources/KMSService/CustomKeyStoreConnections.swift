@@ -1,0 +1,130 @@
+package import KMSDomain
+internal import SecretMemory
+internal import Synchronization
+
+/// The custom key stores that this process is connected to, and the seal of what it takes to get
+/// there.
+///
+/// Whether a store may be used is in the key store and the same for all servers; each connects when
+/// it first uses a key there, so a server that starts anew is connected again.
+package final class CustomKeyStoreConnections: Sendable {
+    private enum Entry {
+        case connected(CustomKeyStore.Place, sealedSecret: [UInt8], any CustomKeyBackend)
+        /// Not tried again with the same PIN: a token locks itself after a few.
+        case refused(CustomKeyStore.Place, sealedSecret: [UInt8], ConnectionFailure)
+    }
+
+    /// Of one store. Held while a connection is made, so that nobody tries a PIN twice; other stores
+    /// do not wait for that.
+    private final class Slot: Sendable {
+        let entry: Mutex<Entry?> = Mutex(nil)
+    }
+
+    private let sealing: RowSealing
+    private let connector: any KeyStoreConnector
+    private let slots: Mutex<[String: Slot]> = Mutex([:])
+
+    package init(root: any RootOfTrust, connector: any KeyStoreConnector) {
+        sealing = Self.sealing(root)
+        self.connector = connector
+    }
+
+    private static func sealing(_ root: any RootOfTrust) -> RowSealing {
+        RowSealing(root: root, label: "coffer/v1 key store")
+    }
+
+    /// The same store for a key store that moves to another root.
+    package static func moved(
+        _ store: CustomKeyStore, from old: any RootOfTrust, to new: any RootOfTrust
+    ) throws(KeyBackendError) -> CustomKeyStore {
+        var moved = store
+        moved.sealedSecret = try sealing(old).moved(
+            store.sealedSecret, associatedData: Array(store.id.utf8), to: sealing(new))
+        return moved
+    }
+
+    func verify(cluster id: String, trustAnchor: String) throws(ClusterFailure) {
+        try connector.verify(cluster: id, trustAnchor: trustAnchor)
+    }
+
+    /// `salt (32) ‖ AES-256-GCM(HKDF-Expand(root, "coffer/v1 key store" ‖ 00 ‖ salt, 32), nonce 0,
+    /// AAD = id of the store, secret)`
+    func seal(
+        _ secret: borrowing SecretBytes, of id: String
+    ) throws(KeyBackendError) -> [UInt8] {
+        try secret.withBytes { secret throws(KeyBackendError) in
+            try sealing.seal(
+                secret, associatedData: Array(id.utf8),
+                salt: SystemRandom.bytes(count: RowSealing.saltByteCount))
+        }
+    }
+
+    /// Connects anew, as ConnectCustomKeyStore asks for.
+    func connect(_ store: CustomKeyStore) throws(ConnectionFailure) {
+        try slot(store.id).entry.withLock { entry throws(ConnectionFailure) in
+            Self.end(&entry)
+            _ = try open(store, &entry)
+        }
+    }
+
+    func disconnect(_ id: String) {
+        guard let slot = slots.withLock({ $0.removeValue(forKey: id) }) else { return }
+        slot.entry.withLock { Self.end(&$0) }
+    }
+
+    /// What uses the keys of a store that is connected.
+    func backend(
+        of store: CustomKeyStore
+    ) throws(ConnectionFailure) -> any CustomKeyBackend {
+        try slot(store.id).entry.withLock { entry throws(ConnectionFailure) in
+            switch entry {
+            case .connected(store.place, store.sealedSecret, let backend): return backend
+            case .refused(store.place, store.sealedSecret, let failure): throw failure
+            case .connected, .refused, nil:
+                // Another server has connected it, or with another PIN.
+                Self.end(&entry)
+                return try open(store, &entry)
+            }
+        }
+    }
+
+    private func slot(_ id: String) -> Slot {
+        slots.withLock { slots in
+            if let known = slots[id] { return known }
+            let slot = Slot()
+            slots[id] = slot
+            return slot
+        }
+    }
+
+    private func open(
+        _ store: CustomKeyStore, _ entry: inout Entry?
+    ) throws(ConnectionFailure) -> any CustomKeyBackend {
+        do throws(ConnectionFailure) {
+            let backend = try connector.connect(to: store.place, secret: try secret(of: store))
+            entry = .connected(store.place, sealedSecret: store.sealedSecret, backend)
+            return backend
+        } catch {
+            switch error {
+            case .invalidCredentials, .userLockedOut, .userNotFound:
+                entry = .refused(store.place, sealedSecret: store.sealedSecret, error)
+            case .clusterNotFound, .networkErrors, .internalError: break
+            }
+            throw error
+        }
+    }
+
+    private func secret(of store: CustomKeyStore) throws(ConnectionFailure) -> SecretBytes {
+        let opened: SecretBytes?
+        do throws(KeyBackendError) {
+            opened = try sealing.open(store.sealedSecret, associatedData: Array(store.id.utf8))
+        } catch { throw .internalError }
+        guard let opened else { throw .internalError }
+        return opened
+    }
+
+    private static func end(_ entry: inout Entry?) {
+        if case .connected(_, _, let backend) = entry { backend.disconnect() }
+        entry = nil
+    }
+}
