@@ -70,7 +70,12 @@ extension KMSService {
             }
             return .key(key, arn: key.arn)
         case .alias(let name, let home):
-            guard aliasAllowed else { return .failure(.notFound("Invalid keyId '\(text)'")) }
+            guard aliasAllowed else {
+                return .failure(
+                    text.hasPrefix("arn:")
+                        ? .invalidArn("Key Aliases are not supported for this operation")
+                        : .notFound("Invalid keyId '\(text)'"))
+            }
             guard let alias = try store.alias(named: name, in: home),
                 let key = try store.key(alias.keyID)
             else {

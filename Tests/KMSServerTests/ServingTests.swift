@@ -116,6 +116,7 @@ struct ServingTests {
             check 0 cofferd audit verify; says intact
             serve
             check 0 aws kms describe-key --key-id $KEY
+            for _ in 1 2 3 4 5; do stop; serve; done
             """)
     }
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import boto3
 
-COUNT = 4000
+COUNT = 10_000
 resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
 address = (urlsplit(os.environ["URL"]).hostname, urlsplit(os.environ["URL"]).port)
 

@@ -7,7 +7,6 @@ import KMSService
 import KeyProviders
 import Logging
 import ServiceLifecycle
-import UnixSignals
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -63,7 +62,8 @@ struct ServeCommand: AsyncParsableCommand {
                     ServiceGroupConfiguration.ServiceConfiguration(service: timer),
                     ServiceGroupConfiguration.ServiceConfiguration(
                         service: server, successTerminationBehavior: .gracefullyShutdownGroup),
-                ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+                ], logger: logger))
+        SignalCleanup.hand(to: OrderlyStop(of: group))
         do {
             try await group.run()
         } catch {
