@@ -44,6 +44,8 @@ package struct ConfigurationProblem: Error, Equatable, Sendable {
         case connections
         /// One of ``DaemonSettings/LogLevel``.
         case logLevel
+        /// One of ``DaemonSettings/auditFileByteCounts``.
+        case auditFileSize
         /// `cluster-` and 11 to 16 of `2-7a-zA-Z`, as the API has it.
         case clusterID
         /// `pkcs11:…`

@@ -46,19 +46,13 @@ package final class CustomKeyStoreConnections: Sendable {
         RowSealing(root: root, label: "coffer/v1 key store")
     }
 
-    /// The same store with its secret sealed under another root.
+    /// The same store for a key store that moves to another root.
     package static func moved(
-        _ store: CustomKeyStore, from source: any RootOfTrust, to target: any RootOfTrust
+        _ store: CustomKeyStore, from old: any RootOfTrust, to new: any RootOfTrust
     ) throws(KeyBackendError) -> CustomKeyStore {
-        let associatedData = Array(store.id.utf8)
-        let opened = try sealing(source).open(store.sealedSecret, associatedData: associatedData)
-        guard let opened else { throw .materialNotAuthentic }
         var moved = store
-        moved.sealedSecret = try opened.withBytes { secret throws(KeyBackendError) in
-            try sealing(target).seal(
-                secret, associatedData: associatedData,
-                salt: SystemRandom.bytes(count: RowSealing.saltByteCount))
-        }
+        moved.sealedSecret = try sealing(old).moved(
+            store.sealedSecret, associatedData: Array(store.id.utf8), to: sealing(new))
         return moved
     }
 

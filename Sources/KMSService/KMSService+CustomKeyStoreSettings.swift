@@ -116,7 +116,7 @@ extension KMSService {
     static func requireFree(
         _ wanted: CustomKeyStore, in store: any KeyStoreReader
     ) throws {
-        let all = try store.allCustomKeyStores().filter { $0.id != wanted.id }
+        let all = try store.customKeyStores().filter { $0.id != wanted.id }
         let others = all.filter { $0.home == wanted.home }
         guard !others.contains(where: { $0.name == wanted.name }) else {
             throw KMSError.customKeyStoreNameInUse(

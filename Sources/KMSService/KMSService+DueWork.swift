@@ -1,16 +1,18 @@
-internal import KMSDomain
+package import KMSDomain
 
 /// What happens without being asked for: destruction at the end of the window or of imported material,
 /// rotation, and what keys were used for is written down.
 extension KMSService {
-    /// Brings every key to where it should be at this moment. Called when a keystore is opened, before
-    /// any call that finds a key due, and by a server from time to time, so that the uses of keys get
-    /// into the store.
-    package func performDueWork() throws(KMSServiceError) {
+    /// Brings every key to where it should be at this moment, and returns when the next one is due.
+    /// Called when a keystore is opened, before any call that finds a key due, and by a server from
+    /// time to time, so that the uses of keys get into the store.
+    @discardableResult
+    package func performDueWork() throws(KMSServiceError) -> Timestamp? {
         let now = clock.now()
         do {
             try performDueWork(now: now)
             try saveLastUses(dueAt: now)
+            return try store.read { store in try store.nextDueDate() }
         } catch {
             throw KMSServiceError(error)
         }

@@ -16,8 +16,8 @@ extension SQLiteTransaction {
         ) { try CustomKeyStore(row: $0) }
     }
 
-    func allCustomKeyStores() throws(KeyStoreError) -> [CustomKeyStore] {
-        try rows("SELECT * FROM custom_key_stores", []) { try CustomKeyStore(row: $0) }
+    func customKeyStores() throws(KeyStoreError) -> [CustomKeyStore] {
+        try rows("SELECT * FROM custom_key_stores ORDER BY id", []) { try CustomKeyStore(row: $0) }
     }
 
     func hasKey(

@@ -28,7 +28,7 @@ struct KeyStoreTests {
         }
         """
 
-    @Test("The aws command makes a store in a token, uses its keys, and finds all after a restart")
+    @Test("A store that the aws command makes in a token outlives a restart and a move of the root")
     func store() throws {
         try Daemon.run(
             serves: false,
@@ -54,7 +54,7 @@ struct KeyStoreTests {
                     --output text | base64 -d > blob
                 check 0 pkcs11-tool --module /usr/lib/softhsm/libsofthsm2.so --token-label store \
                     --login --pin 1234567 --list-objects; says "coffer $KEY" 'never extractable'
-                stop; serve --config config.json
+                stop; check 0 coffer key move-root -q --to file; serve --config config.json
                 [ "$(state)" = 'CONNECTED	None' ] || echo "FAILED: $(state)"
                 TEXT=$(aws kms decrypt --ciphertext-blob fileb://blob --query Plaintext \
                     --output text | base64 -d)

@@ -79,6 +79,7 @@ extension Failure {
         case .offlineAdvice: "use \"once\" or \"never\""
         case .address: "use HOST:PORT, such as 127.0.0.1:8443"
         case .positive: "use a whole number above 0"
+        case .auditFileSize: "use 128K to 1T, such as 256M"
         case .connections: "use 1 to \(DaemonSettings.connectionCounts.upperBound)"
         case .logLevel:
             "use " + DaemonSettings.LogLevel.allCases.map(\.rawValue).joined(separator: ", ")

@@ -51,7 +51,8 @@ struct DoctorCommand: ParsableCommand {
         // Before the keystore is opened, which adds to the log.
         try look("audit log") {
             let report = try EmbeddedKeyService.verifyAudit(
-                in: surroundings.keystore.bytes, passphrase: surroundings.rootPassphrase)
+                in: surroundings.keystore.bytes, passphrase: surroundings.rootPassphrase,
+                token: surroundings.rootToken)
             return report.findings.isEmpty ? nil : "\(report.findings.count) findings"
         }
         try look("keystore and accounts") {
