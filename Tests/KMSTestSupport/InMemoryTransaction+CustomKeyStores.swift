@@ -15,7 +15,6 @@ extension InMemoryTransaction {
         contents.keys.values.contains { $0.customKeyStoreID == id }
     }
 
-
     func hasKey(ofExternalKey externalID: String, inCustomKeyStore id: String) -> Bool {
         contents.keys.values.contains {
             $0.customKeyStoreID == id && $0.externalKeyID == externalID
