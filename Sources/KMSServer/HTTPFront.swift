@@ -48,7 +48,8 @@ struct HTTPFront: Sendable {
             let body = try await Self.collect(request.body)
             let served = self.served(request, id: id, body: body, channel)
             let target = Self.targetName.flatMap { request.headers[$0] }
-            answer = await self.answer(served, isQuick: endpoint.isQuick(target: target))
+            answer = await self.answer(
+                served, isQuick: endpoint.isQuick(target: target, path: request.head.path))
             body.wipe()
         } catch is TooLong {
             closes = true

@@ -40,8 +40,10 @@ package struct KeyServiceEndpoint: Sendable {
     }
 
     /// Whether the answer takes no longer than the arithmetic does: nothing waits for a medium.
-    func isQuick(target: String?) -> Bool {
-        target.flatMap(KMSOperation.init(target:))?.isReadOnly ?? true
+    func isQuick(target: String?, path: String?) -> Bool {
+        // It looks whether store, root and log can be had, which may be what they cannot.
+        if path == "/readyz" { return false }
+        return target.flatMap(KMSOperation.init(target:))?.isReadOnly ?? true
     }
 
     enum Outcome: Sendable {
