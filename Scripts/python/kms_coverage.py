@@ -128,7 +128,8 @@ def main() -> None:
         lambda: sessions.rotation(requests), lambda: sessions.access(requests),
         lambda: sessions.material(requests, a_day_later()),
         lambda: sessions.regions(requests, Service(OTHER_REGION)),
-        Refusals(requests, somebody("NOBODY"), somebody("STRANGER")).ask_all, Stores(requests).ask_all,
+        Refusals(requests, somebody("NOBODY"), somebody("STRANGER")).ask_all,
+        Stores(requests).ask_all,
     ]
     for part in parts:
         part()

@@ -50,6 +50,10 @@ package struct ConfigurationProblem: Error, Equatable, Sendable {
         case clusterID
         /// `pkcs11:…`
         case tokenURI
+        /// `https://` and a host, without a port, as the API has it.
+        case proxyEndpoint
+        /// One of ``KeyProxySettings/timeouts``.
+        case proxyTimeout
     }
 
     package let position: TextPosition

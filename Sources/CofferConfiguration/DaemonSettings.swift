@@ -54,6 +54,7 @@ package struct DaemonSettings: Equatable, Sendable {
     /// How long a file of the audit log gets.
     package var auditFileByteCount: Int?
     package var clusters: [ClusterSettings] = []
+    package var proxies: [KeyProxySettings] = []
 
     package init() {}
 

@@ -282,7 +282,7 @@ struct SettingsParser {
     }
 
     /// A value that may be written as a number or as text.
-    private mutating func checked<T>(
+    mutating func checked<T>(
         _ member: JSONNode.Member, _ allowed: ConfigurationProblem.Allowed,
         _ parse: (String) -> T?
     ) -> T? {

@@ -6,6 +6,9 @@ package protocol CustomKeyStoreReader {
     /// Of all accounts and regions, ascending by id.
     func customKeyStores() throws(KeyStoreError) -> [CustomKeyStore]
     func hasKeys(inCustomKeyStore id: String) throws(KeyStoreError) -> Bool
+    func hasKey(
+        ofExternalKey externalID: String, inCustomKeyStore id: String
+    ) throws(KeyStoreError) -> Bool
 }
 
 package protocol CustomKeyStoreWriter {

@@ -39,11 +39,20 @@ package struct KeyServiceEndpoint: Sendable {
             service: securityTokens, authentication: authentication, clock: clock)
     }
 
-    /// Whether the answer takes no longer than the arithmetic does: nothing waits for a medium.
-    func isQuick(target: String?, path: String?) -> Bool {
-        // It looks whether store, root and log can be had, which may be what they cannot.
-        if path == "/readyz" { return false }
-        return target.flatMap(KMSOperation.init(target:))?.isReadOnly ?? true
+    /// Whether the answer takes no longer than the arithmetic does: nothing waits for a medium or a
+    /// token, no pair of keys is made.
+    func isQuick(_ request: ServedRequest) -> Bool {
+        guard
+            let operation = request.header("x-amz-target").flatMap(KMSOperation.init(target:))
+        else {
+            // It asks store, root and audit log, each of which may be what cannot be had.
+            return request.path != "/readyz"
+        }
+        switch operation {
+        case .generateDataKeyPair, .generateDataKeyPairWithoutPlaintext, .getParametersForImport:
+            return false
+        default: return operation.isReadOnly && service.hasMaterialInMemory
+        }
     }
 
     enum Outcome: Sendable {

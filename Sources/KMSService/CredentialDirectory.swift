@@ -1,5 +1,5 @@
 package import KMSDomain
-package import SecretMemory
+internal import SecretMemory
 internal import Synchronization
 
 /// From the name of a credential to who it is and the secret that its signatures are made with.
@@ -66,7 +66,7 @@ package struct CredentialDirectory: Sendable {
             caller: peer.caller(
                 known.kind, principalID: known.principalID, arn: known.arn,
                 accountID: known.accountID, userName: known.userName),
-            secret: known.secret.duplicate())
+            secret: known.secret)
     }
 
     /// As the store has it at this moment: what is remembered is forgotten when the store changes.
@@ -144,7 +144,7 @@ package struct CredentialDirectory: Sendable {
                 session: CallerSession(
                     roleARN: session.roleARN, issueTime: session.issueTime,
                     policies: session.policies)),
-            secret: credential.secret.duplicate())
+            secret: SigningSecret(credential.secret.duplicate()))
     }
 
     private func read<R>(
@@ -163,7 +163,7 @@ package struct CredentialDirectory: Sendable {
 }
 
 /// Who a request claims to come from, with what shows it.
-package struct AuthenticatingCredential: ~Copyable, Sendable {
+package struct AuthenticatingCredential: Sendable {
     package let caller: Caller
-    package let secret: SecretBytes
+    package let secret: SigningSecret
 }

@@ -44,20 +44,20 @@ extension KMSService {
 
     /// A key elsewhere is ended by a server that knows the way there, not by `coffer`.
     private func canEnd(_ key: Key, at now: Timestamp) -> Bool {
-        customKeyStores != nil || key.customKeyStoreID == nil || !key.mustBeDestroyed(at: now)
+        customKeyStores?.hasClusters == true || key.hasMaterialHere || !key.mustBeDestroyed(at: now)
     }
 
     private func requireWaitingForKeysElsewhere(dueAt now: Timestamp) throws {
         let first = try store.read { store in
             try store.keysDue(at: now).lazy.filter { self.canEnd($0, at: now) }
-                .compactMap(\.customKeyStoreID).first
+                .first { !$0.hasMaterialHere }?.customKeyStoreID
         }
         if let first { try Waiting.require(for: first) }
     }
 
     private func destroy(_ key: Key, now: Timestamp, in store: any KeyStoreWriter) throws {
         var event = serviceEvent("DeleteKey", about: key, now: now)
-        if key.customKeyStoreID != nil {
+        if !key.hasMaterialHere {
             event.additional = [
                 AuditField("materialDestroyed", .boolean(try destroyElsewhere(key, in: store)))
             ]

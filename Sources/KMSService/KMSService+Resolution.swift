@@ -30,6 +30,8 @@ extension KMSService {
         request.newGrant = access.newGrant
         request.retirement = access.retirement
         request.requestTags = access.requestTags
+        // Looked at when this call began.
+        request.changeCount = cache.changeCount
         switch try authorizer.decide(request, in: transaction) {
         case .allowed: return
         case .denied(let reason):

@@ -40,6 +40,9 @@ package final class KMSService: Sendable {
         lastUses = LastUses(startDate: clock.now())
     }
 
+    /// Whether material is used in this process, so that no use of it waits for anything.
+    package var hasMaterialInMemory: Bool { backend is SoftwareKeyBackend }
+
     /// Starts the record of a call.
     func event(
         _ operation: KMSOperation, by caller: Caller, parameters: [AuditField] = []

@@ -15,6 +15,12 @@ extension InMemoryTransaction {
         contents.keys.values.contains { $0.customKeyStoreID == id }
     }
 
+    func hasKey(ofExternalKey externalID: String, inCustomKeyStore id: String) -> Bool {
+        contents.keys.values.contains {
+            $0.customKeyStoreID == id && $0.externalKeyID == externalID
+        }
+    }
+
     func insert(_ store: CustomKeyStore) { contents.customKeyStores[store.id] = store }
 
     func update(_ store: CustomKeyStore) { contents.customKeyStores[store.id] = store }

@@ -85,6 +85,8 @@ extension Failure {
             "use " + DaemonSettings.LogLevel.allCases.map(\.rawValue).joined(separator: ", ")
         case .clusterID: "use \"cluster-\" and 11 to 16 of 2 to 7, a to z and A to Z"
         case .tokenURI: "use a pkcs11: URI"
+        case .proxyEndpoint: "use https:// and a host without a port, as the API names it"
+        case .proxyTimeout: "use 1 to \(KeyProxySettings.timeouts.upperBound) milliseconds"
         case .padding: "use \"none\", \"padme\" or a size"
         }
     }

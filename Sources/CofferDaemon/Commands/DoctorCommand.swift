@@ -45,7 +45,7 @@ struct DoctorCommand: ParsableCommand {
             if let certificates = settings.certificates {
                 try KeyServiceServer.check(certificates)
             }
-            _ = try KeyStorePlaces(surroundings).connector()
+            _ = try KeyStorePlaces(surroundings).connectors()
             return nil
         }
         // Before the keystore is opened, which adds to the log.

@@ -34,7 +34,7 @@ struct ServeCommand: AsyncParsableCommand {
         let settings = try options.settings(surroundings)
         let logger = try logger(surroundings)
         try Self.raiseDescriptorLimit(for: settings.maximumConnectionCount)
-        let keyStores = try KeyStorePlaces(surroundings).connector()
+        let keyStores = try KeyStorePlaces(surroundings).connectors()
         let keystore = try surroundings.open(
             auditFileByteCount: options.auditFileByteCount(surroundings))
         let (served, keys) = keystore.served(keyStores: keyStores) { RequestKeys($0) }

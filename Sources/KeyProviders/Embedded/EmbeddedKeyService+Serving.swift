@@ -2,6 +2,19 @@ internal import AuditLog
 package import KMSDomain
 package import KMSService
 
+/// What leads to keys in custom key stores; without one of them there are none of its kind.
+package struct KeyStoreConnectors: Sendable {
+    package let clusters: (any KeyStoreConnector)?
+    package let proxies: (any ExternalKeyConnector)?
+
+    package init(
+        clusters: (any KeyStoreConnector)?, proxies: (any ExternalKeyConnector)?
+    ) {
+        self.clusters = clusters
+        self.proxies = proxies
+    }
+}
+
 /// An open keystore as a server has it: everybody is who their signature shows, and may do what
 /// policies allow.
 package struct ServedKeystore: Sendable {
@@ -19,7 +32,7 @@ package struct ServedKeystore: Sendable {
 
     init(
         store: any KeyStore, root: KeystoreRoot, log: FileAuditLog, audit: any AuditSink,
-        clock: any WallClock, realm: Realm, connector: (any KeyStoreConnector)?
+        clock: any WallClock, realm: Realm, keyStores: KeyStoreConnectors?
     ) {
         self.store = store
         self.log = log
@@ -30,8 +43,9 @@ package struct ServedKeystore: Sendable {
         service = KMSService(
             store: store, backend: root.backend, audit: audit, authorizer: authorizer,
             clock: clock, root: root.trust,
-            customKeyStores: connector.map {
-                CustomKeyStoreConnections(root: root.trust, connector: $0)
+            customKeyStores: keyStores.map {
+                CustomKeyStoreConnections(
+                    root: root.trust, clusters: $0.clusters, proxies: $0.proxies)
             })
         credentials = CredentialDirectory(store: store, root: root.trust)
         securityTokens = SecurityTokenService(
@@ -76,17 +90,17 @@ extension EmbeddedKeyService {
     ///   - makeRecorder: makes what stands between the service and the audit log, and gives the log
     ///     every record.
     package func served<Recorder: AuditSink>(
-        keyStores: (any KeyStoreConnector)?, through makeRecorder: (any AuditSink) -> Recorder
+        keyStores: KeyStoreConnectors?, through makeRecorder: (any AuditSink) -> Recorder
     ) -> (ServedKeystore, Recorder) {
         let recorder = makeRecorder(audit)
         return (served(recordingTo: recorder, keyStores: keyStores), recorder)
     }
 
     private func served(
-        recordingTo sink: any AuditSink, keyStores: (any KeyStoreConnector)?
+        recordingTo sink: any AuditSink, keyStores: KeyStoreConnectors?
     ) -> ServedKeystore {
         ServedKeystore(
             store: boundStore, root: root, log: audit, audit: sink, clock: clock,
-            realm: caller.realm, connector: keyStores)
+            realm: caller.realm, keyStores: keyStores)
     }
 }

@@ -73,8 +73,7 @@ enum RootMove {
         while true {
             let keys = try store.keys(after: last, limit: 1000)
             guard let end = keys.last else { break }
-            for key in keys
-            where key.customKeyStoreID == nil && names.insert(key.name).inserted {
+            for key in keys where key.hasMaterialHere && names.insert(key.name).inserted {
                 for version in try store.versions(of: key.id) where version.hasMaterial {
                     try store.replaceMaterial(
                         of: moved(version, key.purpose, from: source, to: target))
