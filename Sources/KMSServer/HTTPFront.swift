@@ -33,7 +33,7 @@ struct HTTPFront: Sendable {
     func answer(
         _ request: ServedRequest, elsewhere completion: @escaping @Sendable (ServedAnswer) -> Void
     ) -> ServedAnswer? {
-        guard endpoint.isQuick(target: request.header("x-amz-target")) else {
+        guard endpoint.isQuick(request) else {
             writes.async {
                 switch endpoint.answer(request) {
                 case .answer(let answer): completion(answer)

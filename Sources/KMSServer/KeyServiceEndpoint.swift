@@ -41,8 +41,13 @@ package struct KeyServiceEndpoint: Sendable {
 
     /// Whether the answer takes no longer than the arithmetic does: nothing waits for a medium or a
     /// token, no pair of keys is made.
-    func isQuick(target: String?) -> Bool {
-        guard let operation = target.flatMap(KMSOperation.init(target:)) else { return true }
+    func isQuick(_ request: ServedRequest) -> Bool {
+        guard
+            let operation = request.header("x-amz-target").flatMap(KMSOperation.init(target:))
+        else {
+            // It asks store, root and audit log, each of which may be what cannot be had.
+            return request.path != "/readyz"
+        }
         switch operation {
         case .generateDataKeyPair, .generateDataKeyPairWithoutPlaintext, .getParametersForImport:
             return false
