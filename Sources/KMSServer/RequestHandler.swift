@@ -25,7 +25,10 @@ final class RequestHandler: ChannelInboundHandler {
 
         /// Takes the piece in; what is copied is wiped where it was.
         mutating func append(_ piece: ByteBuffer) {
-            guard body.readableBytes > 0 else { return body = piece }
+            if body.readableBytes == 0 {
+                body = piece
+                return
+            }
             if !ownsBody || body.writableBytes < piece.readableBytes {
                 var larger = ByteBuffer()
                 larger.reserveCapacity(2 * (body.readableBytes + piece.readableBytes))
