@@ -1,4 +1,5 @@
-"""Prints the configuration of a cofferd with the clusters that coverage_stores.py uses."""
+"""Prints the configuration of a cofferd with the clusters that the coverage has: of the environment
+TRUST_ANCHOR and OTHER_ANCHOR."""
 
 import json
 import os
@@ -16,6 +17,6 @@ def cluster(token: str, anchor: str) -> dict:
 if __name__ == "__main__":
     anchor = os.environ["TRUST_ANCHOR"]
     clusters = {name: cluster("hsm", anchor) for name in CLUSTERS}
-    clusters[OTHER_ANCHOR] = cluster("hsm", os.path.join(os.path.dirname(anchor), "other.pem"))
+    clusters[OTHER_ANCHOR] = cluster("hsm", os.environ["OTHER_ANCHOR"])
     clusters[NO_TOKEN] = cluster("nowhere", anchor)
     print(json.dumps({"server": {"key-stores": {"clusters": clusters}}}, indent=2))

@@ -92,7 +92,8 @@ class Refusals:
             alias_arn = ("InvalidArn", "Key Aliases are not supported for this operation")
         elsewhere = key.replace(self.kms.region, self.requests.other_region)
         for name, (error, message) in {
-                NOBODY: missing, f"{place}:key/{NOBODY}": missing, "alias/none": alias, f"{place}:alias/none": alias_arn,
+                NOBODY: missing, f"{place}:key/{NOBODY}": missing,
+                "alias/none": alias, f"{place}:alias/none": alias_arn,
                 "x y": ("NotFound", "Invalid keyId 'x y'"),
                 elsewhere: ("NotFound", f"Invalid arn {self.requests.other_region}")}.items():
             self.kms.expect(operation, of(name), error, message, f"KeyId {name}")
@@ -112,11 +113,13 @@ class Refusals:
         for kind in (SYMMETRIC, SIGNING, MAC, AGREEMENT, ENCAPSULATION):
             if kind[1] != KIND.get(operation, SYMMETRIC)[1]:
                 key = self.requests.shared_key(kind)
-                self.kms.expect(operation, of(key), "InvalidKeyUsage",
-                                f"{key} key usage is {kind[1]} which is not valid for {operation}.", f"a key for {kind[1]}")
+                message = f"{key} key usage is {kind[1]} which is not valid for {operation}."
+                self.kms.expect(operation, of(key), "InvalidKeyUsage", message, f"a key for {kind[1]}")
 
     def states(self, operation: str, named: str) -> None:
         kms, requests, states = self.kms, self.requests, STATES.get(operation, States())
+        # What CancelKeyDeletion says of every other state.
+        other = "not pending deletion" if operation == "CancelKeyDeletion" else None
 
         def expect(key: str, whole: dict, name: str, what: str) -> None:
             message = {"Disabled": f"{key} is disabled.", "KMSInvalidState": f"{key} is {what}."}.get(name)
@@ -127,15 +130,15 @@ class Refusals:
             whole = requests.whole(operation, key)
             if state == "disabled":
                 kms.DisableKey(KeyId=key)
-                expect(key, whole, states.disabled, "not pending deletion" if operation == "CancelKeyDeletion" else state)
+                expect(key, whole, states.disabled, other or state)
             else:
                 kms.ScheduleKeyDeletion(KeyId=key, PendingWindowInDays=7)
                 # A primary with replicas waits for them.
                 waiting = "pending replica deletion" if operation == "UpdatePrimaryRegion" else state
                 expect(key, whole, states.leaving, waiting)
-        if operation in ("Decrypt", "RetireGrant", "RevokeGrant", *REGIONAL) or KIND.get(operation) == ENCAPSULATION:
+        if operation in ("Decrypt", "Encapsulate", "Decapsulate", "RetireGrant", "RevokeGrant", *REGIONAL):
             return
         key = requests.key(KIND.get(operation, SYMMETRIC), Origin="EXTERNAL")
         # Signatures and the like are of another key: nobody looks at them.
         whole = requests.whole(operation, requests.shared_key(KIND.get(operation, SYMMETRIC)))
-        expect(key, whole, states.empty, "not pending deletion" if operation == "CancelKeyDeletion" else "pending import")
+        expect(key, whole, states.empty, other or "pending import")

@@ -13,6 +13,7 @@ from coverage_requests import KEY_MEMBER, KIND, Requests
 from coverage_service import problems
 
 NO_STORE = {"CustomKeyStoreId": "cks-1234567890abcdef0"}
+PAIRS = ("GenerateDataKeyPair", "GenerateDataKeyPairWithoutPlaintext")
 
 
 class Stores:
@@ -79,11 +80,10 @@ class Stores:
         kms, requests = self.kms, self.requests
         key = kms.CreateKey(Origin="AWS_CLOUDHSM", **store)["KeyMetadata"]["Arn"]
         kms.GenerateRandom(NumberOfBytes=16, **store)
-        asked = {operation: {KEY_MEMBER.get(operation, "KeyId"): key} | requests.whole(operation, key)
-                 for operation in USES if operation not in KIND}
-        for operation in ("GenerateDataKeyPair", "GenerateDataKeyPairWithoutPlaintext"):
-            kms.expect(operation, asked.pop(operation), "UnsupportedOperation",
+        for operation in PAIRS:
+            kms.expect(operation, {"KeyId": key} | requests.whole(operation, key), "UnsupportedOperation",
                        f"{key} origin is AWS_CLOUDHSM which is not valid for this operation.")
+        asked = self.uses(key)
         for operation, whole in asked.items():
             kms.expect(operation, whole, "", what="a key of a custom key store")
         kms.DisconnectCustomKeyStore(**store)
@@ -105,9 +105,15 @@ class Stores:
         for operation, whole in asked.items():
             kms.expect(operation, whole, "", what="a token that is back")
 
+    def uses(self, key: str) -> dict[str, dict]:
+        """What such a key may be used for."""
+        return {operation: {KEY_MEMBER.get(operation, "KeyId"): key} | self.requests.whole(operation, key)
+                for operation in USES if operation not in KIND and operation not in PAIRS}
+
     def limit(self) -> None:
-        for number, cluster in enumerate(CLUSTERS[:2] + CLUSTERS[3:10]):
-            self.kms.CreateCustomKeyStore(**self.fresh(f"full-{number}", cluster))
+        room = 10 - len(self.kms.DescribeCustomKeyStores()["CustomKeyStores"])
+        for cluster in (CLUSTERS[:2] + CLUSTERS[3:10])[:room]:
+            self.kms.CreateCustomKeyStore(**self.fresh(cluster, cluster))
         self.kms.expect("CreateCustomKeyStore", self.fresh("full", CLUSTERS[10]), "LimitExceeded", what="an eleventh")
 
     def connect(self, store: dict) -> None:

@@ -114,6 +114,15 @@ package final class FileAuditLog: AuditSink {
         }
     }
 
+    /// Whether the next record could be written, which is not: the log is in its place, is as it was
+    /// left, and has room for the longest.
+    package func requireRoom() throws(AuditError) {
+        try withLockedState { state throws(AuditError) in
+            try catchUp(&state, byteCount: directory.byteCountInPlace(of: state.file))
+            try state.file.requireRoom(ChainLink.maximumLineByteCount + 1)
+        }
+    }
+
     private func withLockedState(
         _ body: (inout State) throws(AuditError) -> Void
     ) throws(AuditError) {

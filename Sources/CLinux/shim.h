@@ -170,6 +170,8 @@ static inline int coffer_signal_default(int number) {
 static inline int coffer_signal_ignore(int number) {
     return signal(number, SIG_IGN) == SIG_ERR ? -1 : 0;
 }
+// SIGRTMIN is a function of the C library's, and no constant.
+static inline int coffer_signal_realtime(void) { return SIGRTMIN; }
 static inline int coffer_signal_is_ignored(int number) {
     struct sigaction action;
     return sigaction(number, (struct sigaction *)0, &action) == 0 && action.sa_handler == SIG_IGN;

@@ -3,10 +3,48 @@ internal import FileIO
 /// The server's `key-stores`: where custom key stores may be.
 extension SettingsParser {
     mutating func keyStores(_ member: JSONNode.Member) {
-        for setting in members(of: member.value, key: member.key, known: ["clusters"]) {
-            for cluster in members(of: setting.value, key: setting.key) { self.cluster(cluster) }
+        let known = ["clusters", "proxies"]
+        for setting in members(of: member.value, key: member.key, known: known) {
+            for place in members(of: setting.value, key: setting.key) {
+                if setting.key == "clusters" { cluster(place) } else { proxy(place) }
+            }
         }
     }
+
+    private mutating func proxy(_ member: JSONNode.Member) {
+        guard KeyProxySettings.isEndpoint(member.key) else {
+            report(
+                member.value,
+                .badValue(key: "proxies", value: member.key, allowed: .proxyEndpoint))
+            return
+        }
+        var proxy = KeyProxySettings(endpoint: member.key)
+        let known = ["url", "ca-file", "client-certificate", "client-private-key", "timeout"]
+        for setting in members(of: member.value, key: member.key, known: known) {
+            switch setting.key {
+            case "url":
+                proxy.url = checked(setting, .url) { $0.hasPrefix("https://") ? $0 : nil }
+            case "ca-file": proxy.authorities = checked(setting, .nonEmpty, Self.nonEmpty)
+            case "client-certificate":
+                proxy.clientCertificate = checked(setting, .nonEmpty, Self.nonEmpty)
+            case "client-private-key":
+                proxy.clientPrivateKey = checked(setting, .nonEmpty, Self.nonEmpty)
+            default:
+                proxy.timeout = checked(setting, .proxyTimeout) { text in
+                    Int(text).flatMap { KeyProxySettings.timeouts.contains($0) ? $0 : nil }
+                }
+            }
+        }
+        for (given, other) in [
+            ("client-certificate", "client-private-key"),
+            ("client-private-key", "client-certificate"),
+        ] where member.value.member(given) != nil && member.value.member(other) == nil {
+            report(member.value, .missingKey(other, section: member.key))
+        }
+        settings.server.proxies.append(proxy)
+    }
+
+    private static func nonEmpty(_ text: String) -> String? { text.isEmpty ? nil : text }
 
     private mutating func cluster(_ member: JSONNode.Member) {
         guard ClusterSettings.isID(member.key) else {

@@ -142,7 +142,7 @@ struct SettingsParser {
     private mutating func server(_ member: JSONNode.Member) {
         let known = [
             "listen", "certificate", "private-key", "client-authority", "plain-http", "rate-limit",
-            "connections", "log-level", "key-stores",
+            "connections", "log-level", "audit-file-size", "key-stores",
         ]
         for setting in members(of: member.value, key: member.key, known: known) {
             switch setting.key {
@@ -162,6 +162,10 @@ struct SettingsParser {
                     Self.count(text).flatMap {
                         DaemonSettings.connectionCounts.contains($0) ? $0 : nil
                     }
+                }
+            case "audit-file-size":
+                settings.server.auditFileByteCount = checked(setting, .auditFileSize) {
+                    DaemonSettings.auditFileByteCount($0)
                 }
             default:
                 settings.server.logLevel = checked(
@@ -278,7 +282,7 @@ struct SettingsParser {
     }
 
     /// A value that may be written as a number or as text.
-    private mutating func checked<T>(
+    mutating func checked<T>(
         _ member: JSONNode.Member, _ allowed: ConfigurationProblem.Allowed,
         _ parse: (String) -> T?
     ) -> T? {

@@ -1,20 +1,32 @@
 import ArgumentParser
+import Dispatch
 import FileIO
 import Glibc
 import SecretMemory
+import Synchronization
 
 /// The program's beginning and its one end.
+///
+/// `main` is not async: then the main thread would wait in sigsuspend(2) with no signal blocked, and
+/// SIGTERM would end the process there. So nothing runs on the main actor.
 @main
 enum Program {
-    static func main() async {
+    static func main() {
         StandardDescriptors.fillMissing()
         ProcessProtection.forbidDumps()
         ProcessProtection.forbidBacktraces()
         SignalCleanup.install()
+        let code = Mutex<Int32>(0)
+        let ended = DispatchSemaphore(value: 0)
+        Task.detached {
+            let result = await run(ProcessArguments.current())
+            code.withLock { $0 = result }
+            ended.signal()
+        }
+        ended.wait()
         // From here, so that every owner of a secret has gone and wiped it.
-        let code = await run(ProcessArguments.current())
         SignalCleanup.discardUnfinished()
-        exit(code)
+        exit(code.withLock { $0 })
     }
 
     private static func run(_ arguments: [String]) async -> Int32 {

@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Dispatch
 internal import Glibc
 internal import Synchronization
 
@@ -21,14 +22,19 @@ package protocol SignalReceiver: AnyObject, Sendable {
 ///
 /// SIGPIPE and SIGXFSZ are ignored, so that a write fails with ``FileError/brokenPipe`` or EFBIG.
 ///
+/// Signals are given out in the order of their numbers, and a mark that ``settle()`` sends has the
+/// highest.
+///
 /// A program that is started inherits blocked and ignored signals: whoever starts one resets both.
 package enum SignalCleanup {
     private static let ending = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
     private static let receiver = Mutex<(any SignalReceiver)?>(nil)
     private static let answer = Mutex<(@Sendable () -> Void)?>(nil)
+    private static let mark = coffer_signal_realtime()
+    private static let markCame = DispatchSemaphore(value: 0)
 
     private static var taken: sigset_t {
-        signals(ending + [SIGTSTP, SIGUSR1], where: { coffer_signal_is_ignored($0) == 0 })
+        signals(ending + [SIGTSTP, SIGUSR1, mark], where: { coffer_signal_is_ignored($0) == 0 })
     }
 
     /// Called once at the start of `main`, before there is a second thread.
@@ -53,6 +59,15 @@ package enum SignalCleanup {
         self.receiver.withLock { $0 = receiver }
     }
 
+    /// Returns when every signal that had come before has been given out. A key of the terminal reaches
+    /// all of a job at once: who has seen another process end of it knows then that it came here too.
+    ///
+    /// Of one thread at a time, and not that of the signals; after ``install()`` only.
+    package static func settle() {
+        _ = kill(getpid(), mark)
+        markCame.wait()
+    }
+
     /// What SIGUSR1 calls, on the thread of the signals; nil for nothing.
     package static func answer(_ body: (@Sendable () -> Void)?) { answer.withLock { $0 = body } }
 
@@ -63,6 +78,7 @@ package enum SignalCleanup {
             switch unsafe coffer_take_signal(&taken, &isFromKernel) {
             case SIGTSTP: stop()
             case SIGUSR1: answer.withLock { $0 }?()
+            case mark: markCame.signal()
             case let number where number > 0:
                 guard let receiver = receiver.withLock({ $0 }) else { end(by: number) }
                 receiver.received(number, isFromTerminal: isFromKernel != 0)

@@ -5,11 +5,15 @@ package struct CustomKeyStore: Equatable, Sendable {
     package enum Place: Equatable, Sendable {
         /// In a token, which the API knows as a cluster of HSMs.
         case cluster(id: String, trustAnchor: String)
+        /// At an external key manager.
+        case proxy(KeyStoreProxy)
 
         package var clusterID: String? {
-            switch self {
-            case .cluster(let id, _): id
-            }
+            if case .cluster(let id, _) = self { id } else { nil }
+        }
+
+        package var proxy: KeyStoreProxy? {
+            if case .proxy(let proxy) = self { proxy } else { nil }
         }
     }
 
@@ -26,7 +30,7 @@ package struct CustomKeyStore: Equatable, Sendable {
     package let home: Realm
     package var name: String
     package var place: Place
-    /// The PIN; opaque to the store.
+    /// The PIN, or what requests to the proxy are signed with; opaque to the store.
     package var sealedSecret: [UInt8]
     package private(set) var connection: Connection
     package let creationDate: Timestamp
@@ -65,9 +69,18 @@ package struct CustomKeyStore: Equatable, Sendable {
         guard connection == .connected else { throw .wrongState }
     }
 
-    /// - Parameter nameOnly: a new name is taken by a connected store as well.
-    package func requireUpdate(nameOnly: Bool) throws(CustomKeyStoreRefusal) {
-        guard connection == .disconnected || nameOnly && connection == .connected else {
+    /// Whether a connected store may become this one: of a proxy its path and credential may change, of
+    /// a cluster nothing.
+    package func acceptsWhileConnected(_ changed: CustomKeyStore) -> Bool {
+        switch (place, changed.place) {
+        case (.proxy(let old), .proxy(let new)): old.endpoint == new.endpoint
+        default: place == changed.place && sealedSecret == changed.sealedSecret
+        }
+    }
+
+    /// - Parameter whileConnected: it changes what may be changed of a connected store as well.
+    package func requireUpdate(whileConnected: Bool) throws(CustomKeyStoreRefusal) {
+        guard connection == .disconnected || whileConnected && connection == .connected else {
             throw .wrongState
         }
     }
@@ -86,4 +99,10 @@ package enum ConnectionFailure: String, Error, CaseIterable, Sendable {
     case internalError = "INTERNAL_ERROR"
     case userLockedOut = "USER_LOCKED_OUT"
     case userNotFound = "USER_NOT_FOUND"
+    case proxyAccessDenied = "XKS_PROXY_ACCESS_DENIED"
+    case proxyNotReachable = "XKS_PROXY_NOT_REACHABLE"
+    case proxyInvalidResponse = "XKS_PROXY_INVALID_RESPONSE"
+    case proxyInvalidConfiguration = "XKS_PROXY_INVALID_CONFIGURATION"
+    case proxyTimedOut = "XKS_PROXY_TIMED_OUT"
+    case proxyInvalidTLSConfiguration = "XKS_PROXY_INVALID_TLS_CONFIGURATION"
 }

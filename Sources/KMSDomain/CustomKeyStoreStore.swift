@@ -3,7 +3,12 @@ package protocol CustomKeyStoreReader {
     func customKeyStore(_ id: String) throws(KeyStoreError) -> CustomKeyStore?
     /// Ascending by id.
     func customKeyStores(in home: Realm) throws(KeyStoreError) -> [CustomKeyStore]
+    /// Of all accounts and regions, ascending by id.
+    func customKeyStores() throws(KeyStoreError) -> [CustomKeyStore]
     func hasKeys(inCustomKeyStore id: String) throws(KeyStoreError) -> Bool
+    func hasKey(
+        ofExternalKey externalID: String, inCustomKeyStore id: String
+    ) throws(KeyStoreError) -> Bool
 }
 
 package protocol CustomKeyStoreWriter {

@@ -41,13 +41,18 @@ extension Key {
             (.service, .importMaterial), (.service, .deleteMaterial),
             (.customKeyStore, .importMaterial), (.customKeyStore, .deleteMaterial),
             (.customKeyStore, .changeRotation), (.customKeyStore, .rotateOnDemand),
-            (.customKeyStore, .replicate):
+            (.customKeyStore, .replicate),
+            (.externalKey, .importMaterial), (.externalKey, .deleteMaterial),
+            (.externalKey, .changeRotation), (.externalKey, .rotateOnDemand),
+            (.externalKey, .replicate):
             .hasOrigin(source.origin)
         case (.importation(let imports), .useMaterial),
             (.importation(let imports), .rotateOnDemand),
             (.importation(let imports), .enable), (.importation(let imports), .disable):
             imports.isMissing && !status.isWaitingForDeletion ? .isPendingImport : nil
-        case (.importation, _), (.service, _), (.customKeyStore, _): nil
+        case (.importation, _), (.service, _), (.customKeyStore, _),
+            (.externalKey, _):
+            nil
         }
     }
 }

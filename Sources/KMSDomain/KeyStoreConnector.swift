@@ -1,13 +1,13 @@
 package import SecretMemory
 
-/// Leads to where the keys of custom key stores are.
+/// Leads to clusters, where keys of custom key stores are.
 package protocol KeyStoreConnector: Sendable {
     /// Whether a store may be made of this cluster now.
     func verify(cluster id: String, trustAnchor: String) throws(ClusterFailure)
 
     /// Logs in. All of it blocks the calling thread.
     func connect(
-        to place: CustomKeyStore.Place, secret: consuming SecretBytes
+        toCluster id: String, trustAnchor: String, secret: consuming SecretBytes
     ) throws(ConnectionFailure) -> any CustomKeyBackend
 }
 

@@ -6,20 +6,36 @@ package enum MaterialSource: Equatable, Sendable {
     case importation(ImportStatus)
     /// Made in a custom key store, which it never leaves.
     case customKeyStore(id: String)
+    /// Made here, and of no use without a key that an external key manager has.
+    case externalKey(id: String, storeID: String)
 
     package var origin: KeyOrigin {
         switch self {
         case .service: .service
         case .importation: .external
         case .customKeyStore: .cloudHSM
+        case .externalKey: .externalKeyStore
         }
     }
 }
 
 extension Key {
-    /// Where the key lives, if that is not here.
+    /// What the key lives in, if that is not here, or not all of it.
     package var customKeyStoreID: String? {
-        if case .customKeyStore(let id) = source { id } else { nil }
+        switch source {
+        case .service, .importation: nil
+        case .customKeyStore(let id), .externalKey(_, let id): id
+        }
+    }
+
+    /// Whether its versions are sealed under the root.
+    package var hasMaterialHere: Bool {
+        if case .customKeyStore = source { false } else { true }
+    }
+
+    /// What the external key manager calls its part.
+    package var externalKeyID: String? {
+        if case .externalKey(let id, _) = source { id } else { nil }
     }
 }
 
@@ -28,6 +44,7 @@ package enum KeyOrigin: String, CaseIterable, Sendable {
     case service = "AWS_KMS"
     case external = "EXTERNAL"
     case cloudHSM = "AWS_CLOUDHSM"
+    case externalKeyStore = "EXTERNAL_KEY_STORE"
 }
 
 /// Of a key whose material is imported: a summary of its versions.

@@ -1,23 +1,32 @@
 internal import Dispatch
+internal import KMSDomain
 internal import KMSWire
+internal import Logging
 
 /// Between connections and the endpoint: has requests answered, where that may take its time.
 struct HTTPFront: Sendable {
     static let maximumBodyByteCount = AWSJSON.maximumByteCount
 
-    let endpoint: KeyServiceEndpoint
-    let metrics: RequestMetrics
     let isOverTLS: Bool
     let date = HTTPDate()
+    private let endpoint: KeyServiceEndpoint
+    private let metrics: RequestMetrics
+    private let keys: RequestKeys
+    private let logger: Logger
     /// Calls that wait for a medium wait here, and not where requests are read.
     private let writes = DispatchQueue(label: "cofferd.writes", attributes: .concurrent)
     /// And those that wait for a custom key store here.
     let lanes = WaitingLanes()
 
-    init(endpoint: KeyServiceEndpoint, metrics: RequestMetrics, isOverTLS: Bool) {
+    init(
+        endpoint: KeyServiceEndpoint, metrics: RequestMetrics, keys: RequestKeys, isOverTLS: Bool,
+        logger: Logger
+    ) {
         self.endpoint = endpoint
         self.metrics = metrics
+        self.keys = keys
         self.isOverTLS = isOverTLS
+        self.logger = logger
     }
 
     /// The answer, if it waits for nothing. Otherwise `completion` gets it, on some other thread.
@@ -40,6 +49,22 @@ struct HTTPFront: Sendable {
             wait(request, for: store, operation, completion)
             return nil
         }
+    }
+
+    /// In the metrics, and as one line of the log where that takes information: anybody can make as
+    /// many requests as they like.
+    func record(_ answer: ServedAnswer, id: RandomID, source: String, duration: Duration) {
+        let key = keys.take(id)
+        metrics.record(answer, key: key, duration: duration)
+        guard logger.logLevel <= .info else { return }
+        var metadata: Logger.Metadata = [
+            "operation": "\(answer.operation)", "outcome": "\(answer.outcome)",
+            "status": "\(answer.status)", "microseconds": "\(duration.nanoseconds / 1000)",
+            "source": "\(source)", "requestId": "\(id.text)",
+        ]
+        if let principal = answer.principalARN { metadata["principal"] = "\(principal)" }
+        if let key { metadata["key"] = "\(key)" }
+        logger.info("request", metadata: metadata)
     }
 
     private func wait(

@@ -16,21 +16,21 @@ package struct KeyServiceEndpoint: Sendable {
     private let securityTokens: SecurityTokenEndpoint
     private let rateLimit: RateLimit?
     private let clock: any WallClock
-    private let isReady: @Sendable () -> Bool
+    private let findObstacle: @Sendable () -> String?
     private let metrics: PrometheusRegistry
     private let logger: Logger
 
     /// - Parameters:
     ///   - requestsPerSecond: of each account; nothing for no limit.
-    ///   - isReady: whether keys can be used at this moment.
+    ///   - findObstacle: what keeps keys from being used at this moment, if anything; strangers are told.
     package init(
         service: KMSService, credentials: CredentialDirectory,
         securityTokens: SecurityTokenService, clock: any WallClock, requestsPerSecond: Int?,
-        isReady: @escaping @Sendable () -> Bool, metrics: PrometheusRegistry, logger: Logger
+        findObstacle: @escaping @Sendable () -> String?, metrics: PrometheusRegistry, logger: Logger
     ) {
         self.service = service
         self.clock = clock
-        self.isReady = isReady
+        self.findObstacle = findObstacle
         self.metrics = metrics
         self.logger = logger
         rateLimit = requestsPerSecond.map { RateLimit(requestsPerSecond: $0) }
@@ -80,9 +80,11 @@ package struct KeyServiceEndpoint: Sendable {
             securityTokens.answer(request)
         case ("GET", "/healthz"): ServedAnswer(text: "ok\n", operation: "healthz")
         case ("GET", "/readyz"):
-            isReady()
-                ? ServedAnswer(text: "ready\n", operation: "readyz")
-                : ServedAnswer(text: "not ready\n", status: 503, operation: "readyz")
+            switch findObstacle() {
+            case .none: ServedAnswer(text: "ready\n", operation: "readyz")
+            case .some(let obstacle):
+                ServedAnswer(text: "not ready: \(obstacle)\n", status: 503, operation: "readyz")
+            }
         case ("GET", "/metrics"):
             ServedAnswer(
                 contentType: PrometheusRegistry.contentType,
@@ -108,16 +110,21 @@ package struct KeyServiceEndpoint: Sendable {
             caller = try authentication.caller(
                 of: request, service: Self.serviceName, now: clock.now())
         } catch {
-            // At a level of its own: anybody can make as many of these as they like.
-            logger.info(
-                "not authenticated",
-                metadata: [
-                    "operation": "\(name)", "cause": "\(error.answer.exceptionName)",
-                    "source": "\(request.source)", "requestId": "\(request.id.text)",
-                ])
             return .answer(
                 ServedAnswer(error.answer, status: error.status, operation: name))
         }
+        var outcome = self.outcome(of: operation, request, caller, isAdmitted: isAdmitted)
+        if case .answer(var answer) = outcome {
+            answer.principalARN = caller.arn
+            outcome = .answer(answer)
+        }
+        return outcome
+    }
+
+    private func outcome(
+        of operation: KMSOperation, _ request: ServedRequest, _ caller: Caller, isAdmitted: Bool
+    ) -> Outcome {
+        let name = operation.rawValue
         if let rateLimit, !isAdmitted, !rateLimit.admits(caller.accountID, now: clock.now()) {
             return .answer(Self.throttled(name))
         }

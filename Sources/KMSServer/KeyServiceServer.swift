@@ -19,18 +19,22 @@ package struct KeyServiceServer: Service {
     private let settings: ServerSettings
     private let endpoint: KeyServiceEndpoint
     private let metrics: PrometheusRegistry
+    private let keys: RequestKeys
     private let logger: Logger
     private let onListening: @Sendable (_ port: Int) -> Void
 
-    /// - Parameter onListening: called once the port is open.
+    /// - Parameters:
+    ///   - keys: the audit log that the endpoint's service writes to.
+    ///   - onListening: called once the port is open.
     /// - Throws: ``Failure/certificates(detail:)``
     package init(
         _ settings: ServerSettings, endpoint: KeyServiceEndpoint, metrics: PrometheusRegistry,
-        logger: Logger, onListening: @escaping @Sendable (_ port: Int) -> Void
+        keys: RequestKeys, logger: Logger, onListening: @escaping @Sendable (_ port: Int) -> Void
     ) throws(Failure) {
         self.settings = settings
         self.endpoint = endpoint
         self.metrics = metrics
+        self.keys = keys
         self.logger = logger
         self.onListening = onListening
         // Found out before the port is opened.
@@ -51,8 +55,8 @@ package struct KeyServiceServer: Service {
     /// Serves until the service group is told to stop; then what was begun is answered first.
     package func run() async throws {
         let front = HTTPFront(
-            endpoint: endpoint, metrics: RequestMetrics(factory: metrics),
-            isOverTLS: settings.certificates != nil)
+            endpoint: endpoint, metrics: RequestMetrics(factory: metrics), keys: keys,
+            isOverTLS: settings.certificates != nil, logger: logger)
         let connections = ConnectionChannel(
             front: front, idleTimeout: .seconds(Int64(settings.idleTimeoutInSeconds)),
             bodyTimeout: .seconds(Int64(settings.bodyTimeoutInSeconds)))

@@ -113,7 +113,8 @@ final class RequestHandler: ChannelInboundHandler {
         _ answer: ServedAnswer, _ id: RandomID, start: ContinuousClock.Instant,
         _ context: ChannelHandlerContext
     ) {
-        front.metrics.record(answer, duration: ContinuousClock.now - start)
+        front.record(
+            answer, id: id, source: source(context), duration: ContinuousClock.now - start)
         var headers = HTTPHeaders()
         headers.reserveCapacity(5)
         headers.add(name: "Content-Type", value: answer.contentType)

@@ -45,7 +45,7 @@ final class WaitingLanes: Sendable {
     }
 
     /// The same in every process, so that what was measured of one is true of another.
-    private static func lane(of store: String) -> Int {
+    static func lane(of store: String) -> Int {
         let sum = store.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) {
             ($0 ^ UInt64($1)) &* 0x100_0000_01b3
         }

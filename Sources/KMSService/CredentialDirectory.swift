@@ -14,6 +14,9 @@ package struct CredentialDirectory: Sendable {
         case backend(KeyBackendError)
     }
 
+    /// How far the clocks of several servers may be apart.
+    private static let clockWindowInSeconds = 300
+
     private let store: any KeyStore
     private let secrets: AccessKeySecrets
     private let tokens: SessionTokens
@@ -127,6 +130,10 @@ package struct CredentialDirectory: Sendable {
         }
         let session = credential.session
         guard now < session.expiration else { throw .expiredToken }
+        // A clock that was put back brings no session to life that has ended before.
+        guard session.issueTime <= now.adding(seconds: Self.clockWindowInSeconds) else {
+            throw .invalidToken
+        }
         // A role that was deleted takes its sessions with it, also if there is a new one of its name.
         let role = try read { store in try store.identity(arn: session.roleARN) }
         guard role?.uniqueID == session.roleID else { throw .invalidToken }

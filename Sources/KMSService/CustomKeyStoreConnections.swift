@@ -8,8 +8,13 @@ internal import Synchronization
 /// Whether a store may be used is in the key store and the same for all servers; each connects when
 /// it first uses a key there, so a server that starts anew is connected again.
 package final class CustomKeyStoreConnections: Sendable {
+    private enum Way {
+        case cluster(any CustomKeyBackend)
+        case proxy(any ExternalKeyManager)
+    }
+
     private enum Entry {
-        case connected(CustomKeyStore.Place, sealedSecret: [UInt8], any CustomKeyBackend)
+        case connected(CustomKeyStore.Place, sealedSecret: [UInt8], Way)
         /// Not tried again with the same PIN: a token locks itself after a few.
         case refused(CustomKeyStore.Place, sealedSecret: [UInt8], ConnectionFailure)
     }
@@ -21,16 +26,42 @@ package final class CustomKeyStoreConnections: Sendable {
     }
 
     private let sealing: RowSealing
-    private let connector: any KeyStoreConnector
+    private let clusters: (any KeyStoreConnector)?
+    private let proxies: (any ExternalKeyConnector)?
     private let slots: Mutex<[String: Slot]> = Mutex([:])
 
-    package init(root: any RootOfTrust, connector: any KeyStoreConnector) {
-        sealing = RowSealing(root: root, label: "coffer/v1 key store")
-        self.connector = connector
+    /// - Parameters:
+    ///   - clusters: without it no store is made of one.
+    ///   - proxies: the same.
+    package init(
+        root: any RootOfTrust, clusters: (any KeyStoreConnector)?,
+        proxies: (any ExternalKeyConnector)?
+    ) {
+        sealing = Self.sealing(root)
+        self.clusters = clusters
+        self.proxies = proxies
     }
 
+    private static func sealing(_ root: any RootOfTrust) -> RowSealing {
+        RowSealing(root: root, label: "coffer/v1 key store")
+    }
+
+    /// The same store for a key store that moves to another root.
+    package static func moved(
+        _ store: CustomKeyStore, from old: any RootOfTrust, to new: any RootOfTrust
+    ) throws(KeyBackendError) -> CustomKeyStore {
+        var moved = store
+        moved.sealedSecret = try sealing(old).moved(
+            store.sealedSecret, associatedData: Array(store.id.utf8), to: sealing(new))
+        return moved
+    }
+
+    var hasClusters: Bool { clusters != nil }
+    var hasProxies: Bool { proxies != nil }
+
     func verify(cluster id: String, trustAnchor: String) throws(ClusterFailure) {
-        try connector.verify(cluster: id, trustAnchor: trustAnchor)
+        guard let clusters else { throw .notFound }
+        try clusters.verify(cluster: id, trustAnchor: trustAnchor)
     }
 
     /// `salt (32) ‖ AES-256-GCM(HKDF-Expand(root, "coffer/v1 key store" ‖ 00 ‖ salt, 32), nonce 0,
@@ -46,10 +77,16 @@ package final class CustomKeyStoreConnections: Sendable {
     }
 
     /// Connects anew, as ConnectCustomKeyStore asks for.
-    func connect(_ store: CustomKeyStore) throws(ConnectionFailure) {
-        try slot(store.id).entry.withLock { entry throws(ConnectionFailure) in
+    ///
+    /// - Parameter call: what a proxy is told of it.
+    func connect(_ store: CustomKeyStore, _ call: ExternalKeyCall) throws(ConnectionFailure) {
+        let way = try slot(store.id).entry.withLock { entry throws(ConnectionFailure) in
             Self.end(&entry)
-            _ = try open(store, &entry)
+            return try open(store, &entry)
+        }
+        guard case .proxy(let manager) = way else { return }
+        do throws(ProxyFailure) { try manager.checkHealth(call) } catch {
+            throw ConnectionFailure(error)
         }
     }
 
@@ -58,13 +95,36 @@ package final class CustomKeyStoreConnections: Sendable {
         slot.entry.withLock { Self.end(&$0) }
     }
 
-    /// What uses the keys of a store that is connected.
+    /// What uses the keys of a store that is connected and of a cluster.
     func backend(
         of store: CustomKeyStore
     ) throws(ConnectionFailure) -> any CustomKeyBackend {
+        guard case .cluster(let backend) = try way(to: store) else { throw .internalError }
+        return backend
+    }
+
+    /// What asks the proxy of a store that is connected.
+    func manager(
+        of store: CustomKeyStore
+    ) throws(ConnectionFailure) -> any ExternalKeyManager {
+        guard case .proxy(let manager) = try way(to: store) else { throw .internalError }
+        return manager
+    }
+
+    /// What asks the proxy of a store as it is to be; not kept.
+    func newManager(of store: CustomKeyStore) throws(ProxyFailure) -> any ExternalKeyManager {
+        guard let proxies, let proxy = store.place.proxy else { throw .unreachable }
+        let secret: SecretBytes
+        do throws(ConnectionFailure) { secret = try self.secret(of: store) } catch {
+            throw .refused(.authenticationFailed)
+        }
+        return try proxies.manager(at: proxy, region: store.home.region, secret: secret)
+    }
+
+    private func way(to store: CustomKeyStore) throws(ConnectionFailure) -> Way {
         try slot(store.id).entry.withLock { entry throws(ConnectionFailure) in
             switch entry {
-            case .connected(store.place, store.sealedSecret, let backend): return backend
+            case .connected(store.place, store.sealedSecret, let way): return way
             case .refused(store.place, store.sealedSecret, let failure): throw failure
             case .connected, .refused, nil:
                 // Another server has connected it, or with another PIN.
@@ -85,18 +145,37 @@ package final class CustomKeyStoreConnections: Sendable {
 
     private func open(
         _ store: CustomKeyStore, _ entry: inout Entry?
-    ) throws(ConnectionFailure) -> any CustomKeyBackend {
+    ) throws(ConnectionFailure) -> Way {
         do throws(ConnectionFailure) {
-            let backend = try connector.connect(to: store.place, secret: try secret(of: store))
-            entry = .connected(store.place, sealedSecret: store.sealedSecret, backend)
-            return backend
+            let way = try newWay(to: store)
+            entry = .connected(store.place, sealedSecret: store.sealedSecret, way)
+            return way
         } catch {
             switch error {
             case .invalidCredentials, .userLockedOut, .userNotFound:
                 entry = .refused(store.place, sealedSecret: store.sealedSecret, error)
-            case .clusterNotFound, .networkErrors, .internalError: break
+            case .clusterNotFound, .networkErrors, .internalError, .proxyAccessDenied,
+                .proxyNotReachable, .proxyInvalidResponse, .proxyInvalidConfiguration,
+                .proxyTimedOut, .proxyInvalidTLSConfiguration:
+                break
             }
             throw error
+        }
+    }
+
+    private func newWay(to store: CustomKeyStore) throws(ConnectionFailure) -> Way {
+        let secret = try secret(of: store)
+        switch store.place {
+        case .cluster(let id, let trustAnchor):
+            guard let clusters else { throw .clusterNotFound }
+            return .cluster(
+                try clusters.connect(toCluster: id, trustAnchor: trustAnchor, secret: secret))
+        case .proxy(let proxy):
+            guard let proxies else { throw .proxyNotReachable }
+            do throws(ProxyFailure) {
+                return .proxy(
+                    try proxies.manager(at: proxy, region: store.home.region, secret: secret))
+            } catch { throw ConnectionFailure(error) }
         }
     }
 
@@ -110,7 +189,7 @@ package final class CustomKeyStoreConnections: Sendable {
     }
 
     private static func end(_ entry: inout Entry?) {
-        if case .connected(_, _, let backend) = entry { backend.disconnect() }
+        if case .connected(_, _, .cluster(let backend)) = entry { backend.disconnect() }
         entry = nil
     }
 }

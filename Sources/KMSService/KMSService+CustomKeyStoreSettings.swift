@@ -52,41 +52,35 @@ extension KMSService {
         _ request: borrowing UpdateCustomKeyStoreRequest, caller: Caller
     ) throws(KMSServiceError) {
         let (id, name) = (request.customKeyStoreID, request.newCustomKeyStoreName)
-        let cluster = request.cloudHSMClusterID
-        let isOfProxy =
-            request.xksProxyURIEndpoint != nil || request.xksProxyURIPath != nil
-            || request.xksProxyVPCEndpointServiceName != nil
-            || request.xksProxyVPCEndpointServiceOwner != nil
-            || request.xksProxyConnectivity != nil || request.hasProxyCredential
         var parameters = [AuditField("customKeyStoreId", .text(id))]
-        if let name { parameters.append(AuditField("newCustomKeyStoreName", .text(name))) }
-        if let cluster { parameters.append(AuditField("clusterId", .text(cluster))) }
+        parameters += Self.textFields([
+            ("newCustomKeyStoreName", name), ("clusterId", request.cloudHSMClusterID),
+            ("xksProxyUriEndpoint", request.xksProxyURIEndpoint),
+            ("xksProxyUriPath", request.xksProxyURIPath),
+            ("xksProxyConnectivity", request.xksProxyConnectivity?.rawValue),
+        ])
         try change(event(.updateCustomKeyStore, by: caller, parameters: parameters)) { event in
             try authorize(.updateCustomKeyStore, by: event.caller, on: nil)
             let connections = try self.connections()
             try Waiting.require(for: id)
             let found = try store.read { try customKeyStore(id, of: event.caller.realm, in: $0) }
-            guard !isOfProxy else {
-                throw KMSError.validation(
-                    "Custom key store \(id) is of type AWS_CLOUDHSM, which has no proxy.")
+            switch found.place {
+            case .cluster(_, let trustAnchor):
+                return try newCluster(
+                    request, of: found, trustAnchor: trustAnchor, connections)
+            case .proxy(let proxy):
+                return try newProxy(request, of: found, proxy, connections, event)
             }
-            var place: CustomKeyStore.Place?
-            if let cluster, case .cluster(_, let trustAnchor) = found.place {
-                try connections.requireRelated(cluster, trustAnchor: trustAnchor)
-                place = .cluster(id: cluster, trustAnchor: trustAnchor)
-            }
-            return (place, try connections.sealed(request.keyStorePassword, of: id))
-        } _: { prepared, store, event in
-            let (place, sealed) = prepared
+        } _: { changed, store, event in
             var found = try customKeyStore(id, of: event.caller.realm, in: store)
-            try Self.refusingConnection(id, found.connection) { () throws(CustomKeyStoreRefusal) in
-                try found.requireUpdate(nameOnly: sealed == nil && place == nil)
+            try Self.refusingConnection(id, found.connection) {
+                () throws(CustomKeyStoreRefusal) in
+                try found.requireUpdate(whileConnected: found.acceptsWhileConnected(changed))
             }
-            let others = try store.customKeyStores(in: found.home).filter { $0.id != id }
             found.name = name ?? found.name
-            found.place = place ?? found.place
-            found.sealedSecret = sealed ?? found.sealedSecret
-            try Self.requireFree(found.place, named: found.name, among: others)
+            found.place = changed.place
+            found.sealedSecret = changed.sealedSecret
+            try Self.requireFree(found, in: store)
             try store.update(found)
         }
     }
@@ -117,18 +111,27 @@ extension KMSService {
         return customKeyStores
     }
 
-    /// Whether no other store has this name, or this place.
+    /// Whether no other store has this name, or this place. A cluster is one store's whoever has it: who
+    /// is logged in to a token is so for all of the process, whatever password others bring.
     static func requireFree(
-        _ place: CustomKeyStore.Place, named name: String, among others: [CustomKeyStore]
-    ) throws(KMSError) {
-        guard !others.contains(where: { $0.name == name }) else {
-            throw .customKeyStoreNameInUse("The custom key store name '\(name)' is in use.")
+        _ wanted: CustomKeyStore, in store: any KeyStoreReader
+    ) throws {
+        let all = try store.customKeyStores().filter { $0.id != wanted.id }
+        let others = all.filter { $0.home == wanted.home }
+        guard !others.contains(where: { $0.name == wanted.name }) else {
+            throw KMSError.customKeyStoreNameInUse(
+                "The custom key store name '\(wanted.name)' is in use.")
         }
-        switch place {
+        switch wanted.place {
         case .cluster(let id, _):
-            guard !others.contains(where: { $0.place.clusterID == id }) else {
-                throw .cloudHSMClusterInUse(
+            guard !all.contains(where: { $0.place.clusterID == id }) else {
+                throw KMSError.cloudHSMClusterInUse(
                     "Cluster \(id) is already associated with a custom key store.")
+            }
+        case .proxy(let proxy):
+            guard !others.contains(where: { $0.place.proxy?.uri == proxy.uri }) else {
+                throw KMSError.xksProxyURIInUse(
+                    "\(proxy.uri) is already associated with another external key store.")
             }
         }
     }
@@ -150,15 +153,6 @@ extension KMSService {
 
     private static func noStore(_ wanted: String) -> KMSError {
         .customKeyStoreNotFound("Custom key store '\(wanted)' does not exist.")
-    }
-}
-
-extension UpdateCustomKeyStoreRequest {
-    fileprivate var hasProxyCredential: Bool {
-        switch xksProxyAuthenticationCredential {
-        case .some: true
-        case .none: false
-        }
     }
 }
 
@@ -187,6 +181,11 @@ extension CustomKeyStore {
             entry.customKeyStoreType = .awsCloudHSM
             entry.cloudHSMClusterID = id
             entry.trustAnchorCertificate = trustAnchor
+        case .proxy(let proxy):
+            entry.customKeyStoreType = .externalKeyStore
+            entry.xksProxyConfiguration = XksProxyConfiguration(
+                connectivity: .publicEndpoint, accessKeyID: proxy.accessKeyID,
+                uriEndpoint: proxy.endpoint, uriPath: proxy.path)
         }
         return entry
     }

@@ -9,40 +9,36 @@ extension KMSService {
     ) throws(KMSServiceError) -> CreateCustomKeyStoreResponse {
         let name = request.customKeyStoreName
         let type = request.customKeyStoreType ?? .awsCloudHSM
-        let (cluster, trustAnchor) = (request.cloudHSMClusterID, request.trustAnchorCertificate)
         var parameters = [
             AuditField("customKeyStoreName", .text(name)),
             AuditField("customKeyStoreType", .text(type.rawValue)),
         ]
-        if let cluster { parameters.append(AuditField("clusterId", .text(cluster))) }
+        parameters += Self.textFields([
+            ("clusterId", request.cloudHSMClusterID),
+            ("xksProxyUriEndpoint", request.xksProxyURIEndpoint),
+            ("xksProxyUriPath", request.xksProxyURIPath),
+            ("xksProxyConnectivity", request.xksProxyConnectivity?.rawValue),
+        ])
         let id = Self.freshCustomKeyStoreID()
         return try change(event(.createCustomKeyStore, by: caller, parameters: parameters)) {
             event in
             try authorize(.createCustomKeyStore, by: event.caller, on: nil)
             let connections = try self.connections()
             try Waiting.require(for: id)
-            guard type == .awsCloudHSM else {
-                throw KMSError.unsupportedOperation(
-                    "CustomKeyStoreType \(type.rawValue) is not supported by this key service.")
-            }
-            let sealed = try connections.sealed(request.keyStorePassword, of: id)
-            guard let cluster, let trustAnchor, let sealed else {
-                throw KMSError.validation(
-                    "CloudHsmClusterId, TrustAnchorCertificate and KeyStorePassword are required "
-                        + "for a custom key store of type AWS_CLOUDHSM.")
-            }
-            try connections.requireCluster(cluster, trustAnchor: trustAnchor)
+            let (place, sealed) =
+                switch type {
+                case .awsCloudHSM: try cluster(request, id, connections)
+                case .externalKeyStore: try proxy(request, id, connections, event)
+                }
             return CustomKeyStore(
-                id: id, home: event.caller.realm, name: name,
-                place: .cluster(id: cluster, trustAnchor: trustAnchor), sealedSecret: sealed,
+                id: id, home: event.caller.realm, name: name, place: place, sealedSecret: sealed,
                 creationDate: event.time)
         } _: { made, store, event in
-            let others = try store.customKeyStores(in: made.home)
-            guard others.count < KMSLimits.customKeyStores else {
+            guard try store.customKeyStores(in: made.home).count < KMSLimits.customKeyStores else {
                 throw KMSError.limitExceeded(
                     "The limit of \(KMSLimits.customKeyStores) custom key stores is reached.")
             }
-            try Self.requireFree(made.place, named: made.name, among: others)
+            try Self.requireFree(made, in: store)
             try store.insert(made)
             event.response = [AuditField("customKeyStoreId", .text(id))]
             return CreateCustomKeyStoreResponse(customKeyStoreID: id)
@@ -59,10 +55,17 @@ extension KMSService {
             request.customKeyStoreID, .connectCustomKeyStore, caller
         ) { found throws(CustomKeyStoreRefusal) in try found.beginConnecting() }
         do {
-            let connections = try self.connections()
             let failure: ConnectionFailure?
             do throws(ConnectionFailure) {
-                try connections.connect(found)
+                // The configuration may have lost the place.
+                guard let connections = customKeyStores else {
+                    throw found.place.proxy == nil ? .clusterNotFound : .proxyNotReachable
+                }
+                try connections.connect(
+                    found,
+                    ExternalKeyCall(
+                        operation: KMSOperation.connectCustomKeyStore.rawValue,
+                        requestID: (caller.requestID ?? Self.freshCallID()).text))
                 failure = nil
             } catch { failure = error }
             try store.write { store in
@@ -95,13 +98,14 @@ extension KMSService {
             let found = try customKeyStore(
                 id, for: .deleteCustomKeyStore, by: event.caller, in: store)
             try Self.refusingConnection(id, found.connection) { () throws(CustomKeyStoreRefusal) in
-                try found.requireUpdate(nameOnly: false)
+                try found.requireUpdate(whileConnected: false)
             }
             guard try !store.hasKeys(inCustomKeyStore: id) else {
                 throw KMSError.customKeyStoreHasCMKs("Custom key store \(id) contains KMS keys.")
             }
             try store.deleteCustomKeyStore(id)
         }
+        customKeyStores?.disconnect(id)
     }
 
     private func changeConnection(

@@ -1,16 +1,18 @@
-internal import KMSDomain
+package import KMSDomain
 
 /// What happens without being asked for: destruction at the end of the window or of imported material,
 /// rotation, and what keys were used for is written down.
 extension KMSService {
-    /// Brings every key to where it should be at this moment. Called when a keystore is opened, before
-    /// any call that finds a key due, and by a server from time to time, so that the uses of keys get
-    /// into the store.
-    package func performDueWork() throws(KMSServiceError) {
+    /// Brings every key to where it should be at this moment, and returns when the next one is due.
+    /// Called when a keystore is opened, before any call that finds a key due, and by a server from
+    /// time to time, so that the uses of keys get into the store.
+    @discardableResult
+    package func performDueWork() throws(KMSServiceError) -> Timestamp? {
         let now = clock.now()
         do {
             try performDueWork(now: now)
             try saveLastUses(dueAt: now)
+            return try store.read { store in try store.nextDueDate() }
         } catch {
             throw KMSServiceError(error)
         }
@@ -42,20 +44,20 @@ extension KMSService {
 
     /// A key elsewhere is ended by a server that knows the way there, not by `coffer`.
     private func canEnd(_ key: Key, at now: Timestamp) -> Bool {
-        customKeyStores != nil || key.customKeyStoreID == nil || !key.mustBeDestroyed(at: now)
+        customKeyStores?.hasClusters == true || key.hasMaterialHere || !key.mustBeDestroyed(at: now)
     }
 
     private func requireWaitingForKeysElsewhere(dueAt now: Timestamp) throws {
         let first = try store.read { store in
             try store.keysDue(at: now).lazy.filter { self.canEnd($0, at: now) }
-                .compactMap(\.customKeyStoreID).first
+                .first { !$0.hasMaterialHere }?.customKeyStoreID
         }
         if let first { try Waiting.require(for: first) }
     }
 
     private func destroy(_ key: Key, now: Timestamp, in store: any KeyStoreWriter) throws {
         var event = serviceEvent("DeleteKey", about: key, now: now)
-        if key.customKeyStoreID != nil {
+        if !key.hasMaterialHere {
             event.additional = [
                 AuditField("materialDestroyed", .boolean(try destroyElsewhere(key, in: store)))
             ]

@@ -150,6 +150,7 @@ extension Origin {
         case .service: self = .awsKMS
         case .external: self = .external
         case .cloudHSM: self = .awsCloudHSM
+        case .externalKeyStore: self = .externalKeyStore
         }
     }
 }

@@ -6,7 +6,7 @@ extension KMSService {
     package func createKey(
         _ request: CreateKeyRequest, caller: Caller
     ) throws(KMSServiceError) -> CreateKeyResponse {
-        if request.origin == .awsCloudHSM {
+        if [.awsCloudHSM, .externalKeyStore].contains(request.origin) {
             return try createKeyElsewhere(request, creation(request, by: caller))
         }
         return try make([creation(request, by: caller)]) { store, events in

@@ -16,6 +16,20 @@ extension SQLiteTransaction {
         ) { try CustomKeyStore(row: $0) }
     }
 
+    func customKeyStores() throws(KeyStoreError) -> [CustomKeyStore] {
+        try rows("SELECT * FROM custom_key_stores ORDER BY id", []) { try CustomKeyStore(row: $0) }
+    }
+
+    func hasKey(
+        ofExternalKey externalID: String, inCustomKeyStore id: String
+    ) throws(KeyStoreError) -> Bool {
+        try !rows(
+            """
+            SELECT 1 AS one FROM keys WHERE custom_key_store_id = ? AND external_key_id = ?
+            """, [id, externalID]
+        ) { _ in true }.isEmpty
+    }
+
     func hasKeys(inCustomKeyStore id: String) throws(KeyStoreError) -> Bool {
         try !rows("SELECT 1 AS one FROM keys WHERE custom_key_store_id = ? LIMIT 1", [id]) { _ in
             true
@@ -26,8 +40,9 @@ extension SQLiteTransaction {
         try execute(
             """
             INSERT INTO custom_key_stores (account_id, region, creation_date, name, cluster_id,
-                trust_anchor, sealed_secret, connection_state, connection_error, id)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                trust_anchor, proxy_endpoint, proxy_path, proxy_access_key_id, sealed_secret,
+                connection_state, connection_error, id)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [store.home.accountID, store.home.region, store.creationDate.millisecondsSince1970]
                 + store.changingColumns)
@@ -37,7 +52,8 @@ extension SQLiteTransaction {
         try execute(
             """
             UPDATE custom_key_stores SET name = ?, cluster_id = ?, trust_anchor = ?,
-                sealed_secret = ?, connection_state = ?, connection_error = ?
+                proxy_endpoint = ?, proxy_path = ?, proxy_access_key_id = ?, sealed_secret = ?,
+                connection_state = ?, connection_error = ?
             WHERE id = ?
             """, store.changingColumns)
     }
@@ -63,9 +79,7 @@ extension CustomKeyStore {
             id: try row.value("id"),
             home: Realm(
                 accountID: try row.value("account_id"), region: try row.value("region")),
-            name: try row.value("name"),
-            place: .cluster(
-                id: try row.value("cluster_id"), trustAnchor: try row.value("trust_anchor")),
+            name: try row.value("name"), place: try Place(row: row),
             sealedSecret: Array(sealed), connection: connection,
             creationDate: Timestamp(column: try row.value("creation_date")))
     }
@@ -79,10 +93,24 @@ extension CustomKeyStore {
             case .connected: ("CONNECTED", nil)
             case .failed(let failure): ("FAILED", failure.rawValue)
             }
-        let (cluster, trustAnchor): (String, String) =
+        let columns: StatementArguments =
             switch place {
-            case .cluster(let id, let trustAnchor): (id, trustAnchor)
+            case .cluster(let id, let trustAnchor): [id, trustAnchor, nil, nil, nil]
+            case .proxy(let proxy): [nil, nil, proxy.endpoint, proxy.path, proxy.accessKeyID]
             }
-        return [name, cluster, trustAnchor, Data(sealedSecret), state, failure, id]
+        return [name] + columns + [Data(sealedSecret), state, failure, id]
+    }
+}
+
+extension CustomKeyStore.Place {
+    fileprivate init(row: Row) throws {
+        if let id = try row.value("cluster_id") as String? {
+            self = .cluster(id: id, trustAnchor: try row.value("trust_anchor"))
+        } else {
+            self = .proxy(
+                KeyStoreProxy(
+                    endpoint: try row.value("proxy_endpoint"), path: try row.value("proxy_path"),
+                    accessKeyID: try row.value("proxy_access_key_id")))
+        }
     }
 }

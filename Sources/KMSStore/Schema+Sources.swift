@@ -11,8 +11,11 @@ extension Schema {
                     account_id TEXT NOT NULL,
                     region TEXT NOT NULL,
                     name TEXT NOT NULL,
-                    cluster_id TEXT NOT NULL,
-                    trust_anchor TEXT NOT NULL,
+                    cluster_id TEXT,
+                    trust_anchor TEXT,
+                    proxy_endpoint TEXT,
+                    proxy_path TEXT,
+                    proxy_access_key_id TEXT,
                     sealed_secret BLOB NOT NULL,
                     connection_state TEXT NOT NULL CHECK (
                         connection_state IN
@@ -20,7 +23,11 @@ extension Schema {
                     connection_error TEXT,
                     creation_date INTEGER NOT NULL,
                     UNIQUE (account_id, region, name),
-                    CHECK ((connection_state = 'FAILED') = (connection_error IS NOT NULL))
+                    CHECK ((connection_state = 'FAILED') = (connection_error IS NOT NULL)),
+                    CHECK ((cluster_id IS NULL) = (trust_anchor IS NULL)),
+                    CHECK ((proxy_endpoint IS NULL) = (proxy_path IS NULL)),
+                    CHECK ((proxy_endpoint IS NULL) = (proxy_access_key_id IS NULL)),
+                    CHECK ((cluster_id IS NULL) <> (proxy_endpoint IS NULL))
                 ) STRICT, WITHOUT ROWID;
 
                 ALTER TABLE keys ADD COLUMN origin TEXT NOT NULL DEFAULT 'AWS_KMS';
@@ -31,8 +38,13 @@ extension Schema {
                 ALTER TABLE keys ADD COLUMN custom_key_store_id TEXT
                     REFERENCES custom_key_stores (id);
 
+                ALTER TABLE keys ADD COLUMN external_key_id TEXT;
+
                 CREATE INDEX keys_by_custom_key_store ON keys (custom_key_store_id)
                     WHERE custom_key_store_id IS NOT NULL;
+                CREATE UNIQUE INDEX keys_by_external_key
+                    ON keys (custom_key_store_id, external_key_id)
+                    WHERE external_key_id IS NOT NULL;
                 CREATE INDEX keys_by_expiry ON keys (material_expiry)
                     WHERE material_expiry IS NOT NULL;
 

@@ -18,6 +18,11 @@ extension MaterialSource {
                 throw KeyStoreError.damaged(detail: "key of no store")
             }
             self = .customKeyStore(id: id)
+        case .externalKeyStore:
+            guard let storeID = try row.value("custom_key_store_id") as String?,
+                let id = try row.value("external_key_id") as String?
+            else { throw KeyStoreError.damaged(detail: "key of no store") }
+            self = .externalKey(id: id, storeID: storeID)
         }
     }
 }

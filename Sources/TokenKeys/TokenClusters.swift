@@ -44,16 +44,11 @@ package struct TokenClusters: KeyStoreConnector {
     }
 
     package func connect(
-        to place: CustomKeyStore.Place, secret: consuming SecretBytes
+        toCluster id: String, trustAnchor: String, secret: consuming SecretBytes
     ) throws(ConnectionFailure) -> any CustomKeyBackend {
-        let cluster: TokenCluster
-        switch place {
-        case .cluster(let id, let trustAnchor):
-            guard let found = clusters[id],
-                Self.characters(found.trustAnchor) == Self.characters(trustAnchor)
-            else { throw .clusterNotFound }
-            cluster = found
-        }
+        guard let cluster = clusters[id],
+            Self.characters(cluster.trustAnchor) == Self.characters(trustAnchor)
+        else { throw .clusterNotFound }
         let pin = OneTimePIN(secret)
         do throws(TokenError) {
             return try TokenKeyStore(token: token(cluster) { pin.take() })

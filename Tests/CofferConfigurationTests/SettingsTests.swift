@@ -82,6 +82,45 @@ import Testing
             ])
     }
 
+    @Test("A proxy of the server's key stores arrives, and each mistake in one is found")
+    func proxies() {
+        func parse(_ endpoint: String, _ members: String) -> (Settings, [ConfigurationProblem]) {
+            Settings.parse(
+                Array(
+                    #"{"server":{"key-stores":{"proxies":{"\#(endpoint)":{\#(members)}}}}}"#.utf8))
+        }
+        let endpoint = "https://xks.example.com"
+        let (settings, problems) = parse(
+            endpoint,
+            #""url":"https://h:1","ca-file":"ca.pem","client-certificate":"c.pem","#
+                + #""client-private-key":"k.pem","timeout":250"#)
+        #expect(problems == [])
+        var expected = KeyProxySettings(endpoint: endpoint)
+        expected.url = "https://h:1"
+        expected.authorities = "ca.pem"
+        expected.clientCertificate = "c.pem"
+        expected.clientPrivateKey = "k.pem"
+        expected.timeout = 250
+        #expect(settings.server.proxies == [expected])
+        #expect(parse(endpoint, "").0.server.proxies == [KeyProxySettings(endpoint: endpoint)])
+        for wrong in ["http://x.example", "https://x:1", "https://x/y", "https://", "x"] {
+            #expect(
+                parse(wrong, "").1.map(\.kind) == [
+                    .badValue(key: "proxies", value: wrong, allowed: .proxyEndpoint)
+                ])
+        }
+        #expect(
+            parse(endpoint, #""url":"http://x","ca-file":"","timeout":10001"#).1.map(\.kind) == [
+                .badValue(key: "url", value: "http://x", allowed: .url),
+                .badValue(key: "ca-file", value: "", allowed: .nonEmpty),
+                .badValue(key: "timeout", value: "10001", allowed: .proxyTimeout),
+            ])
+        #expect(
+            parse(endpoint, #""client-certificate":"c.pem""#).1.map(\.kind) == [
+                .missingKey("client-private-key", section: endpoint)
+            ])
+    }
+
     @Test("An empty object sets nothing")
     func nothing() {
         let (settings, problems) = Settings.parse(Array("{}".utf8))

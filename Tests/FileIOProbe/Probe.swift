@@ -8,6 +8,7 @@ import SecretMemory
 /// - `prompt`: asks for a secret on the terminal and prints it, or the error.
 /// - `flood`: writes to standard output until the reader is gone, then exits 141.
 /// - `append TEXT`: writes TEXT to standard output.
+/// - `settle COUNT`: sends itself signals, and prints how many of them were given out in time.
 /// - `skim`: copies standard input to standard output.
 @main
 struct Probe {
@@ -21,6 +22,7 @@ struct Probe {
             case "prompt": try prompt()
             case "flood": try flood()
             case "append": try append(arguments[1])
+            case "settle": try settle(arguments[1])
             case "skim": try skim()
             default: exit(64)
             }
@@ -63,6 +65,18 @@ struct Probe {
         let output = OutputFile.standardOutput()
         try output.write(ArgumentBytes.decode(text))
         try output.commit()
+    }
+
+    private static func settle(_ count: String) throws(FileError) {
+        let signals = SignalCount()
+        SignalCleanup.hand(to: signals)
+        var inTime = 0
+        for number in 1...(Int(count) ?? 1) {
+            kill(getpid(), SIGINT)
+            SignalCleanup.settle()
+            if signals.value == number { inTime += 1 }
+        }
+        try append("\(inTime)\n")
     }
 
     private static func skim() throws(FileError) {

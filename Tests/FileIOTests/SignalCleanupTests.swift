@@ -55,6 +55,13 @@ import Testing
         #expect(try end("named", by: "SIGHUP", setup: setup, patience: 1) == "1 alive\n")
     }
 
+    @Test("Signals that came before have been given out when the program goes on")
+    func settled() throws {
+        #expect(
+            try Shell.run("exec \"$1\" settle 200", Shell.probe)
+                == Shell.Result(output: "200\n", status: 0))
+    }
+
     @Test("The shell sees 130 for Ctrl-C and 143 for kill")
     func shellStatus() throws {
         let script = """

@@ -76,6 +76,7 @@ struct AuthenticationTests {
     func ended() throws {
         try Daemon.run(
             Self.aliceAndHerRole + """
+                : > later
                 faketime -f +1h bash -c 'echo $$ > pid; exec cofferd serve --listen 127.0.0.1:0' \\
                     2> later < /dev/null &
                 for _ in $(seq 2400); do grep -q '^note: serving' later && break; sleep 0.05; done

@@ -28,7 +28,7 @@ struct KeyStoreTests {
         }
         """
 
-    @Test("The aws command makes a store in a token, uses its keys, and finds all after a restart")
+    @Test("A store that the aws command makes in a token outlives a restart and a move of the root")
     func store() throws {
         try Daemon.run(
             serves: false,
@@ -54,7 +54,7 @@ struct KeyStoreTests {
                     --output text | base64 -d > blob
                 check 0 pkcs11-tool --module /usr/lib/softhsm/libsofthsm2.so --token-label store \
                     --login --pin 1234567 --list-objects; says "coffer $KEY" 'never extractable'
-                stop; serve --config config.json
+                stop; check 0 coffer key move-root -q --to file; serve --config config.json
                 [ "$(state)" = 'CONNECTED	None' ] || echo "FAILED: $(state)"
                 TEXT=$(aws kms decrypt --ciphertext-blob fileb://blob --query Plaintext \
                     --output text | base64 -d)
@@ -68,6 +68,86 @@ struct KeyStoreTests {
                 says KMSInvalidStateException
                 check 255 aws kms delete-custom-key-store --custom-key-store-id $STORE
                 says CustomKeyStoreHasCMKsException
+                """)
+    }
+
+    /// A proxy of external keys, which the configuration calls by AWS's kind of name.
+    private static let proxy = """
+        openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=ca \
+            -addext basicConstraints=critical,CA:TRUE -keyout ca.key -out ca.crt 2> /dev/null
+        openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=proxy \
+            -keyout proxy.key -out proxy.csr 2> /dev/null
+        printf 'subjectAltName=IP:127.0.0.1\n' > ext
+        openssl x509 -req -in proxy.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 \
+            -extfile ext -out proxy.crt 2> /dev/null
+        PORT=$("$PYTHON" -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])')
+        "$PYTHON" -B "$SCRIPTS/../RemoteKeysTests/xks-proxy.py" $PORT proxy.crt proxy.key \
+            < /dev/null > proxy.log 2>&1 & PROXY=$!
+        trap 'for p in $PROXY $SERVER; do kill -9 $p; wait $p; done 2> /dev/null' EXIT
+        for _ in $(seq 1200); do
+            { : < /dev/tcp/127.0.0.1/$PORT; } 2> /dev/null && break; sleep 0.05
+        done
+        cat > config.json <<END
+        {"server": {"key-stores": {"proxies": {"https://xks.example.com": {
+            "url": "https://127.0.0.1:$PORT", "ca-file": "ca.crt", "timeout": 10000}}}}}
+        END
+        create() {
+            aws kms create-custom-key-store --custom-key-store-name "$1" \
+                --custom-key-store-type EXTERNAL_KEY_STORE --xks-proxy-connectivity PUBLIC_ENDPOINT \
+                --xks-proxy-uri-endpoint https://xks.example.com \
+                --xks-proxy-uri-path /$1/kms/xks/v1 --xks-proxy-authentication-credential \
+                AccessKeyId=AKIAXKSPROXYTESTKEY2,RawSecretAccessKey=$2 \
+                --query CustomKeyStoreId --output text
+        }
+        # The first version of the command takes a URL for the place of a value.
+        mkdir -p .aws; printf '[default]\ncli_follow_urlparam = false\n' > .aws/config
+        SECRET=$(printf 'x%.0s' $(seq 43))
+        """
+
+    @Test("The aws command uses keys of an external key store, also after a restart")
+    func external() throws {
+        try Daemon.run(
+            serves: false,
+            Self.proxy + """
+
+                init; serve --config config.json
+                check 255 create good y$SECRET
+                says XksProxyIncorrectAuthenticationCredentialException
+                STORE=$(create good $SECRET)
+                check 0 aws kms connect-custom-key-store --custom-key-store-id $STORE
+                check 0 aws kms describe-custom-key-stores --custom-key-store-id $STORE
+                says CONNECTED /good/kms/xks/v1 https://xks.example.com AKIAXKSPROXYTESTKEY2
+                KEY=$(aws kms create-key --origin EXTERNAL_KEY_STORE --xks-key-id key-1 \
+                    --custom-key-store-id $STORE --query KeyMetadata.KeyId --output text)
+                check 0 aws kms describe-key --key-id $KEY; says EXTERNAL_KEY_STORE '"Id": "key-1"'
+                echo -n text > plain
+                aws kms encrypt --key-id $KEY --plaintext fileb://plain --query CiphertextBlob \
+                    --output text | base64 -d > blob
+                stop; serve --config config.json
+                TEXT=$(aws kms decrypt --ciphertext-blob fileb://blob --query Plaintext \
+                    --output text | base64 -d)
+                [ "$TEXT" = text ] || echo "FAILED: $TEXT"
+                grep -rqa $SECRET keystore log && echo 'FAILED: the secret lies open'
+                kill -9 $PROXY; wait $PROXY 2> /dev/null
+                check 255 aws kms decrypt --ciphertext-blob fileb://blob
+                says KMSInvalidStateException 'cannot communicate'
+                check 0 aws kms encrypt --key-id alias/default --plaintext fileb://plain
+                check 1 cofferd doctor --config config.json; says 'ok     configuration'
+                sed 's/ca.crt/plain/' config.json > wrong.json
+                check 78 cofferd serve --config wrong.json; says 'no certificates'
+                sed 's,https://127.0.0.1,http://127.0.0.1,' config.json > wrong.json
+                check 78 cofferd serve --config wrong.json; says 'has 1 problem'
+                """)
+    }
+
+    @Test("A slow external key store keeps nobody from using other keys")
+    func slow() throws {
+        try Daemon.run(
+            serves: false,
+            Self.proxy + """
+
+                init; serve --config config.json
+                "$PYTHON" "$SCRIPTS/slow-store.py" https://xks.example.com
                 """)
     }
 

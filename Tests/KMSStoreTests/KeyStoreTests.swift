@@ -80,6 +80,7 @@ import Testing
         var all = [keyStore(2), keyStore(1)]
         try store.write { store in for made in all { try store.insert(made) } }
         #expect(try store.read { try $0.customKeyStores(in: .local) } == all.reversed())
+        #expect(try store.read { try $0.customKeyStores() } == all.reversed())
         let elsewhere = Realm(accountID: "111122223333", region: "eu-west-1")
         #expect(try store.read { try $0.customKeyStores(in: elsewhere) }.isEmpty)
         try all[0].beginConnecting()

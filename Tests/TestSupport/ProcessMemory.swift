@@ -30,9 +30,8 @@ package struct ProcessMemory: ~Copyable {
     package func addresses(of needle: RawSpan) -> Set<UInt> {
         unsafe needle.withUnsafeBytes { unsafe own.copyMemory(from: $0) }
         defer { unsafe own.initializeMemory(as: UInt8.self, repeating: 0) }
-        let ownRange = unsafe UInt(bitPattern: own.baseAddress)
         var found: Set<UInt> = []
-        for range in Self.mappings() where !range.contains(ownRange) {
+        for range in Self.mappings().flatMap({ withoutOwn($0) }) {
             var start = range.lowerBound
             while start < range.upperBound {
                 let count = min(Self.byteCount, Int(range.upperBound - start))
@@ -43,6 +42,13 @@ package struct ProcessMemory: ~Copyable {
             }
         }
         return found
+    }
+
+    /// The kernel makes one mapping of its pages and others beside them, which are searched.
+    private func withoutOwn(_ range: Range<UInt>) -> [Range<UInt>] {
+        let start = unsafe UInt(bitPattern: own.baseAddress)
+        let end = unsafe start + UInt(own.count)
+        return [0..<start, end..<UInt.max].map(range.clamped).filter { !$0.isEmpty }
     }
 
     private func search(_ address: UInt, _ count: Int, _ needleCount: Int) -> [UInt] {

@@ -85,7 +85,8 @@ final class StoreWorld {
             store: store, backend: SoftwareKeyBackend(root: root), audit: audit,
             authorizer: LocalRootAuthorizer(realm: .local), clock: clock, root: root,
             customKeyStores: CustomKeyStoreConnections(
-                root: root, connector: TokenClusters(clusters, configuration: configuration)))
+                root: root, clusters: TokenClusters(clusters, configuration: configuration),
+                proxies: nil))
     }
 
     func make(

@@ -76,6 +76,10 @@ extension Failure {
             self.init(
                 .internal, "the cryptographic library refused",
                 hints: ["please report this with 'coffer version --json'"])
+        case .rootOfTrust(.lost):
+            self.init(
+                .unreachable, "the keystore's root cannot be used: coffer-agent ended",
+                hints: ["try again"], isRetryable: true)
         case .keyStoreUnavailable(let detail):
             self.init(
                 .unreachable, "the key's store cannot be used: \(Escaped.text(detail))",

@@ -74,6 +74,8 @@ final class CommandProducer: Producer, SignalReceiver {
 
     private func ended() {
         guard let ending = program.wait() else { return }
+        // The signal that ended it, or that it made an end of, may be on its way to here.
+        SignalCleanup.settle()
         let verdict = state.withLock { state in
             state.ended(ending)
             return state.verdict
