@@ -18,6 +18,28 @@ final class RequestHandler: ChannelInboundHandler {
         let head: HTTPRequestHead
         let start = ContinuousClock.now
         var body = ByteBuffer()
+        /// Whether nobody else has a view of the body's memory: its first piece is the connection's.
+        private var ownsBody = false
+
+        init(head: HTTPRequestHead) { self.head = head }
+
+        /// Takes the piece in; what is copied is wiped where it was.
+        mutating func append(_ piece: ByteBuffer) {
+            if body.readableBytes == 0 {
+                body = piece
+                return
+            }
+            if !ownsBody || body.writableBytes < piece.readableBytes {
+                var larger = ByteBuffer()
+                larger.reserveCapacity(2 * (body.readableBytes + piece.readableBytes))
+                larger.writeImmutableBuffer(body)
+                swap(&body, &larger)
+                larger.wipe()
+                ownsBody = true
+            }
+            body.writeImmutableBuffer(piece)
+            piece.wipe()
+        }
     }
 
     private let front: HTTPFront
@@ -52,11 +74,8 @@ final class RequestHandler: ChannelInboundHandler {
             piece.wipe()
             closesOnceAnswered = true
             write(HTTPFront.tooLong, KMSService.freshCallID(), start: start, context)
-        } else if byteCount == 0 {
-            reading?.body = piece
         } else {
-            reading?.body.writeImmutableBuffer(piece)
-            piece.wipe()
+            reading?.append(piece)
         }
     }
 
