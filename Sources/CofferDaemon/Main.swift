@@ -8,7 +8,7 @@ import Synchronization
 /// The program's beginning and its one end.
 ///
 /// `main` is not async: then the main thread would wait in sigsuspend(2) with no signal blocked, and
-/// SIGTERM would end the process there.
+/// SIGTERM would end the process there. So nothing runs on the main actor.
 @main
 enum Program {
     static func main() {
@@ -18,7 +18,7 @@ enum Program {
         SignalCleanup.install()
         let code = Mutex<Int32>(0)
         let ended = DispatchSemaphore(value: 0)
-        Task {
+        Task.detached {
             let result = await run(ProcessArguments.current())
             code.withLock { $0 = result }
             ended.signal()
