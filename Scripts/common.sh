@@ -14,11 +14,12 @@ BUILD_PACKAGES=(libssl-dev libzstd-dev libarchive-dev libacl1-dev libsqlite3-dev
 
 # What the tests use: strace shows what the program asks the kernel for, shells complete, PostgreSQL,
 # rclone, restic, borg and systemd's units are backed up with, XFS makes clones of files, Go and Ruby
-# have SDKs of AWS, and three kinds of tokens are SoftHSM2, NSS's softokn, and tpm2-pkcs11 on a software
-# TPM.
+# have SDKs of AWS, awscli is its command of version 2, faketime turns cofferd's clock, and three kinds
+# of tokens are SoftHSM2, NSS's softokn, and tpm2-pkcs11 on a software TPM.
 TEST_PACKAGES=(strace curl zsh fish mandoc postgresql rclone restic borgbackup systemd xfsprogs mount
     util-linux procps acl attr rsync tar
     golang-go golang-github-aws-aws-sdk-go-dev golang-github-aws-aws-sdk-go-v2-dev ruby-aws-sdk-kms
+    awscli faketime
     softhsm2 opensc openssl libnss3 libnss3-tools swtpm swtpm-tools libtpm2-pkcs11-1)
 
 say() { printf '\n== %s\n' "$*"; }

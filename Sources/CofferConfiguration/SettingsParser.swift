@@ -2,7 +2,7 @@ internal import FileIO
 
 /// Turns the file's JSON into settings and collects every problem on the way.
 struct SettingsParser {
-    private(set) var settings = Settings()
+    var settings = Settings()
     private(set) var problems: [ConfigurationProblem] = []
 
     mutating func parse(_ root: JSONNode) {
@@ -142,7 +142,7 @@ struct SettingsParser {
     private mutating func server(_ member: JSONNode.Member) {
         let known = [
             "listen", "certificate", "private-key", "client-authority", "plain-http", "rate-limit",
-            "connections", "log-level",
+            "connections", "log-level", "audit-file-size", "key-stores",
         ]
         for setting in members(of: member.value, key: member.key, known: known) {
             switch setting.key {
@@ -154,6 +154,7 @@ struct SettingsParser {
             case "private-key": settings.server.privateKey = string(setting)
             case "client-authority": settings.server.clientAuthority = string(setting)
             case "plain-http": settings.server.allowsPlainHTTP = flag(setting)
+            case "key-stores": keyStores(setting)
             case "rate-limit":
                 settings.server.rateLimit = checked(setting, .positive) { Self.count($0) }
             case "connections":
@@ -161,6 +162,10 @@ struct SettingsParser {
                     Self.count(text).flatMap {
                         DaemonSettings.connectionCounts.contains($0) ? $0 : nil
                     }
+                }
+            case "audit-file-size":
+                settings.server.auditFileByteCount = checked(setting, .auditFileSize) {
+                    DaemonSettings.auditFileByteCount($0)
                 }
             default:
                 settings.server.logLevel = checked(
@@ -233,7 +238,7 @@ struct SettingsParser {
 
     // MARK: Nodes
 
-    private mutating func members(
+    mutating func members(
         of node: JSONNode, key: String, known: [String]? = nil
     ) -> [JSONNode.Member] {
         guard case .object(let members) = node.value else {
@@ -252,7 +257,7 @@ struct SettingsParser {
         }
     }
 
-    private mutating func string(_ member: JSONNode.Member) -> String? {
+    mutating func string(_ member: JSONNode.Member) -> String? {
         if case .string(let text) = member.value.value { return text }
         report(member.value, .wrongType(key: member.key, expected: .string))
         return nil
@@ -277,7 +282,7 @@ struct SettingsParser {
     }
 
     /// A value that may be written as a number or as text.
-    private mutating func checked<T>(
+    mutating func checked<T>(
         _ member: JSONNode.Member, _ allowed: ConfigurationProblem.Allowed,
         _ parse: (String) -> T?
     ) -> T? {
@@ -294,13 +299,13 @@ struct SettingsParser {
         return nil
     }
 
-    private mutating func report(_ node: JSONNode, _ kind: ConfigurationProblem.Kind) {
+    mutating func report(_ node: JSONNode, _ kind: ConfigurationProblem.Kind) {
         problems.append(ConfigurationProblem(position: node.position, kind: kind))
     }
 }
 
 extension JSONNode {
-    fileprivate func member(_ key: String) -> JSONNode? {
+    func member(_ key: String) -> JSONNode? {
         guard case .object(let members) = value else { return nil }
         return members.first { $0.key == key }?.value
     }

@@ -1,5 +1,6 @@
 import CofferConfiguration
 import FileIO
+import KMSDomain
 import KMSServer
 import KMSService
 import KeyProviders
@@ -13,6 +14,8 @@ extension Failure {
         case let error as ConfigurationError: self.init(error)
         case let error as EmbeddedKeyServiceError: self.init(error)
         case let error as IdentityAdministration.Failure: self.init(error)
+        case let error as SimulationError: self.init(error)
+        case let error as RootOfTrustError: self.init(error)
         case let error as KeyServiceServer.Failure: self.init(error)
         default:
             self.init(

@@ -48,12 +48,16 @@ extension Failure {
         case .rootKeyOfAnotherKeystore:
             self.init(
                 .configuration, "root key and keys belong to two keystores", Self.restoring)
-        case .rootOnToken(let uri), .token(let uri, _), .otherToken(let uri, _, _):
+        case .rootOnToken(let uri):
+            self.init(
+                .configuration, "the keystore's root is on a token: \(Escaped.text(uri))")
+        case .token(let uri, let error): self.init(error, rootOn: Escaped.text(uri))
+        case .otherToken(let uri, let expected, let found):
             self.init(
                 .configuration,
-                "the keystore's root is on a token, which cofferd does not reach: "
-                    + Escaped.text(uri),
-                "move it to a file first: coffer key move-root --to file")
+                "'\(Escaped.text(uri))' is not the keystore's root: serial and id are "
+                    + "\(Escaped.text(found)), and have to be \(Escaped.text(expected))",
+                "bring the token with that serial, or restore a backup")
         case .configurationNotTrusted(let error): self.init(error)
         case .rootStaysOnToken(let uri):
             self.init(
@@ -142,13 +146,44 @@ extension Failure {
             self.init(.denied, Escaped.text(error.message ?? error.exceptionName))
         case .store(let error): self.init(error)
         case .audit(let error): self.init(error)
-        case .backend(.rootOfTrust(.unavailable(let detail))):
-            self.init(
-                .unreachable, "the keystore's root cannot be used: \(Escaped.text(detail))")
+        case .backend(.rootOfTrust(let error)): self.init(error)
         case .backend(.materialNotAuthentic):
             self.init(
                 .configuration, "key material in the keystore is damaged", Self.restoring)
+        case .backend(.keyStoreUnavailable(let detail)):
+            self.init(.unreachable, "the key's store cannot be used: \(Escaped.text(detail))")
         case .backend: self.init(.internal, "the cryptographic library refused")
+        case .hasToWait: self.init(.internal, "a call that may wait was not let wait")
+        }
+    }
+
+    init(_ error: RootOfTrustError) {
+        switch error {
+        case .unavailable(let detail):
+            self.init(
+                .unreachable, "the keystore's root cannot be used: \(Escaped.text(detail))")
+        case .lost:
+            self.init(
+                .unreachable, "coffer-agent, which led to the root's token, has ended",
+                "start cofferd again")
+        }
+    }
+
+    init(_ error: SimulationError) {
+        switch error {
+        case .unknownPrincipal(let name):
+            self.init(
+                .input, "there is no '\(Escaped.argument(name))'",
+                "see what there is: cofferd user list")
+        case .unknownAction(let action):
+            self.init(
+                .usage, "'\(Escaped.argument(action))' is nothing that is done here",
+                "as policies name it: kms:Decrypt, kms:GenerateDataKey, kms:ReEncryptFrom")
+        case .malformedConditionKey(let name):
+            self.init(
+                .usage, "'\(Escaped.argument(name))' is no condition key",
+                "as policies name it: aws:SourceIp, kms:ViaService")
+        case .store(let error): self.init(error)
         }
     }
 

@@ -13,6 +13,7 @@ struct IdentityOptions: ParsableArguments {
 
     struct Session {
         let identities: IdentityAdministration
+        let simulate: (SimulationRequest) throws(SimulationError) -> PolicySimulation
         let realm: Realm
         let account: String?
 
@@ -33,7 +34,8 @@ struct IdentityOptions: ParsableArguments {
         let keystore = try surroundings.open()
         let served = keystore.served
         let session = Session(
-            identities: served.identities, realm: served.realm, account: account)
+            identities: served.identities, simulate: served.simulate, realm: served.realm,
+            account: account)
         do {
             try body(session)
             try keystore.close()

@@ -6,6 +6,7 @@ import KMSServer
 /// How the server listens: the command line, else the environment, else the configuration file.
 struct ServeOptions: ParsableArguments {
     static let defaultAddress = "127.0.0.1:8443"
+    static let defaultAuditFileByteCount = 256 << 20
 
     @Option(
         help: ArgumentHelp(
@@ -37,6 +38,25 @@ struct ServeOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("Connections at once.", valueName: "number"))
     var connections: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "How long a file of the audit log gets before it goes on in a new one; 256M.",
+            valueName: "size"))
+    var auditFileSize: String?
+
+    func auditFileByteCount(_ surroundings: Surroundings) throws -> Int {
+        guard let text = auditFileSize else {
+            return surroundings.settings.server.auditFileByteCount
+                ?? Self.defaultAuditFileByteCount
+        }
+        guard let count = DaemonSettings.auditFileByteCount(text) else {
+            throw Failure(
+                .usage, "'\(Escaped.argument(text))' is no size of a file of the audit log",
+                "use 128K to 1T, such as 256M")
+        }
+        return count
+    }
 
     func settings(_ surroundings: Surroundings) throws -> ServerSettings {
         let configured = surroundings.settings.server

@@ -1,5 +1,6 @@
 import CofferConfiguration
 import FileIO
+import KeyAgent
 import KeyProviders
 import SecretMemory
 
@@ -8,6 +9,8 @@ struct Surroundings {
     let environment: ProcessEnvironment
     let settings: Settings
     let keystore: FilePath
+    /// Lead to the keystore's root, where it is on one.
+    let tokens: RootTokens
 
     init(_ options: PlaceOptions) throws {
         environment = ProcessEnvironment.current()
@@ -24,13 +27,22 @@ struct Surroundings {
             } else {
                 try locations.stateDirectory()
             }
+        tokens = RootTokens(environment: environment, settings: settings)
     }
 
-    func open() throws -> EmbeddedKeyService {
+    /// - Parameter auditFileByteCount: how long a file of the audit log gets; any length for those
+    ///   who add little to it.
+    func open(auditFileByteCount: Int? = nil) throws -> EmbeddedKeyService {
         do {
-            return try EmbeddedKeyService.open(in: keystore.bytes, passphrase: rootPassphrase)
+            return try EmbeddedKeyService.open(
+                in: keystore.bytes, passphrase: rootPassphrase, token: rootToken,
+                auditFileByteCount: auditFileByteCount)
         } catch { throw failure(error) }
     }
+
+    func rootToken(
+        _ name: RootTokenName
+    ) throws(EmbeddedKeyServiceError) -> RemoteAgentToken { try tokens.open(name) }
 
     /// The keystore is named with it.
     func failure(_ error: any Error) -> Failure {

@@ -19,13 +19,14 @@ package struct ARN: Equatable, Sendable {
 
     /// Nothing unless it has six parts, the first of them `arn` and the last not empty.
     package init?(text: String) {
-        let parts = text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
-        guard parts.count == 6, parts[0] == "arn", !parts[1].isEmpty, !parts[5].isEmpty else {
-            return nil
-        }
+        guard text.utf8.starts(with: "arn:".utf8) else { return nil }
+        let parts = text.utf8.split(
+            separator: UInt8(ascii: ":"), maxSplits: 5, omittingEmptySubsequences: false)
+        guard parts.count == 6, !parts[1].isEmpty, !parts[5].isEmpty else { return nil }
         self.init(
-            partition: String(parts[1]), service: String(parts[2]), region: String(parts[3]),
-            accountID: String(parts[4]), resource: String(parts[5]))
+            partition: String(Substring(parts[1])), service: String(Substring(parts[2])),
+            region: String(Substring(parts[3])), accountID: String(Substring(parts[4])),
+            resource: String(Substring(parts[5])))
     }
 
     package var text: String {

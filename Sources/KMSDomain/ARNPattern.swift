@@ -21,6 +21,8 @@ package struct ARNPattern: Equatable, Sendable {
         self.parts = parts
     }
 
+    var hasVariables: Bool { parts.contains(where: \.hasVariables) }
+
     var requiredVariables: [ConditionName] { parts.flatMap(\.requiredVariables) }
 
     func matches(_ value: [UInt8], in context: ConditionContext) -> Bool {

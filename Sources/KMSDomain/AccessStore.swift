@@ -40,6 +40,8 @@ package protocol AccessStoreReader {
     func accessKey(_ id: String) throws(KeyStoreError) -> AccessKey?
     /// Ascending by id.
     func accessKeys(of principalARN: String) throws(KeyStoreError) -> [AccessKey]
+    /// Of all principals, ascending by id, after `id`.
+    func accessKeys(after id: String?, limit: Int) throws(KeyStoreError) -> [AccessKey]
 }
 
 package protocol AccessStoreWriter: AccessStoreReader {

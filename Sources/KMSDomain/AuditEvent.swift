@@ -12,6 +12,15 @@ package struct AuditEvent: Sendable {
         }
     }
 
+    /// Whose operation it is.
+    package enum Source: String, Sendable {
+        case kms = "kms.amazonaws.com"
+        case sts = "sts.amazonaws.com"
+        /// Accounts, users, roles, their policies and access keys.
+        case iam = "iam.amazonaws.com"
+    }
+
+    package let source: Source
     package let name: String
     package let time: Timestamp
     package let requestID: RandomID
@@ -32,9 +41,11 @@ package struct AuditEvent: Sendable {
     package var failure: Failure?
 
     package init(
-        name: String, time: Timestamp, requestID: RandomID, caller: Caller, isReadOnly: Bool,
-        isServiceEvent: Bool = false, parameters: [AuditField] = []
+        source: Source = .kms, name: String, time: Timestamp, requestID: RandomID,
+        caller: Caller, isReadOnly: Bool, isServiceEvent: Bool = false,
+        parameters: [AuditField] = []
     ) {
+        self.source = source
         self.name = name
         self.time = time
         self.requestID = requestID

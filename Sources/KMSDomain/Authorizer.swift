@@ -18,6 +18,8 @@ package struct AuthorizationRequest: Sendable {
     package var newGrant: GrantProposal?
     /// What the grant says that RetireGrant is to end.
     package var retirement: GrantRetirement?
+    /// The store's, as this call has found it; nothing where that has to be asked for.
+    package var changeCount: UInt64?
 
     package init(
         caller: Caller, action: String, resource: String?,

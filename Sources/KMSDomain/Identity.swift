@@ -85,7 +85,7 @@ package struct AccessKey: Equatable, Sendable {
     package let principalARN: String
     package var isActive: Bool
     package let creationDate: Timestamp
-    package let sealedSecret: [UInt8]
+    package var sealedSecret: [UInt8]
 
     package init(
         id: String, principalARN: String, isActive: Bool, creationDate: Timestamp,

@@ -38,13 +38,21 @@ extension Key {
     func refusalBySource(of action: KeyAction) -> KeyRefusal? {
         switch (source, action) {
         case (.importation, .changeRotation), (.importation, .replicate),
-            (.service, .importMaterial), (.service, .deleteMaterial):
+            (.service, .importMaterial), (.service, .deleteMaterial),
+            (.customKeyStore, .importMaterial), (.customKeyStore, .deleteMaterial),
+            (.customKeyStore, .changeRotation), (.customKeyStore, .rotateOnDemand),
+            (.customKeyStore, .replicate),
+            (.externalKey, .importMaterial), (.externalKey, .deleteMaterial),
+            (.externalKey, .changeRotation), (.externalKey, .rotateOnDemand),
+            (.externalKey, .replicate):
             .hasOrigin(source.origin)
         case (.importation(let imports), .useMaterial),
             (.importation(let imports), .rotateOnDemand),
             (.importation(let imports), .enable), (.importation(let imports), .disable):
             imports.isMissing && !status.isWaitingForDeletion ? .isPendingImport : nil
-        case (.importation, _), (.service, _): nil
+        case (.importation, _), (.service, _), (.customKeyStore, _),
+            (.externalKey, _):
+            nil
         }
     }
 }

@@ -24,4 +24,6 @@ package enum KeyBackendError: Error, Equatable, Sendable {
     case notAuthentic
     /// Somebody's public key is none that agrees with this one.
     case notAPublicKey
+    /// The token or service that the key lives in does not answer as it should.
+    case keyStoreUnavailable(String)
 }

@@ -11,7 +11,7 @@ package protocol KeyStore: Sendable {
     func write<R>(_ body: (any KeyStoreWriter) throws -> R) throws -> R
 }
 
-package protocol KeyStoreReader: AccessStoreReader {
+package protocol KeyStoreReader: AccessStoreReader, CustomKeyStoreReader {
     func key(_ id: KeyID) throws(KeyStoreError) -> Key?
     /// Ascending by id, after `id`.
     func keys(after id: KeyID?, limit: Int) throws(KeyStoreError) -> [Key]
@@ -41,7 +41,9 @@ package protocol KeyStoreReader: AccessStoreReader {
     func setting(_ name: String) throws(KeyStoreError) -> [UInt8]?
 }
 
-package protocol KeyStoreWriter: KeyStoreReader, AccessStoreWriter, ImportStoreWriter {
+package protocol KeyStoreWriter: KeyStoreReader, AccessStoreWriter, ImportStoreWriter,
+    CustomKeyStoreWriter
+{
     func insert(_ key: Key) throws(KeyStoreError)
     func update(_ key: Key) throws(KeyStoreError)
     /// Removes the key with its aliases, policy, grants and, unless a replica has it too, all its

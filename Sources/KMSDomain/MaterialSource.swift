@@ -4,12 +4,38 @@ package enum MaterialSource: Equatable, Sendable {
     case service
     /// Brought by the key's owner.
     case importation(ImportStatus)
+    /// Made in a custom key store, which it never leaves.
+    case customKeyStore(id: String)
+    /// Made here, and of no use without a key that an external key manager has.
+    case externalKey(id: String, storeID: String)
 
     package var origin: KeyOrigin {
         switch self {
         case .service: .service
         case .importation: .external
+        case .customKeyStore: .cloudHSM
+        case .externalKey: .externalKeyStore
         }
+    }
+}
+
+extension Key {
+    /// What the key lives in, if that is not here, or not all of it.
+    package var customKeyStoreID: String? {
+        switch source {
+        case .service, .importation: nil
+        case .customKeyStore(let id), .externalKey(_, let id): id
+        }
+    }
+
+    /// Whether its versions are sealed under the root.
+    package var hasMaterialHere: Bool {
+        if case .customKeyStore = source { false } else { true }
+    }
+
+    /// What the external key manager calls its part.
+    package var externalKeyID: String? {
+        if case .externalKey(let id, _) = source { id } else { nil }
     }
 }
 
@@ -17,6 +43,8 @@ package enum MaterialSource: Equatable, Sendable {
 package enum KeyOrigin: String, CaseIterable, Sendable {
     case service = "AWS_KMS"
     case external = "EXTERNAL"
+    case cloudHSM = "AWS_CLOUDHSM"
+    case externalKeyStore = "EXTERNAL_KEY_STORE"
 }
 
 /// Of a key whose material is imported: a summary of its versions.

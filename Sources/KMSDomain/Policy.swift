@@ -37,10 +37,14 @@ package struct Policy: Equatable, Sendable {
     package let version: Version
     package let id: String?
     package let statements: [PolicyStatement]
+    /// Whether a condition or a variable makes it say different things to different requests of one
+    /// principal for one action and resource.
+    package let asksOfRequest: Bool
 
     package init(version: Version, id: String? = nil, statements: [PolicyStatement]) {
         self.version = version
         self.id = id
         self.statements = statements
+        asksOfRequest = statements.contains(where: \.asksOfRequest)
     }
 }

@@ -26,6 +26,12 @@ package struct PolicyPattern: Equatable, Sendable {
         pieces = try parser.parse()
     }
 
+    var hasVariables: Bool {
+        pieces.contains { piece in
+            if case .variable = piece { true } else { false }
+        }
+    }
+
     /// The variables that make the pattern match nothing where the request has no value for them.
     var requiredVariables: [ConditionName] {
         pieces.compactMap { piece in

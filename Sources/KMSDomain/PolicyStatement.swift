@@ -46,6 +46,13 @@ package struct PolicyStatement: Equatable, Sendable {
             }
         }
 
+        fileprivate var haveVariables: Bool {
+            switch self {
+            case .implied: false
+            case .any(let patterns), .allBut(let patterns): patterns.contains(where: \.hasVariables)
+            }
+        }
+
         fileprivate var requiredVariables: [ConditionName] {
             switch self {
             case .implied: []
@@ -63,6 +70,8 @@ package struct PolicyStatement: Equatable, Sendable {
     package let conditions: [PolicyCondition]
     /// Variables without which the statement allows nothing.
     let requiredVariables: [ConditionName]
+
+    var asksOfRequest: Bool { !conditions.isEmpty || resources.haveVariables }
 
     /// - Throws: ``PolicyError/allowedNotPrincipal``.
     package init(

@@ -10,4 +10,6 @@ package protocol RootOfTrust: Sendable {
 package enum RootOfTrustError: Error, Equatable, Sendable {
     /// The token or library that holds the root did not answer as it should.
     case unavailable(String)
+    /// What led to it has ended: the keystore has to be opened anew.
+    case lost
 }

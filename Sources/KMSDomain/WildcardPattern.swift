@@ -1,13 +1,13 @@
 /// Text in which `*` stands for any run of characters and `?` for any single one.
 ///
-/// Compared byte by byte, never normalised; a character is one Unicode scalar. Matching goes back at
-/// most to the last star, so its steps are at most the pattern's length times the text's, and a
-/// pattern of stars alone takes one pass.
+/// Compared byte by byte, never normalised; a character is one Unicode scalar. What is before the
+/// first star and after the last one is compared once; of what is between two stars the first place
+/// where it fits will do, so the text is gone through once. ``WildcardSearch`` says what that costs.
 package struct WildcardPattern: Equatable, Sendable {
     /// A byte, or one of the two below.
-    private typealias Token = UInt16
-    private static let anyRun: Token = 256
-    private static let anyCharacter: Token = 257
+    typealias Token = UInt16
+    static let anyRun: Token = 256
+    static let anyCharacter: Token = 257
 
     private var tokens: [Token] = []
     /// No shorter text matches.
@@ -55,34 +55,53 @@ package struct WildcardPattern: Equatable, Sendable {
         return matches(text, steps: &steps)
     }
 
-    /// The same; `steps` grows by how often a character was looked at.
-    func matches<Text: RandomAccessCollection<UInt8>>(_ text: Text, steps: inout Int) -> Bool {
+    /// The same; `steps` grows by how often something was compared or set up.
+    func matches(_ text: some RandomAccessCollection<UInt8>, steps: inout Int) -> Bool {
         guard text.count >= minimumByteCount else { return false }
-        var position = text.startIndex
-        var token = 0
-        // Where to go on when the text after the last star does not fit: one character later.
-        var retry: (token: Int, position: Text.Index)?
-        while position < text.endIndex {
+        var rest = text[...]
+        var pieces = tokens.split(separator: Self.anyRun, omittingEmptySubsequences: false)[...]
+        guard let first = pieces.popFirst(), Self.remove(first, startOf: &rest, steps: &steps)
+        else { return false }
+        guard let last = pieces.popLast() else { return rest.isEmpty }
+        guard Self.remove(last, endOf: &rest, steps: &steps) else { return false }
+        var search = WildcardSearch()
+        for piece in pieces {
+            guard let end = search.firstEnd(of: piece, in: rest, steps: &steps) else {
+                return false
+            }
+            rest = rest[end...]
+        }
+        return true
+    }
+
+    private static func remove<Text: RandomAccessCollection<UInt8>>(
+        _ piece: ArraySlice<Token>, startOf rest: inout Text, steps: inout Int
+    ) -> Bool where Text.SubSequence == Text {
+        for token in piece {
             steps += 1
-            if token < tokens.count, tokens[token] == Self.anyRun {
-                token += 1
-                if token == tokens.count { return true }
-                retry = (token, position)
-            } else if token < tokens.count, tokens[token] == Self.anyCharacter {
-                token += 1
-                position = Self.characterEnd(from: position, in: text)
-            } else if token < tokens.count, tokens[token] == Token(text[position]) {
-                token += 1
-                position = text.index(after: position)
-            } else if let (first, start) = retry {
-                token = first
-                position = Self.characterEnd(from: start, in: text)
-                retry = (first, position)
-            } else {
+            guard let byte = rest.popFirst() else { return false }
+            if token == anyCharacter {
+                while let next = rest.first, next.continuesCharacter { rest.removeFirst() }
+            } else if token != Token(byte) {
                 return false
             }
         }
-        return tokens[token...].allSatisfy { $0 == Self.anyRun }
+        return true
+    }
+
+    private static func remove<Text: RandomAccessCollection<UInt8>>(
+        _ piece: ArraySlice<Token>, endOf rest: inout Text, steps: inout Int
+    ) -> Bool where Text.SubSequence == Text {
+        for token in piece.reversed() {
+            steps += 1
+            guard var byte = rest.popLast() else { return false }
+            if token == anyCharacter {
+                while byte.continuesCharacter, let before = rest.popLast() { byte = before }
+            } else if token != Token(byte) {
+                return false
+            }
+        }
+        return true
     }
 
     private mutating func append(patternByte byte: UInt8) {
@@ -97,12 +116,9 @@ package struct WildcardPattern: Equatable, Sendable {
         tokens.append(Token(byte))
         minimumByteCount += 1
     }
+}
 
-    private static func characterEnd<Text: RandomAccessCollection<UInt8>>(
-        from start: Text.Index, in text: Text
-    ) -> Text.Index {
-        var end = text.index(after: start)
-        while end < text.endIndex, text[end] & 0xC0 == 0x80 { end = text.index(after: end) }
-        return end
-    }
+extension UInt8 {
+    /// Whether it is another byte than the first of a character in UTF-8.
+    var continuesCharacter: Bool { self & 0xC0 == 0x80 }
 }

@@ -22,6 +22,7 @@ package enum KMSLimits {
         .eccNISTEdwards25519, .mlDSA44, .mlDSA65, .mlDSA87, .mlKEM512, .mlKEM768, .mlKEM1024,
     ]
     package static let longestImportInDays = 365
+    package static let customKeyStores = 10
     package static let keys = 100_000
     package static let aliasesPerKey = 50
     package static let grantsPerKey = 50_000

@@ -1,103 +1,86 @@
 internal import Dispatch
-internal import HTTPTypes
-internal import HummingbirdCore
 internal import KMSDomain
-internal import KMSService
 internal import KMSWire
-internal import NIOCore
+internal import Logging
 
-/// Between HTTP and the endpoint: collects a request, has it answered where that may take its time,
-/// writes the answer.
+/// Between connections and the endpoint: has requests answered, where that may take its time.
 struct HTTPFront: Sendable {
     static let maximumBodyByteCount = AWSJSON.maximumByteCount
 
-    private static let requestIDName = HTTPField.Name("x-amzn-RequestId")
-    private static let targetName = HTTPField.Name("x-amz-target")
-
-    let endpoint: KeyServiceEndpoint
-    let metrics: RequestMetrics
     let isOverTLS: Bool
     let date = HTTPDate()
+    private let endpoint: KeyServiceEndpoint
+    private let metrics: RequestMetrics
+    private let keys: RequestKeys
+    private let logger: Logger
     /// Calls that wait for a medium wait here, and not where requests are read.
     private let writes = DispatchQueue(label: "cofferd.writes", attributes: .concurrent)
+    /// And those that wait for a custom key store here.
+    let lanes = WaitingLanes()
 
-    init(endpoint: KeyServiceEndpoint, metrics: RequestMetrics, isOverTLS: Bool) {
+    init(
+        endpoint: KeyServiceEndpoint, metrics: RequestMetrics, keys: RequestKeys, isOverTLS: Bool,
+        logger: Logger
+    ) {
         self.endpoint = endpoint
         self.metrics = metrics
+        self.keys = keys
         self.isOverTLS = isOverTLS
+        self.logger = logger
     }
 
-    func respond(
-        to request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel
-    ) async throws {
-        let start = ContinuousClock.now
-        let id = KMSService.freshCallID()
-        let answer: ServedAnswer
-        var closes = false
-        do {
-            let body = try await Self.collect(request.body)
-            let served = self.served(request, id: id, body: body, channel)
-            if endpoint.isQuick(target: Self.targetName.flatMap { request.headers[$0] }) {
-                answer = endpoint.answer(served)
-            } else {
-                answer = await withCheckedContinuation { continuation in
-                    writes.async { continuation.resume(returning: endpoint.answer(served)) }
+    /// The answer, if it waits for nothing. Otherwise `completion` gets it, on some other thread.
+    func answer(
+        _ request: ServedRequest, elsewhere completion: @escaping @Sendable (ServedAnswer) -> Void
+    ) -> ServedAnswer? {
+        guard endpoint.isQuick(target: request.header("x-amz-target")) else {
+            writes.async {
+                switch endpoint.answer(request) {
+                case .answer(let answer): completion(answer)
+                case .hasToWait(let store, let operation):
+                    wait(request, for: store, operation, completion)
                 }
             }
-            body.wipe()
-        } catch is TooLong {
-            closes = true
-            answer = ServedAnswer(
-                ErrorAnswer(exceptionName: "RequestEntityTooLargeException", message: nil),
-                status: 413, operation: "Unknown")
+            return nil
         }
-        var fields = HTTPFields()
-        fields[.contentType] = answer.contentType
-        fields[.contentLength] = "\(answer.body.readableBytes)"
-        fields[.date] = date.text
-        if let name = Self.requestIDName { fields[name] = id.text }
-        if closes { fields[.connection] = "close" }
-        metrics.record(answer, duration: ContinuousClock.now - start)
-        try await writer.write(
-            response: HTTPResponse(status: .init(code: answer.status), headerFields: fields),
-            body: .init(byteBuffer: answer.body))
-        if closes { try await channel.close() }
+        switch endpoint.answer(request) {
+        case .answer(let answer): return answer
+        case .hasToWait(let store, let operation):
+            wait(request, for: store, operation, completion)
+            return nil
+        }
     }
 
-    private struct TooLong: Error {}
-
-    /// In one piece; the pieces that it came in are wiped.
-    private static func collect(_ body: RequestBody) async throws -> ByteBuffer {
-        var collected = ByteBuffer()
-        for try await piece in body {
-            guard collected.readableBytes + piece.readableBytes <= maximumBodyByteCount else {
-                throw TooLong()
-            }
-            if collected.readableBytes == 0 {
-                collected = piece
-            } else {
-                collected.writeImmutableBuffer(piece)
-                piece.wipe()
-            }
-        }
-        return collected
+    /// In the metrics, and as one line of the log where that takes information: anybody can make as
+    /// many requests as they like.
+    func record(_ answer: ServedAnswer, id: RandomID, source: String, duration: Duration) {
+        let key = keys.take(id)
+        metrics.record(answer, key: key, duration: duration)
+        guard logger.logLevel <= .info else { return }
+        var metadata: Logger.Metadata = [
+            "operation": "\(answer.operation)", "outcome": "\(answer.outcome)",
+            "status": "\(answer.status)", "microseconds": "\(duration.nanoseconds / 1000)",
+            "source": "\(source)", "requestId": "\(id.text)",
+        ]
+        if let principal = answer.principalARN { metadata["principal"] = "\(principal)" }
+        if let key { metadata["key"] = "\(key)" }
+        logger.info("request", metadata: metadata)
     }
 
-    private func served(
-        _ request: Request, id: RandomID, body: ByteBuffer, _ channel: any Channel
-    ) -> ServedRequest {
-        let head = request.head
-        let target = head.path ?? "/"
-        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        // The codec takes `Host` out of the fields.
-        var headers = [HeaderField("host", head.authority ?? "")]
-        headers.reserveCapacity(head.headerFields.count + 1)
-        for field in head.headerFields {
-            headers.append(HeaderField(field.name.canonicalName, field.value))
+    private func wait(
+        _ request: ServedRequest, for store: String, _ operation: String,
+        _ completion: @escaping @Sendable (ServedAnswer) -> Void
+    ) {
+        Task {
+            let answer = await lanes.run(store) { endpoint.answerWaiting(request) }
+            completion(answer ?? KeyServiceEndpoint.throttled(operation))
         }
-        return ServedRequest(
-            id: id, method: head.method.rawValue, path: String(parts[0]),
-            query: parts.count > 1 ? String(parts[1]) : "", headers: headers, body: body,
-            source: channel.remoteAddress?.ipAddress ?? "", isOverTLS: isOverTLS)
+    }
+
+    /// Made anew each time: a body is wiped once it is sent.
+    static var tooLong: ServedAnswer {
+        ServedAnswer(
+            ErrorAnswer(exceptionName: "RequestEntityTooLargeException", message: nil),
+            status: 413, operation: "Unknown")
     }
 }

@@ -16,21 +16,21 @@ package struct KeyServiceEndpoint: Sendable {
     private let securityTokens: SecurityTokenEndpoint
     private let rateLimit: RateLimit?
     private let clock: any WallClock
-    private let isReady: @Sendable () -> Bool
+    private let findObstacle: @Sendable () -> String?
     private let metrics: PrometheusRegistry
     private let logger: Logger
 
     /// - Parameters:
     ///   - requestsPerSecond: of each account; nothing for no limit.
-    ///   - isReady: whether keys can be used at this moment.
+    ///   - findObstacle: what keeps keys from being used at this moment, if anything; strangers are told.
     package init(
         service: KMSService, credentials: CredentialDirectory,
         securityTokens: SecurityTokenService, clock: any WallClock, requestsPerSecond: Int?,
-        isReady: @escaping @Sendable () -> Bool, metrics: PrometheusRegistry, logger: Logger
+        findObstacle: @escaping @Sendable () -> String?, metrics: PrometheusRegistry, logger: Logger
     ) {
         self.service = service
         self.clock = clock
-        self.isReady = isReady
+        self.findObstacle = findObstacle
         self.metrics = metrics
         self.logger = logger
         rateLimit = requestsPerSecond.map { RateLimit(requestsPerSecond: $0) }
@@ -39,23 +39,52 @@ package struct KeyServiceEndpoint: Sendable {
             service: securityTokens, authentication: authentication, clock: clock)
     }
 
-    /// Whether the answer takes no longer than the arithmetic does: nothing waits for a medium.
+    /// Whether the answer takes no longer than the arithmetic does: nothing waits for a medium or a
+    /// token, no pair of keys is made.
     func isQuick(target: String?) -> Bool {
-        target.flatMap(KMSOperation.init(target:))?.isReadOnly ?? true
+        guard let operation = target.flatMap(KMSOperation.init(target:)) else { return true }
+        switch operation {
+        case .generateDataKeyPair, .generateDataKeyPairWithoutPlaintext, .getParametersForImport:
+            return false
+        default: return operation.isReadOnly && service.hasMaterialInMemory
+        }
     }
 
-    func answer(_ request: ServedRequest) -> ServedAnswer {
+    enum Outcome: Sendable {
+        case answer(ServedAnswer)
+        /// Nothing has happened yet: it is to be asked again where waiting for the store is allowed.
+        case hasToWait(store: String, operation: String)
+    }
+
+    /// Waits for no custom key store.
+    func answer(_ request: ServedRequest) -> Outcome {
+        guard case ("POST", "/") = (request.method, request.path),
+            request.contentType == Self.jsonType
+        else { return .answer(otherAnswer(request)) }
+        return Waiting.$isAllowed.withValue(false) { operation(request, isAdmitted: false) }
+    }
+
+    /// The answer to what had to wait.
+    func answerWaiting(_ request: ServedRequest) -> ServedAnswer {
+        switch operation(request, isAdmitted: true) {
+        case .answer(let answer): return answer
+        case .hasToWait: preconditionFailure("server: waiting is allowed here")
+        }
+    }
+
+    private func otherAnswer(_ request: ServedRequest) -> ServedAnswer {
         switch (request.method, request.path) {
         case ("POST", "/") where request.contentType == QueryRequest.contentType:
             securityTokens.answer(request)
         case ("GET", "/") where request.query.contains("Action="):
             securityTokens.answer(request)
-        case ("POST", "/"): operation(request)
         case ("GET", "/healthz"): ServedAnswer(text: "ok\n", operation: "healthz")
         case ("GET", "/readyz"):
-            isReady()
-                ? ServedAnswer(text: "ready\n", operation: "readyz")
-                : ServedAnswer(text: "not ready\n", status: 503, operation: "readyz")
+            switch findObstacle() {
+            case .none: ServedAnswer(text: "ready\n", operation: "readyz")
+            case .some(let obstacle):
+                ServedAnswer(text: "not ready: \(obstacle)\n", status: 503, operation: "readyz")
+            }
         case ("GET", "/metrics"):
             ServedAnswer(
                 contentType: PrometheusRegistry.contentType,
@@ -71,40 +100,52 @@ package struct KeyServiceEndpoint: Sendable {
             operation: "Unknown")
     }
 
-    private func operation(_ request: ServedRequest) -> ServedAnswer {
-        guard request.contentType == Self.jsonType,
-            let operation = request.header("x-amz-target").flatMap(KMSOperation.init(target:))
-        else { return Self.unknownOperation }
+    /// - Parameter isAdmitted: that the account has not asked too often is known already.
+    private func operation(_ request: ServedRequest, isAdmitted: Bool) -> Outcome {
+        guard let operation = request.header("x-amz-target").flatMap(KMSOperation.init(target:))
+        else { return .answer(Self.unknownOperation) }
         let name = operation.rawValue
         let caller: Caller
         do throws(AuthenticationFailure) {
             caller = try authentication.caller(
                 of: request, service: Self.serviceName, now: clock.now())
         } catch {
-            // At a level of its own: anybody can make as many of these as they like.
-            logger.info(
-                "not authenticated",
-                metadata: [
-                    "operation": "\(name)", "cause": "\(error.answer.exceptionName)",
-                    "source": "\(request.source)", "requestId": "\(request.id.text)",
-                ])
-            return ServedAnswer(error.answer, status: error.status, operation: name)
+            return .answer(
+                ServedAnswer(error.answer, status: error.status, operation: name))
         }
-        if let rateLimit, !rateLimit.admits(caller.accountID, now: clock.now()) {
-            return ServedAnswer(Self.throttled, status: 400, operation: name)
+        var outcome = self.outcome(of: operation, request, caller, isAdmitted: isAdmitted)
+        if case .answer(var answer) = outcome {
+            answer.principalARN = caller.arn
+            outcome = .answer(answer)
+        }
+        return outcome
+    }
+
+    private func outcome(
+        of operation: KMSOperation, _ request: ServedRequest, _ caller: Caller, isAdmitted: Bool
+    ) -> Outcome {
+        let name = operation.rawValue
+        if let rateLimit, !isAdmitted, !rateLimit.admits(caller.accountID, now: clock.now()) {
+            return .answer(Self.throttled(name))
         }
         let dispatch = OperationDispatch(service: service, caller: caller, body: request.body)
         do throws(OperationDispatch.Failure) {
-            return ServedAnswer(json: try dispatch.perform(operation), operation: name)
+            return .answer(ServedAnswer(json: try dispatch.perform(operation), operation: name))
         } catch {
-            return refusal(error, of: operation, by: caller)
+            if case .service(.hasToWait(let store)) = error {
+                return .hasToWait(store: store, operation: name)
+            }
+            return .answer(refusal(error, of: operation, by: caller))
         }
     }
 
-    private static let throttled = ErrorAnswer(
-        exceptionName: "ThrottlingException",
-        message: "You have exceeded the rate at which you may call KMS. Reduce the frequency of "
-            + "your calls.")
+    static func throttled(_ operation: String) -> ServedAnswer {
+        ServedAnswer(
+            ErrorAnswer(
+                exceptionName: "ThrottlingException",
+                message: "You have exceeded the rate at which you may call KMS. Reduce the "
+                    + "frequency of your calls."), status: 400, operation: operation)
+    }
 
     private func refusal(
         _ failure: OperationDispatch.Failure, of operation: KMSOperation, by caller: Caller

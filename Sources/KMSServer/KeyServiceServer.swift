@@ -16,47 +16,29 @@ package struct KeyServiceServer: Service {
         case cannotListen(errno: Int32)
     }
 
-    private static let longestHeader = 64 * 1024
-
     private let settings: ServerSettings
     private let endpoint: KeyServiceEndpoint
     private let metrics: PrometheusRegistry
+    private let keys: RequestKeys
     private let logger: Logger
     private let onListening: @Sendable (_ port: Int) -> Void
-    private let builder: HTTPServerBuilder
 
-    /// - Parameter onListening: called once the port is open.
+    /// - Parameters:
+    ///   - keys: the audit log that the endpoint's service writes to.
+    ///   - onListening: called once the port is open.
     /// - Throws: ``Failure/certificates(detail:)``
     package init(
         _ settings: ServerSettings, endpoint: KeyServiceEndpoint, metrics: PrometheusRegistry,
-        logger: Logger, onListening: @escaping @Sendable (_ port: Int) -> Void
+        keys: RequestKeys, logger: Logger, onListening: @escaping @Sendable (_ port: Int) -> Void
     ) throws(Failure) {
         self.settings = settings
         self.endpoint = endpoint
         self.metrics = metrics
+        self.keys = keys
         self.logger = logger
         self.onListening = onListening
-        let body = TimeAmount.seconds(Int64(settings.bodyTimeoutInSeconds))
-        let plain = HTTPServerBuilder.http1(
-            configuration: .init(
-                additionalChannelHandlers: [
-                    WipingHandler(), RequestDeadlineHandler(timeout: body),
-                ],
-                idleTimeout: .seconds(Int64(settings.idleTimeoutInSeconds)),
-                httpDecoderConfiguration: .init(
-                    maxHeaderFieldSize: Self.longestHeader, maxHeaderListSize: Self.longestHeader,
-                    maxHeaderFieldCount: 100)))
-        guard let certificates = settings.certificates else {
-            builder = plain
-            return
-        }
         // Found out before the port is opened.
-        try Self.check(certificates)
-        do {
-            builder = try .tls(plain, tlsConfiguration: Self.configuration(certificates))
-        } catch {
-            throw .certificates(detail: "\(error)")
-        }
+        if let certificates = settings.certificates { try Self.check(certificates) }
     }
 
     /// Whether certificates and key can be read and belong together.
@@ -73,23 +55,35 @@ package struct KeyServiceServer: Service {
     /// Serves until the service group is told to stop; then what was begun is answered first.
     package func run() async throws {
         let front = HTTPFront(
-            endpoint: endpoint, metrics: RequestMetrics(factory: metrics),
-            isOverTLS: settings.certificates != nil)
-        let server = try builder.buildServer(
+            endpoint: endpoint, metrics: RequestMetrics(factory: metrics), keys: keys,
+            isOverTLS: settings.certificates != nil, logger: logger)
+        let connections = ConnectionChannel(
+            front: front, idleTimeout: .seconds(Int64(settings.idleTimeoutInSeconds)),
+            bodyTimeout: .seconds(Int64(settings.bodyTimeoutInSeconds)))
+        let server =
+            if let certificates = settings.certificates {
+                server(
+                    try TLSChannel(
+                        connections, tlsConfiguration: Self.configuration(certificates)))
+            } else {
+                server(connections)
+            }
+        do {
+            try await server.run()
+            try await front.lanes.close()
+        } catch let error as IOError {
+            throw Failure.cannotListen(errno: error.errnoCode)
+        }
+    }
+
+    private func server(_ connections: some ServerChildChannel) -> any Service {
+        connections.server(
             configuration: ServerConfiguration(
                 address: .hostname(settings.host, port: settings.port), backlog: 1024,
                 availableConnectionsDelegate: .maximum(
                     settings.maximumConnectionCount, logger: logger)),
-            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger,
-            responder: { request, writer, channel in
-                try await front.respond(to: request, writer, channel)
-            },
-            onServerRunning: { channel in onListening(channel.localAddress?.port ?? 0) })
-        do {
-            try await server.run()
-        } catch let error as IOError {
-            throw Failure.cannotListen(errno: error.errnoCode)
-        }
+            onServerRunning: { channel in onListening(channel.localAddress?.port ?? 0) },
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
     }
 
     private static func configuration(

@@ -20,17 +20,22 @@ struct OperationDispatch {
     func perform(_ operation: KMSOperation) throws(Failure) -> SecretBytes {
         switch operation {
         case .cancelKeyDeletion: try answer(service.cancelKeyDeletion)
+        case .connectCustomKeyStore: try acknowledgeInJSON(service.connectCustomKeyStore)
         case .createAlias: try acknowledge(service.createAlias)
+        case .createCustomKeyStore: try answer(service.createCustomKeyStore)
         case .createGrant: try answer(service.createGrant)
         case .createKey: try answer(service.createKey(_:caller:))
         case .decapsulate: try answer(service.decapsulate)
         case .decrypt: try answer(service.decrypt)
         case .deleteAlias: try acknowledge(service.deleteAlias)
+        case .deleteCustomKeyStore: try acknowledgeInJSON(service.deleteCustomKeyStore)
         case .deleteImportedKeyMaterial: try answer(service.deleteImportedKeyMaterial)
         case .deriveSharedSecret: try answer(service.deriveSharedSecret)
+        case .describeCustomKeyStores: try answer(service.describeCustomKeyStores)
         case .describeKey: try answer(service.describeKey)
         case .disableKey: try acknowledge(service.disableKey)
         case .disableKeyRotation: try acknowledge(service.disableKeyRotation)
+        case .disconnectCustomKeyStore: try acknowledgeInJSON(service.disconnectCustomKeyStore)
         case .enableKey: try acknowledge(service.enableKey)
         case .enableKeyRotation: try acknowledge(service.enableKeyRotation)
         case .encapsulate: try answer(service.encapsulate)
@@ -66,16 +71,11 @@ struct OperationDispatch {
         case .tagResource: try acknowledge(service.tagResource)
         case .untagResource: try acknowledge(service.untagResource)
         case .updateAlias: try acknowledge(service.updateAlias)
+        case .updateCustomKeyStore: try acknowledgeInJSON(service.updateCustomKeyStore)
         case .updateKeyDescription: try acknowledge(service.updateKeyDescription)
         case .updatePrimaryRegion: try acknowledge(service.updatePrimaryRegion)
         case .verify: try answer(service.verify)
         case .verifyMac: try answer(service.verifyMac)
-        case .connectCustomKeyStore, .createCustomKeyStore, .deleteCustomKeyStore,
-            .describeCustomKeyStores, .disconnectCustomKeyStore, .updateCustomKeyStore:
-            throw .service(
-                .refused(
-                    .unsupportedOperation(
-                        "\(operation.rawValue) is not supported by this key service.")))
         }
     }
 
@@ -99,6 +99,14 @@ struct OperationDispatch {
             try operation(request, caller)
         } catch { throw .service(error) }
         return SecretBytes(byteCount: 0) { _ in }
+    }
+
+    /// Of an operation whose answer is a structure without members.
+    private func acknowledgeInJSON<Request: WireRequest & ~Copyable>(
+        _ operation: (borrowing Request, Caller) throws(KMSServiceError) -> Void
+    ) throws(Failure) -> SecretBytes {
+        _ = try acknowledge(operation)
+        return unsafe SecretBytes(copying: Array("{}".utf8).span.bytes)
     }
 
     private func read<Request: WireRequest & ~Copyable>() throws(Failure) -> Request {

@@ -19,8 +19,14 @@ struct RequestAuthentication: Sendable {
             throw .invalidSignature("Credential should be scoped to a valid region.")
         }
         do throws(SigV4Error) {
-            try signature.verify(
-                secretAccessKey: credential.secret, service: service, now: time)
+            try signature.verify(service: service, now: time) { text throws(SigV4Error) in
+                try credential.secret.withKey(of: signature.scope.text) {
+                    secret throws(SigV4Error) in
+                    try SigningKey.derive(from: secret, scope: signature.scope)
+                } _: { key throws(SigV4Error) in
+                    try SigningKey.signature(of: text, under: key)
+                }
+            }
         } catch {
             throw AuthenticationFailure(error, signature, service: service, now: time)
         }

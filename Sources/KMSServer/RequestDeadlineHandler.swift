@@ -1,9 +1,9 @@
 internal import NIOCore
-internal import NIOHTTPTypes
+internal import NIOHTTP1
 
 /// Closes a connection whose request does not come to its end in time, however it trickles.
-final class RequestDeadlineHandler: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPRequestPart
+final class RequestDeadlineHandler: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
 
     private let timeout: TimeAmount
     private var isReading = false

@@ -13,6 +13,8 @@ struct ServedAnswer: Sendable {
     let operation: String
     /// ``success``, or the name of the exception.
     let outcome: String
+    /// Who asked, as far as he has shown it.
+    var principalARN: String?
 
     init(
         status: Int = 200, contentType: String, body: ByteBuffer, operation: String,

@@ -25,6 +25,7 @@ struct ServedRequest: Sendable {
     /// Without parameters such as `charset`, in lower case.
     var contentType: String {
         let value = header("content-type") ?? ""
+        if value == AWSJSON.contentType { return value }
         let type = value.prefix { $0 != ";" }
         return String(decoding: type.utf8.filter { $0 != UInt8(ascii: " ") }, as: UTF8.self)
             .lowercased()

@@ -21,7 +21,7 @@ final class KnownAccessKey: Sendable {
     let arn: String
     let accountID: String
     let userName: String?
-    let secret: SecretBytes
+    let secret: SigningSecret
 
     init(
         kind: Caller.Kind, principalID: String, arn: String, accountID: String,
@@ -32,6 +32,6 @@ final class KnownAccessKey: Sendable {
         self.arn = arn
         self.accountID = accountID
         self.userName = userName
-        self.secret = secret
+        self.secret = SigningSecret(secret)
     }
 }

@@ -41,6 +41,17 @@ package struct AccessKeySecrets: Sendable {
         return secret
     }
 
+    /// The same key for a store under another root, opened again and found the same.
+    package func moved(
+        _ key: AccessKey, to target: AccessKeySecrets
+    ) throws(KeyBackendError) -> AccessKey {
+        var moved = key
+        moved.sealedSecret = try sealing.moved(
+            key.sealedSecret, associatedData: Self.associatedData(key.id, key.principalARN),
+            to: target.sealing)
+        return moved
+    }
+
     private static func associatedData(_ id: String, _ principalARN: String) -> [UInt8] {
         Array(id.utf8) + [0] + Array(principalARN.utf8)
     }

@@ -12,12 +12,21 @@ final class CachedKey: Sendable {
     let currentMaterialID: String?
     private let versions: [VersionID: KeyVersion]
     private let handles: Mutex<[VersionID: any KeyHandle]> = Mutex([:])
+    private let home: Mutex<CustomKeyStore?> = Mutex(nil)
 
     init(key: Key, versions: [KeyVersion]) {
         self.key = key
         arn = key.arn
         currentMaterialID = key.currentMaterialID
         self.versions = Dictionary(uniqueKeysWithValues: versions.map { ($0.id, $0) })
+    }
+
+    /// The store that the key lives in, read once: the cache goes with any change of it.
+    func customKeyStore(_ read: () throws -> CustomKeyStore?) throws -> CustomKeyStore? {
+        if let known = home.withLock({ $0 }) { return known }
+        let found = try read()
+        home.withLock { $0 = found }
+        return found
     }
 
     /// Nothing if the key has no such version.

@@ -1,5 +1,5 @@
 package import KMSDomain
-package import SecretMemory
+internal import SecretMemory
 internal import Synchronization
 
 /// From the name of a credential to who it is and the secret that its signatures are made with.
@@ -13,6 +13,9 @@ package struct CredentialDirectory: Sendable {
         case store(KeyStoreError)
         case backend(KeyBackendError)
     }
+
+    /// How far the clocks of several servers may be apart.
+    private static let clockWindowInSeconds = 300
 
     private let store: any KeyStore
     private let secrets: AccessKeySecrets
@@ -63,7 +66,7 @@ package struct CredentialDirectory: Sendable {
             caller: peer.caller(
                 known.kind, principalID: known.principalID, arn: known.arn,
                 accountID: known.accountID, userName: known.userName),
-            secret: known.secret.duplicate())
+            secret: known.secret)
     }
 
     /// As the store has it at this moment: what is remembered is forgotten when the store changes.
@@ -127,6 +130,10 @@ package struct CredentialDirectory: Sendable {
         }
         let session = credential.session
         guard now < session.expiration else { throw .expiredToken }
+        // A clock that was put back brings no session to life that has ended before.
+        guard session.issueTime <= now.adding(seconds: Self.clockWindowInSeconds) else {
+            throw .invalidToken
+        }
         // A role that was deleted takes its sessions with it, also if there is a new one of its name.
         let role = try read { store in try store.identity(arn: session.roleARN) }
         guard role?.uniqueID == session.roleID else { throw .invalidToken }
@@ -137,7 +144,7 @@ package struct CredentialDirectory: Sendable {
                 session: CallerSession(
                     roleARN: session.roleARN, issueTime: session.issueTime,
                     policies: session.policies)),
-            secret: credential.secret.duplicate())
+            secret: SigningSecret(credential.secret.duplicate()))
     }
 
     private func read<R>(
@@ -156,7 +163,7 @@ package struct CredentialDirectory: Sendable {
 }
 
 /// Who a request claims to come from, with what shows it.
-package struct AuthenticatingCredential: ~Copyable, Sendable {
+package struct AuthenticatingCredential: Sendable {
     package let caller: Caller
-    package let secret: SecretBytes
+    package let secret: SigningSecret
 }

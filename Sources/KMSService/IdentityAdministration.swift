@@ -58,7 +58,7 @@ package struct IdentityAdministration: Sendable {
         _ body: (any KeyStoreWriter, Timestamp) throws -> R
     ) throws(Failure) -> R {
         let event = AuditEvent(
-            name: name, time: clock.now(), requestID: KMSService.freshCallID(),
+            source: .iam, name: name, time: clock.now(), requestID: KMSService.freshCallID(),
             caller: Caller.localRoot(of: realm, userAgent: "cofferd"), isReadOnly: false,
             parameters: parameters)
         do {

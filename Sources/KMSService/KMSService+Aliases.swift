@@ -152,7 +152,7 @@ extension KMSService {
             () throws(KMSError) in
             try Validation.aliasName(aliasName)
             try Validation.keyID(text, member: "targetKeyId")
-            guard !text.utf8.starts(with: "alias/".utf8) else {
+            guard !text.utf8.starts(with: "alias/".utf8), !text.contains(":alias/") else {
                 throw .validation("Aliases must refer to keys. Not aliases")
             }
         }

@@ -115,12 +115,13 @@ extension KMSService {
     /// The handle of the newest version: of a key pair, the only one. The key says that it has this
     /// version, so its row must be there.
     func handle(of key: CachedKey) throws(KMSServiceError) -> any KeyHandle {
-        do throws(KeyBackendError) {
+        do {
+            let backend = try backend(of: key)
             if let handle = try key.handle(of: key.key.currentVersion, by: backend) {
                 return handle
             }
         } catch {
-            throw .backend(error)
+            throw KMSServiceError(error)
         }
         throw .store(.damaged(detail: "current version missing"))
     }

@@ -67,6 +67,10 @@ extension KMSService {
             _ = try Self.supported(pairSpec)
         } fits: { key throws(KMSError) in
             try Validation.symmetric(key.spec, toGenerate: "data key pair")
+            // As at AWS, which has no reason for it either.
+            guard key.customKeyStoreID == nil else {
+                throw KeyRefusal.hasOrigin(key.source.origin).kmsError(arn: key.arn)
+            }
         }
         let handle = try handle(of: key)
         try refuseDryRun(dryRun)

@@ -60,19 +60,20 @@ extension KMSService {
     package func generateRandom(
         _ request: GenerateRandomRequest, caller: Caller
     ) throws(KMSServiceError) -> GenerateRandomResponse {
-        let event = event(
-            .generateRandom, by: caller,
-            parameters: [AuditField("numberOfBytes", .number(request.numberOfBytes))])
+        var parameters = [AuditField("numberOfBytes", .number(request.numberOfBytes))]
+        if let id = request.customKeyStoreID {
+            parameters.append(AuditField("customKeyStoreId", .text(id)))
+        }
+        let event = event(.generateRandom, by: caller, parameters: parameters)
         return try perform(event) { event in
             try authorize(.generateRandom, by: event.caller, on: nil)
             try Validation.value(
                 request.numberOfBytes, of: "numberOfBytes", in: KMSLimits.randomByteCount)
             try Validation.noRecipient(request.recipient)
-            if let name = request.customKeyStoreID {
-                throw KMSError.customKeyStoreNotFound("Custom key store '\(name)' does not exist.")
-            }
             return GenerateRandomResponse(
-                plaintext: SecretBytes(randomByteCount: request.numberOfBytes))
+                plaintext: try random(
+                    byteCount: request.numberOfBytes, from: request.customKeyStoreID,
+                    in: event.caller.realm))
         }
     }
 

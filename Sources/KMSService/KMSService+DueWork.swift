@@ -1,27 +1,32 @@
-internal import KMSDomain
+package import KMSDomain
 
 /// What happens without being asked for: destruction at the end of the window or of imported material,
 /// rotation, and what keys were used for is written down.
 extension KMSService {
-    /// Brings every key to where it should be at this moment. Called when a keystore is opened, before
-    /// any call that finds a key due, and by a server from time to time, so that the uses of keys get
-    /// into the store.
-    package func performDueWork() throws(KMSServiceError) {
+    /// Brings every key to where it should be at this moment, and returns when the next one is due.
+    /// Called when a keystore is opened, before any call that finds a key due, and by a server from
+    /// time to time, so that the uses of keys get into the store.
+    @discardableResult
+    package func performDueWork() throws(KMSServiceError) -> Timestamp? {
         let now = clock.now()
         do {
             try performDueWork(now: now)
             try saveLastUses(dueAt: now)
+            return try store.read { store in try store.nextDueDate() }
         } catch {
             throw KMSServiceError(error)
         }
     }
 
     func performDueWork(now: Timestamp) throws {
-        let nothingDue = try store.read { store in try store.keysDue(at: now).isEmpty }
+        let nothingDue = try store.read { store in
+            try !store.keysDue(at: now).contains { self.canEnd($0, at: now) }
+        }
         if nothingDue { return }
+        try requireWaitingForKeysElsewhere(dueAt: now)
         try store.write { store in
             // Read again: another process may have done it in between.
-            for key in try store.keysDue(at: now) {
+            for key in try store.keysDue(at: now) where canEnd(key, at: now) {
                 if key.isInTransition {
                     var key = key
                     key.finishTransition()
@@ -37,8 +42,27 @@ extension KMSService {
         }
     }
 
+    /// A key elsewhere is ended by a server that knows the way there, not by `coffer`.
+    private func canEnd(_ key: Key, at now: Timestamp) -> Bool {
+        customKeyStores?.hasClusters == true || key.hasMaterialHere || !key.mustBeDestroyed(at: now)
+    }
+
+    private func requireWaitingForKeysElsewhere(dueAt now: Timestamp) throws {
+        let first = try store.read { store in
+            try store.keysDue(at: now).lazy.filter { self.canEnd($0, at: now) }
+                .first { !$0.hasMaterialHere }?.customKeyStoreID
+        }
+        if let first { try Waiting.require(for: first) }
+    }
+
     private func destroy(_ key: Key, now: Timestamp, in store: any KeyStoreWriter) throws {
-        try audit.append(serviceEvent("DeleteKey", about: key, now: now), durably: true)
+        var event = serviceEvent("DeleteKey", about: key, now: now)
+        if !key.hasMaterialHere {
+            event.additional = [
+                AuditField("materialDestroyed", .boolean(try destroyElsewhere(key, in: store)))
+            ]
+        }
+        try audit.append(event, durably: true)
         try store.destroy(key.id)
         let others = try store.keys(named: key.name)
         if var last = others.first, others.count == 1 {

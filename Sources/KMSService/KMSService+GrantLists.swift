@@ -56,21 +56,34 @@ extension KMSService {
                 guard ARN(text: principal.text)?.accountID == event.caller.accountID else {
                     throw KMSError.invalidArn("\(text) is of another account.")
                 }
-                let limit = request.limit ?? KMSLimits.defaultGrantsPerPage
-                let found = try store.grants(
-                    retiredBy: principal, after: try Self.position(request.marker),
-                    limit: limit + 1)
-                let (page, marker) = Self.page(found, limit: limit)
-                let entries = try page.compactMap { grant -> GrantListEntry? in
-                    // Those of keys in other regions are told there.
-                    guard let key = try store.key(grant.keyID),
-                        key.home.region == event.caller.region
-                    else { return nil }
-                    return Self.entry(grant, keyARN: key.arn)
-                }
+                let (entries, marker) = try Self.grants(
+                    retiredBy: principal, in: event.caller.region,
+                    after: try Self.position(request.marker),
+                    limit: request.limit ?? KMSLimits.defaultGrantsPerPage, store)
                 return ListRetirableGrantsResponse(
                     grants: entries, nextMarker: marker, truncated: marker != nil)
             }
+        }
+    }
+
+    /// A whole page, with where the next one begins. Those of keys in other regions are told there.
+    private static func grants(
+        retiredBy principal: PrincipalPattern, in region: String, after first: GrantID?,
+        limit: Int, _ store: any KeyStoreReader
+    ) throws -> (entries: [GrantListEntry], marker: String?) {
+        var entries: [GrantListEntry] = []
+        var position = first
+        while true {
+            let found = try store.grants(retiredBy: principal, after: position, limit: limit + 1)
+            for grant in found {
+                guard let key = try store.key(grant.keyID), key.home.region == region else {
+                    continue
+                }
+                if entries.count == limit { return (entries, entries.last?.grantID) }
+                entries.append(entry(grant, keyARN: key.arn))
+            }
+            guard found.count > limit else { return (entries, nil) }
+            position = found.last?.id
         }
     }
 

@@ -149,6 +149,8 @@ extension Origin {
         switch origin {
         case .service: self = .awsKMS
         case .external: self = .external
+        case .cloudHSM: self = .awsCloudHSM
+        case .externalKeyStore: self = .externalKeyStore
         }
     }
 }

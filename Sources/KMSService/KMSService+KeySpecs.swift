@@ -21,7 +21,7 @@ extension KMSService {
     }
 
     /// The first material of a key, sealed. A token may make fewer kinds of it than the software.
-    func generateMaterial(of key: Key) throws -> [UInt8] {
+    func generateMaterial(of key: Key, by backend: any KeyBackend) throws -> [UInt8] {
         do throws(KeyBackendError) {
             return try backend.generateMaterial(
                 for: key.name.id, version: key.currentVersion, purpose: key.purpose)

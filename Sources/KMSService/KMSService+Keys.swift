@@ -6,7 +6,10 @@ extension KMSService {
     package func createKey(
         _ request: CreateKeyRequest, caller: Caller
     ) throws(KMSServiceError) -> CreateKeyResponse {
-        try make([creation(request, by: caller)]) { store, events in
+        if [.awsCloudHSM, .externalKeyStore].contains(request.origin) {
+            return try createKeyElsewhere(request, creation(request, by: caller))
+        }
+        return try make([creation(request, by: caller)]) { store, events in
             CreateKeyResponse(keyMetadata: try makeKey(request, in: store, event: &events[0]))
         }
     }
@@ -40,12 +43,29 @@ extension KMSService {
                 AuditField("keySpec", .text(request.keySpec.rawValue)),
                 AuditField("origin", .text(request.origin.rawValue)),
                 AuditField("multiRegion", .boolean(request.multiRegion)),
-            ] + Self.accessParameters(request))
+            ] + Self.storeParameters(request) + Self.accessParameters(request))
+    }
+
+    private static func storeParameters(_ request: CreateKeyRequest) -> [AuditField] {
+        let members = [
+            ("customKeyStoreId", request.customKeyStoreID), ("xksKeyId", request.xksKeyID),
+        ]
+        return members.compactMap { name, value in value.map { AuditField(name, .text($0)) } }
     }
 
     private func makeKey(
         _ request: CreateKeyRequest, in store: any KeyStoreWriter, event: inout AuditEvent
     ) throws -> KeyMetadata {
+        let kind = try admit(request, in: store, event: event)
+        let key = newKey(request, kind, from: try materialSource(of: request), event: event)
+        try insert(key, in: store)
+        return try finish(key, as: request, in: store, event: &event)
+    }
+
+    /// Whether the caller may make a key, it can be, and there is room for it.
+    func admit(
+        _ request: CreateKeyRequest, in store: any KeyStoreReader, event: AuditEvent
+    ) throws -> (Key.Spec, Key.Usage) {
         var access = AccessFacts()
         access[.keySpec] = request.keySpec.rawValue
         access[.keyUsage] = request.keyUsage.rawValue
@@ -56,18 +76,30 @@ extension KMSService {
         }
         access.add(policyAndTagsOf: request)
         try authorize(.createKey, by: event.caller, on: nil, access: access, in: store)
-        let (spec, usage) = try Self.validate(request)
-        let source = try materialSource(of: request)
-        let home = event.caller.realm
-        guard try store.keyCount(in: home) < KMSLimits.keys else {
+        let kind = try Self.validate(request)
+        guard try store.keyCount(in: event.caller.realm) < KMSLimits.keys else {
             throw KMSError.limitExceeded("The limit of \(KMSLimits.keys) keys is reached.")
         }
-        let key = Key(
-            name: KeyName(Self.freshID(), isMultiRegion: request.multiRegion), home: home,
-            spec: spec, usage: usage, description: request.description, creationDate: event.time,
-            firstVersion: source == .service ? Self.freshID() : Key.noVersion
+        return kind
+    }
+
+    func newKey(
+        _ request: CreateKeyRequest, _ kind: (spec: Key.Spec, usage: Key.Usage),
+        from source: MaterialSource, event: AuditEvent
+    ) -> Key {
+        Key(
+            name: KeyName(Self.freshID(), isMultiRegion: request.multiRegion),
+            home: event.caller.realm, spec: kind.spec, usage: kind.usage,
+            description: request.description, creationDate: event.time,
+            firstVersion: source == .importation(.empty) ? Key.noVersion : Self.freshID()
         ).with(source)
-        try insert(key, in: store)
+    }
+
+    /// The rest of CreateKey, of a key that is stored.
+    func finish(
+        _ key: Key, as request: CreateKeyRequest, in store: any KeyStoreWriter,
+        event: inout AuditEvent
+    ) throws -> KeyMetadata {
         try giveAccess(to: key, as: request, by: event.caller, in: store)
         let metadata = try describe(key, in: store)
         event.resources = [metadata.arn]

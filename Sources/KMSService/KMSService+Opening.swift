@@ -44,6 +44,9 @@ extension KMSService {
             return LocatedCiphertext(key: key, blob: nil)
         }
         guard let blob else { throw invalid(&event, because: "notABlob") }
+        guard blob.isExternal == (key.key.externalKeyID != nil) else {
+            throw invalid(&event, because: "notABlob")
+        }
         guard blob.keyName == key.key.name else {
             throw KMSError.incorrectKey(
                 "The key ID in the request does not identify a CMK that can perform this "
@@ -61,11 +64,18 @@ extension KMSService {
         guard let blob = located.blob else {
             return try openAsymmetric(source, under: key, event: &event)
         }
-        guard let handle = try key.handle(of: blob.versionID, by: backend) else {
+        guard let handle = try key.handle(of: blob.versionID, by: backend(of: key)) else {
             throw invalid(&event, because: "unknownKeyMaterial")
         }
-        let opened = try BlobCipher.open(
-            source.ciphertext, blob: blob, handle: handle, context: source.use.context.encoded)
+        let context = source.use.context.encoded
+        let opened =
+            if let external = try externalKeyUse(of: key, event) {
+                try ExternalBlob.open(
+                    source.ciphertext, blob: blob, handle: handle, context: context, by: external)
+            } else {
+                try BlobCipher.open(
+                    source.ciphertext, blob: blob, handle: handle, context: context)
+            }
         guard let opened else { throw invalid(&event, because: "notAuthentic") }
         event.additional.append(
             AuditField("keyMaterialId", .text(key.key.materialID(of: blob.versionID))))

@@ -130,9 +130,10 @@ extension KMSService {
         return try store.keys(named: key.name).count > 1
     }
 
-    /// What DescribeKey tells of a key, of all its replicas too.
+    /// What DescribeKey tells of a key, of all its replicas and of its custom key store too.
     func describe(_ key: Key, in store: any KeyStoreReader) throws(KeyStoreError) -> KeyMetadata {
         var metadata = metadata(of: key)
+        try addCustomKeyStore(of: key, to: &metadata, in: store)
         guard let type = key.multiRegionType else { return metadata }
         let all = try store.keys(named: key.name)
         guard let primary = all.first(where: { $0.multiRegionType == .primary }) else {

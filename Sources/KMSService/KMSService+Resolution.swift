@@ -30,6 +30,8 @@ extension KMSService {
         request.newGrant = access.newGrant
         request.retirement = access.retirement
         request.requestTags = access.requestTags
+        // Looked at when this call began.
+        request.changeCount = cache.changeCount
         switch try authorizer.decide(request, in: transaction) {
         case .allowed: return
         case .denied(let reason):
@@ -70,7 +72,12 @@ extension KMSService {
             }
             return .key(key, arn: key.arn)
         case .alias(let name, let home):
-            guard aliasAllowed else { return .failure(.notFound("Invalid keyId '\(text)'")) }
+            guard aliasAllowed else {
+                return .failure(
+                    text.hasPrefix("arn:")
+                        ? .invalidArn("Key Aliases are not supported for this operation")
+                        : .notFound("Invalid keyId '\(text)'"))
+            }
             guard let alias = try store.alias(named: name, in: home),
                 let key = try store.key(alias.keyID)
             else {

@@ -16,9 +16,16 @@ extension KMSService {
         }
         let blob = CiphertextBlob(
             keyName: key.key.name, versionID: key.key.currentVersion,
-            salt: SystemRandom.bytes(count: CiphertextBlob.saltByteCount))
+            salt: SystemRandom.bytes(count: CiphertextBlob.saltByteCount),
+            isExternal: key.key.externalKeyID != nil)
         event.additional.append(
             AuditField("keyMaterialId", .text(key.key.materialID(of: blob.versionID))))
+        if let external = try externalKeyUse(of: key, event) {
+            return try plaintext.withBytes { plaintext in
+                try ExternalBlob.seal(
+                    plaintext, blob: blob, handle: handle, context: context.encoded, by: external)
+            }
+        }
         return try plaintext.withBytes { plaintext throws(KeyBackendError) in
             try BlobCipher.seal(plaintext, blob: blob, handle: handle, context: context.encoded)
         }

@@ -23,7 +23,7 @@ extension KMSService {
                 firstVersion: versionID, manager: .service)
             key.beginServiceRotation(
                 periodInDays: ServiceManagedKey.rotationPeriodInDays, now: now)
-            let sealed = try generateMaterial(of: key)
+            let sealed = try generateMaterial(of: key, by: backend)
             var event = serviceEvent("CreateKey", about: key, now: now)
             event.parameters.append(AuditField("aliasName", .text(alias)))
             try audit.append(event, durably: true)

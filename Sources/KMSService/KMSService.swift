@@ -17,12 +17,15 @@ package final class KMSService: Sendable {
     let grantTokens: GrantTokens
     /// Nothing if the backend takes no material from elsewhere; then there are no such keys.
     let imports: MaterialImports?
+    let customKeyStores: CustomKeyStoreConnections?
     let cache = KeyCache()
     let lastUses: LastUses
 
+    /// - Parameter customKeyStores: what leads to keys that live elsewhere; without it there are none.
     package init(
         store: any KeyStore, backend: any KeyBackend, audit: any AuditSink,
-        authorizer: any Authorizer, clock: any WallClock, root: any RootOfTrust
+        authorizer: any Authorizer, clock: any WallClock, root: any RootOfTrust,
+        customKeyStores: CustomKeyStoreConnections? = nil
     ) {
         self.store = store
         self.backend = backend
@@ -33,8 +36,12 @@ package final class KMSService: Sendable {
         imports = (backend as? any MovableKeyBackend).map {
             MaterialImports(root: root, backend: $0)
         }
+        self.customKeyStores = customKeyStores
         lastUses = LastUses(startDate: clock.now())
     }
+
+    /// Whether material is used in this process, so that no use of it waits for anything.
+    package var hasMaterialInMemory: Bool { backend is SoftwareKeyBackend }
 
     /// Starts the record of a call.
     func event(
@@ -87,6 +94,25 @@ package final class KMSService: Sendable {
         }
     }
 
+    /// The same for calls that have to look elsewhere first, which may take its time and is no part of
+    /// the transaction. What it found may be old when `body` runs.
+    func change<P, R>(
+        _ event: AuditEvent, after prepare: (inout AuditEvent) throws -> P,
+        _ body: (P, any KeyStoreWriter, inout AuditEvent) throws -> R
+    ) throws(KMSServiceError) -> R {
+        var event = event
+        do {
+            try bringUpToDate(now: event.time)
+            let prepared = try prepare(&event)
+            return try commit(at: event.time) { store in
+                let result = try body(prepared, store, &event)
+                return (result, [event])
+            }
+        } catch {
+            throw recordFailure(KMSServiceError(error), of: [event])
+        }
+    }
+
     /// The same for calls that make something, together or not at all, with a record of each.
     ///
     /// A failure is recorded as what was asked, without what the body adds to the events: that tells
@@ -120,7 +146,10 @@ package final class KMSService: Sendable {
     private func recordFailure(
         _ error: KMSServiceError, of events: [AuditEvent]
     ) -> KMSServiceError {
-        if case .audit = error { return error }
+        switch error {
+        case .audit, .hasToWait: return error
+        case .refused, .store, .backend: break
+        }
         let failed = events.map { event in
             var event = event
             event.failure = AuditEvent.Failure(

@@ -9,13 +9,18 @@ package enum KMSServiceError: Error, Equatable, Sendable {
     /// The record could not be written, so the call did not happen for its caller.
     case audit(AuditError)
     case backend(KeyBackendError)
+    /// Nothing has happened: ``Waiting``.
+    case hasToWait(store: String)
 
     /// What a client over the network is told: of our own trouble no more than that there is some.
     package var clientError: KMSError {
         switch self {
         case .refused(let error): error
         case .store(.locked): .dependencyTimeout("The key store is busy.")
-        case .store, .audit, .backend: .kmsInternal("The request could not be completed.")
+        case .backend(.keyStoreUnavailable):
+            .kmsInvalidState("The custom key store of the key cannot be reached.")
+        case .store, .audit, .backend, .hasToWait:
+            .kmsInternal("The request could not be completed.")
         }
     }
 

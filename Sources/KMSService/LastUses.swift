@@ -38,7 +38,11 @@ final class LastUses: Sendable {
     func due(at now: Timestamp?) -> [KeyID: LastUse] {
         state.withLock { state in
             if let now {
-                guard now >= state.nextSaving else { return [:] }
+                // A clock that was put back would keep them here until it has caught up.
+                let isWaiting =
+                    now < state.nextSaving
+                    && state.nextSaving <= now.adding(seconds: Self.intervalInSeconds)
+                if isWaiting { return [:] }
                 state.nextSaving = now.adding(seconds: Self.intervalInSeconds)
             }
             return state.uses

@@ -17,6 +17,11 @@ package final class PolicyAuthorizer: Authorizer {
         var tags: [IdentityTag] = []
         var aliases: [String] = []
         var keyTags: [IdentityTag] = []
+
+        var askOfRequest: Bool {
+            keyPolicy?.asksOfRequest == true || identityPolicies.contains(where: \.asksOfRequest)
+        }
+
         /// How much memory it takes, in units of about half a kilobyte.
         var weight = 1
     }
@@ -67,21 +72,27 @@ package final class PolicyAuthorizer: Authorizer {
         let resourceARN = request.resource.map { arn(of: $0, in: request.caller.realm) }
         let sources = try sources(
             SourceName(key: resourceARN.flatMap(place), principalARN: principal.arn), principal,
-            in: transaction)
+            at: request.changeCount, in: transaction)
         var request = request
-        if !sources.aliases.isEmpty { request.conditions[.resourceAliases] = sources.aliases }
-        request.resourceTags = sources.keyTags
+        let sessionPolicies = try policies.sessionPolicies(of: request.caller)
+        // Many policies ask for nothing, and then nothing is gathered for them.
+        var context = ConditionContext()
+        if sources.askOfRequest || sessionPolicies?.contains(where: \.asksOfRequest) == true {
+            if !sources.aliases.isEmpty { request.conditions[.resourceAliases] = sources.aliases }
+            request.resourceTags = sources.keyTags
+            context = ConditionContext(
+                request, principalTags: sources.tags, region: request.caller.region,
+                now: clock.now())
+        }
         var question = AccessQuestion(
             principal: principal, action: request.action,
             resource: resource(resourceARN, hasPolicy: sources.keyPolicy != nil, for: principal),
-            context: ConditionContext(
-                request, principalTags: sources.tags, region: request.caller.region,
-                now: clock.now()),
+            context: context,
             encryptionContext: request.encryptionContext.map {
                 GrantConstraint.Pair(key: $0.key, value: $0.value)
             },
             resourcePolicy: sources.keyPolicy, identityPolicies: sources.identityPolicies,
-            sessionPolicies: try policies.sessionPolicies(of: request.caller),
+            sessionPolicies: sessionPolicies,
             grants: try sources.grants
                 ?? grants(
                     for: request, resourceARN.flatMap(place), principal, in: transaction),
@@ -126,18 +137,19 @@ package final class PolicyAuthorizer: Authorizer {
     // MARK: What the store has
 
     private func sources(
-        _ name: SourceName, _ principal: Principal, in transaction: (any KeyStoreReader)?
+        _ name: SourceName, _ principal: Principal, at known: UInt64?,
+        in transaction: (any KeyStoreReader)?
     ) throws -> Sources {
         if let transaction { return try read(name, principal, from: transaction) }
         // Asked for before reading: what is read may be newer, and is then read again.
-        let changeCount = try store.changeCount()
-        let known = remembered.withLock { remembered -> Sources? in
+        let changeCount = try known ?? store.changeCount()
+        let kept = remembered.withLock { remembered -> Sources? in
             if remembered.changeCount != changeCount {
                 remembered = Remembered(changeCount: changeCount)
             }
             return remembered.sources[name]
         }
-        if let known { return known }
+        if let kept { return kept }
         let sources = try store.read { try read(name, principal, from: $0) }
         remembered.withLock { remembered in
             guard remembered.changeCount == changeCount,

@@ -56,4 +56,28 @@ struct RowSealing {
             throw .cryptographyFailed
         }
     }
+
+    /// The same secret sealed for another root, where it was opened again and found the same.
+    ///
+    /// - Throws: ``KeyBackendError/materialNotAuthentic`` if it does not open here.
+    func moved(
+        _ sealed: [UInt8], associatedData: [UInt8], to target: RowSealing
+    ) throws(KeyBackendError) -> [UInt8] {
+        guard let secret = try open(sealed, associatedData: associatedData) else {
+            throw .materialNotAuthentic
+        }
+        let moved = try secret.withBytes { secret throws(KeyBackendError) in
+            try target.seal(
+                secret, associatedData: associatedData,
+                salt: SystemRandom.bytes(count: Self.saltByteCount))
+        }
+        guard let again = try target.open(moved, associatedData: associatedData) else {
+            throw .materialNotAuthentic
+        }
+        let isSame = secret.withBytes { secret in
+            again.withBytes { ConstantTime.equal(secret, $0) }
+        }
+        guard isSame else { throw .materialNotAuthentic }
+        return moved
+    }
 }

@@ -148,7 +148,7 @@ package final class SecurityTokenService: Sendable {
         _ name: String, by caller: Caller, isReadOnly: Bool, _ parameters: [AuditField] = []
     ) -> AuditEvent {
         AuditEvent(
-            name: name, time: clock.now(),
+            source: .sts, name: name, time: clock.now(),
             requestID: caller.requestID ?? KMSService.freshCallID(), caller: caller,
             isReadOnly: isReadOnly, parameters: parameters)
     }

@@ -7,7 +7,8 @@ package import KMSDomain
 /// SQLite cannot read one with a write-ahead log there, as readers have to write beside it.
 extension SQLiteKeyStore {
     /// Opens an existing database as ``open(at:)`` does; where nothing can be written, a copy of it in
-    /// memory, without what a process that died left in the write-ahead log.
+    /// memory, brought to this version's schema there, without what a process that died left in the
+    /// write-ahead log.
     package static func openToLook(at path: [UInt8]) throws(KeyStoreError) -> SQLiteKeyStore {
         do throws(KeyStoreError) {
             return try open(at: path)
@@ -18,7 +19,7 @@ extension SQLiteKeyStore {
         }
     }
 
-    private static func openCopy(of path: [UInt8]) throws(KeyStoreError) -> SQLiteKeyStore {
+    static func openCopy(of path: [UInt8]) throws(KeyStoreError) -> SQLiteKeyStore {
         let identity = try StoreFile.requirePrivacy(at: path)
         var content: [UInt8]?
         try OpenDatabases.enter(identity) { () throws(KeyStoreError) in
@@ -50,10 +51,20 @@ extension SQLiteKeyStore {
                 // Frees the bytes, also if it fails.
                 let result = unsafe sqlite3_deserialize(
                     connection, "main", bytes.assumingMemoryBound(to: UInt8.self), count, count,
-                    UInt32(SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_READONLY))
+                    UInt32(SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE))
                 guard result == SQLITE_OK else {
                     throw KeyStoreError.failed(code: Int(result), detail: "sqlite3_deserialize")
                 }
+                let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+                guard found > 0 else { throw KeyStoreError.damaged(detail: "no schema") }
+                if found < Schema.current.version {
+                    try database.inTransaction(.immediate) {
+                        try apply(.current, from: found, to: database)
+                        return .commit
+                    }
+                }
+                // What is written to the copy would be lost with it.
+                try database.execute(sql: "PRAGMA query_only = ON")
             }
             return queue
         }

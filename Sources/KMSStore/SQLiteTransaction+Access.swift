@@ -72,6 +72,12 @@ extension SQLiteTransaction {
         ) { try AccessKey(row: $0) }
     }
 
+    func accessKeys(after id: String?, limit: Int) throws(KeyStoreError) -> [AccessKey] {
+        try rows("SELECT * FROM access_keys WHERE id > ? ORDER BY id LIMIT ?", [id ?? "", limit]) {
+            try AccessKey(row: $0)
+        }
+    }
+
     // MARK: Writing
 
     func setKeyPolicy(_ text: String, of key: KeyID) throws(KeyStoreError) {

@@ -8,11 +8,15 @@ extension SQLiteTransaction {
         let status = key.importStatus
         try execute(
             """
-            UPDATE keys SET origin = ?, is_material_missing = ?, material_expiry = ? WHERE id = ?
+            UPDATE keys SET origin = ?, is_material_missing = ?, material_expiry = ?,
+                custom_key_store_id = ?, external_key_id = ?
+            WHERE id = ?
             """,
             [
                 key.source.origin.rawValue, status?.isMissing ?? false,
-                status?.nextExpiry?.millisecondsSince1970, Data(key.id.bytes),
+                status?.nextExpiry?.millisecondsSince1970, key.customKeyStoreID,
+                key.externalKeyID,
+                Data(key.id.bytes),
             ])
     }
 

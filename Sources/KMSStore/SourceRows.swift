@@ -13,6 +13,16 @@ extension MaterialSource {
                     nextExpiry: (try row.value("material_expiry") as Int64?).map {
                         Timestamp(column: $0)
                     }))
+        case .cloudHSM:
+            guard let id = try row.value("custom_key_store_id") as String? else {
+                throw KeyStoreError.damaged(detail: "key of no store")
+            }
+            self = .customKeyStore(id: id)
+        case .externalKeyStore:
+            guard let storeID = try row.value("custom_key_store_id") as String?,
+                let id = try row.value("external_key_id") as String?
+            else { throw KeyStoreError.damaged(detail: "key of no store") }
+            self = .externalKey(id: id, storeID: storeID)
         }
     }
 }

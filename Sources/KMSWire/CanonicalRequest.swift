@@ -13,8 +13,11 @@ struct CanonicalRequest {
     init(
         _ request: SignableRequest, query: CanonicalQuery, signedHeaders: [String]
     ) throws(SigV4Error) {
-        var bytes = request.method.utf8.map {
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) ? $0 ^ 0x20 : $0
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(1024)
+        for byte in request.method.utf8 {
+            let isLowercase = (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+            bytes.append(isLowercase ? byte ^ 0x20 : byte)
         }
         let newline = UInt8(ascii: "\n")
         bytes.append(newline)
@@ -23,19 +26,20 @@ struct CanonicalRequest {
         bytes += query.bytes
         bytes.append(newline)
         for name in signedHeaders {
-            bytes += Array(name.utf8) + [UInt8(ascii: ":")]
+            bytes += name.utf8
+            bytes.append(UInt8(ascii: ":"))
             var isFirst = true
             for field in request.headers where field.isNamed(name) {
                 if !isFirst { bytes.append(UInt8(ascii: ",")) }
                 isFirst = false
-                bytes += try field.canonicalValue()
+                try field.appendCanonicalValue(to: &bytes)
             }
             bytes.append(newline)
         }
         bytes.append(newline)
-        bytes += Array(signedHeaders.joined(separator: ";").utf8)
+        bytes += signedHeaders.joined(separator: ";").utf8
         bytes.append(newline)
-        bytes += Array(request.bodyHash.utf8)
+        bytes += request.bodyHash.utf8
         self.bytes = bytes
     }
 
@@ -55,6 +59,7 @@ struct CanonicalRequest {
     /// S3 sign the encoded path as if it were a plain one.
     private static func path(_ path: String) throws(SigV4Error) -> [UInt8] {
         let slash = UInt8(ascii: "/")
+        if path == "/" { return [slash] }
         let bytes = Array(path.utf8)
         guard bytes.first ?? slash == slash,
             !bytes.contains(where: { $0 <= 0x20 || $0 == 0x7F || "?#".utf8.contains($0) })

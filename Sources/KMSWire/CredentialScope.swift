@@ -16,7 +16,7 @@ package struct CredentialScope: Equatable, Sendable {
         self.service = service
     }
 
-    var text: String { "\(day)/\(region)/\(service)/\(Self.terminator)" }
+    package var text: String { "\(day)/\(region)/\(service)/\(Self.terminator)" }
 
     static func isName(_ text: String) -> Bool {
         !text.isEmpty

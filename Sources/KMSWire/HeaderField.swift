@@ -8,35 +8,34 @@ package struct HeaderField: Equatable, Sendable {
         self.value = value
     }
 
-    /// Lower-case bytes.
+    /// In lower case.
     ///
     /// - Throws: ``SigV4Error/malformedHeader(name:)`` if it is no token of RFC 9110.
-    func canonicalName() throws(SigV4Error) -> [UInt8] {
-        let bytes = Array(name.utf8)
-        guard !bytes.isEmpty, bytes.allSatisfy(Self.isTokenByte) else {
+    func canonicalName() throws(SigV4Error) -> String {
+        guard !name.isEmpty, name.utf8.allSatisfy(Self.isTokenByte) else {
             throw .malformedHeader(name: name)
         }
-        return bytes.map { ASCII.lowercased($0) }
+        if name.utf8.allSatisfy({ ASCII.lowercased($0) == $0 }) { return name }
+        return String(decoding: name.utf8.map { ASCII.lowercased($0) }, as: UTF8.self)
     }
 
-    /// Without blanks around it, and with one space for each run of blanks inside.
+    /// Appends the value without blanks around it, and with one space for each run of blanks inside.
     ///
     /// - Throws: ``SigV4Error/malformedHeader(name:)`` for control characters: a line end in a value
     ///   would be a header of its own.
-    func canonicalValue() throws(SigV4Error) -> [UInt8] {
-        var result: [UInt8] = []
+    func appendCanonicalValue(to bytes: inout [UInt8]) throws(SigV4Error) {
+        let start = bytes.count
         var blankIsDue = false
         for byte in value.utf8 {
             switch byte {
-            case UInt8(ascii: " "), UInt8(ascii: "\t"): blankIsDue = !result.isEmpty
+            case UInt8(ascii: " "), UInt8(ascii: "\t"): blankIsDue = bytes.count > start
             case 0..<0x20, 0x7F: throw .malformedHeader(name: name)
             default:
-                if blankIsDue { result.append(UInt8(ascii: " ")) }
+                if blankIsDue { bytes.append(UInt8(ascii: " ")) }
                 blankIsDue = false
-                result.append(byte)
+                bytes.append(byte)
             }
         }
-        return result
     }
 
     private static func isTokenByte(_ byte: UInt8) -> Bool {

@@ -6,8 +6,11 @@ extension KMSOperation {
     /// The value of `X-Amz-Target`.
     package var target: String { Self.targetPrefix + rawValue }
 
+    private static let byTarget = Dictionary(
+        uniqueKeysWithValues: allCases.map { ($0.target, $0) })
+
     package init?(target: String) {
-        guard target.hasPrefix(Self.targetPrefix) else { return nil }
-        self.init(rawValue: String(target.dropFirst(Self.targetPrefix.count)))
+        guard let operation = Self.byTarget[target] else { return nil }
+        self = operation
     }
 }

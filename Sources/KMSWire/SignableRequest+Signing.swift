@@ -32,9 +32,9 @@ extension SignableRequest {
         let names = try signed.namesToSign()
         let canonical = try CanonicalRequest(
             signed, query: try CanonicalQuery(query), signedHeaders: names)
-        let key = try SigningKey(secretAccessKey: credentials.secretAccessKey, scope: scope)
-        let signature = try key.signature(
-            of: try canonical.stringToSign(at: time, scope: scope))
+        let key = try SigningKey.derive(from: credentials.secretAccessKey, scope: scope)
+        let signature = try SigningKey.signature(
+            of: try canonical.stringToSign(at: time, scope: scope), under: key)
         // It is sent, so it is public from here on.
         let digits = signature.withBytes { ASCII.hexadecimal($0.publicBytes(0..<$0.byteCount)) }
         signed.set(
@@ -56,7 +56,7 @@ extension SignableRequest {
     func headerNames() throws(SigV4Error) -> Set<String> {
         var names: Set<String> = []
         for field in headers {
-            names.insert(String(decoding: try field.canonicalName(), as: UTF8.self))
+            names.insert(try field.canonicalName())
         }
         return names
     }

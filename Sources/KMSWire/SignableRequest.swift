@@ -36,6 +36,7 @@ package struct SignableRequest: Equatable, Sendable {
 extension HeaderField {
     /// `lowercaseName` is compared without regard to this field's case.
     func isNamed(_ lowercaseName: String) -> Bool {
-        name.utf8.lazy.map { ASCII.lowercased($0) }.elementsEqual(lowercaseName.utf8)
+        name.utf8.count == lowercaseName.utf8.count
+            && zip(name.utf8, lowercaseName.utf8).allSatisfy { ASCII.lowercased($0) == $1 }
     }
 }

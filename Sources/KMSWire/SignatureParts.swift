@@ -18,19 +18,19 @@ struct SignatureParts: Sendable {
     /// `AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…`, with the date and the token in
     /// headers of their own.
     init(_ request: SignableRequest, authorization: String) throws(SigV4Error) {
-        let words = authorization.split(separator: " ", maxSplits: 1)
-        guard words.first.map(String.init) == CanonicalRequest.algorithm, words.count == 2 else {
+        // By bytes throughout: going by characters took a tenth of the time of a request.
+        let words = authorization.utf8.split(separator: UInt8(ascii: " "), maxSplits: 1)
+        guard words.count == 2, words[0].elementsEqual(CanonicalRequest.algorithm.utf8) else {
             throw .unsupportedAlgorithm
         }
         var values: [String: String] = [:]
-        for part in words[1].split(separator: ",", omittingEmptySubsequences: false) {
+        for part in words[1].split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
             let pair = part.split(
-                separator: "=", maxSplits: 1, omittingEmptySubsequences: false
-            ).map(String.init)
+                separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
             guard pair.count == 2 else { throw .incomplete(part: "Authorization") }
-            let name = String(pair[0].drop { $0 == " " })
+            let name = String(Substring(pair[0].drop { $0 == UInt8(ascii: " ") }))
             guard ["Credential", "SignedHeaders", "Signature"].contains(name),
-                values.updateValue(pair[1], forKey: name) == nil
+                values.updateValue(String(Substring(pair[1])), forKey: name) == nil
             else { throw .incomplete(part: "Authorization") }
         }
         let tokens = request.values(of: "x-amz-security-token")
@@ -70,14 +70,12 @@ struct SignatureParts: Sendable {
         credential: String?, signedHeaders: String?, signature: String?, dates: [String],
         sessionToken: String?, expiresInSeconds: Int64?
     ) throws(SigV4Error) {
-        let fields = (credential ?? "").split(separator: "/", omittingEmptySubsequences: false)
-            .map(String.init)
+        let fields = Self.fields(credential ?? "", separatedBy: UInt8(ascii: "/"))
         guard fields.count == 5, UnverifiedSignature.isAccessKeyID(fields[0]),
             fields[1].utf8.count == 8, fields[1].utf8.allSatisfy(ASCII.isDigit),
             fields[4] == CredentialScope.terminator
         else { throw .incomplete(part: "Credential") }
-        let names = (signedHeaders ?? "").split(separator: ";", omittingEmptySubsequences: false)
-            .map(String.init)
+        let names = Self.fields(signedHeaders ?? "", separatedBy: UInt8(ascii: ";"))
         let isAscending = zip(names, names.dropFirst()).allSatisfy {
             $0.utf8.lexicographicallyPrecedes($1.utf8)
         }
@@ -95,5 +93,11 @@ struct SignatureParts: Sendable {
         self.signature = code
         self.sessionToken = sessionToken
         self.expiresInSeconds = expiresInSeconds
+    }
+
+    private static func fields(_ text: String, separatedBy separator: UInt8) -> [String] {
+        text.utf8.split(separator: separator, omittingEmptySubsequences: false).map {
+            String(Substring($0))
+        }
     }
 }

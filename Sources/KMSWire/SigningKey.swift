@@ -1,14 +1,12 @@
 internal import OpenSSLCrypto
-internal import SecretMemory
+package import SecretMemory
 
 /// The key of one credential scope, derived from a secret access key in four steps: day, region,
 /// service, `aws4_request`.
-struct SigningKey: ~Copyable {
-    private let bytes: SecretBytes
-
-    init(
-        secretAccessKey: borrowing SecretBytes, scope: CredentialScope
-    ) throws(SigV4Error) {
+package enum SigningKey {
+    package static func derive(
+        from secretAccessKey: borrowing SecretBytes, scope: CredentialScope
+    ) throws(SigV4Error) -> SecretBytes {
         let prefix = Array("AWS4".utf8)
         let start = secretAccessKey.withBytes { secret in
             SecretBytes(byteCount: prefix.count + secret.byteCount) { key in
@@ -22,15 +20,17 @@ struct SigningKey: ~Copyable {
                 }
             }
         }
-        let day = try Self.code(of: Array(scope.day.utf8), under: start)
-        let region = try Self.code(of: Array(scope.region.utf8), under: day)
-        let service = try Self.code(of: Array(scope.service.utf8), under: region)
-        bytes = try Self.code(of: Array(CredentialScope.terminator.utf8), under: service)
+        let day = try code(of: Array(scope.day.utf8), under: start)
+        let region = try code(of: Array(scope.region.utf8), under: day)
+        let service = try code(of: Array(scope.service.utf8), under: region)
+        return try code(of: Array(CredentialScope.terminator.utf8), under: service)
     }
 
     /// 32 bytes. Secret until the request that it belongs to is known to be its owner's.
-    func signature(of stringToSign: [UInt8]) throws(SigV4Error) -> SecretBytes {
-        try Self.code(of: stringToSign, under: bytes)
+    package static func signature(
+        of stringToSign: [UInt8], under key: borrowing SecretBytes
+    ) throws(SigV4Error) -> SecretBytes {
+        try code(of: stringToSign, under: key)
     }
 
     private static func code(

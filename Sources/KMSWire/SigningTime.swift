@@ -7,7 +7,7 @@ package struct SigningTime: Equatable, Comparable, Sendable {
     package let text: String
 
     /// `YYYYMMDD`, as in a credential scope.
-    var day: String { String(text.prefix(8)) }
+    var day: String { String(Substring(text.utf8.prefix(8))) }
 
     private static let secondsPerDay = 86_400
     /// The years 1 to 9999, which have four digits.
@@ -21,10 +21,18 @@ package struct SigningTime: Equatable, Comparable, Sendable {
         let remainder = seconds % Self.secondsPerDay
         let second = remainder < 0 ? remainder + Self.secondsPerDay : remainder
         let date = CivilDate(daysSince1970: (seconds - second) / Self.secondsPerDay)
-        text =
-            Self.digits(date.year, 4) + Self.digits(date.month, 2) + Self.digits(date.day, 2) + "T"
-            + Self.digits(second / 3600, 2) + Self.digits(second / 60 % 60, 2)
-            + Self.digits(second % 60, 2) + "Z"
+        var text: [UInt8] = []
+        text.reserveCapacity(16)
+        Self.append(date.year / 100, to: &text)
+        Self.append(date.year % 100, to: &text)
+        Self.append(date.month, to: &text)
+        Self.append(date.day, to: &text)
+        text.append(UInt8(ascii: "T"))
+        Self.append(second / 3600, to: &text)
+        Self.append(second / 60 % 60, to: &text)
+        Self.append(second % 60, to: &text)
+        text.append(UInt8(ascii: "Z"))
+        self.text = String(decoding: text, as: UTF8.self)
     }
 
     /// Nothing unless it is the basic form and a moment that exists.
@@ -52,8 +60,9 @@ package struct SigningTime: Equatable, Comparable, Sendable {
         left.secondsSince1970 < right.secondsSince1970
     }
 
-    private static func digits(_ number: Int, _ count: Int) -> String {
-        let text = String(number)
-        return String(repeating: "0", count: count - text.count) + text
+    /// Two digits.
+    private static func append(_ number: Int, to text: inout [UInt8]) {
+        text.append(UInt8(ascii: "0") + UInt8(number / 10))
+        text.append(UInt8(ascii: "0") + UInt8(number % 10))
     }
 }

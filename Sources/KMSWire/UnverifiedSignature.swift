@@ -31,7 +31,8 @@ package struct UnverifiedSignature: Sendable {
         }
         guard parts.scope.day == parts.time.day else { throw .dateOutsideScope }
         let present = try request.headerNames()
-        for name in ["host"] + present.sorted() where name == "host" || name.hasPrefix("x-amz-") {
+        let toSign = present.filter { $0.utf8.starts(with: "x-amz-".utf8) }.sorted()
+        for name in ["host"] + toSign {
             guard parts.signedHeaders.contains(name) else { throw .notSigned(header: name) }
         }
         // A signed name without a header would be a header that somebody took away.
@@ -55,14 +56,25 @@ package struct UnverifiedSignature: Sendable {
         secretAccessKey: borrowing SecretBytes, service: String, now: SigningTime,
         windowInSeconds: Int64 = defaultWindowInSeconds
     ) throws(SigV4Error) {
+        try verify(service: service, now: now, windowInSeconds: windowInSeconds) {
+            stringToSign throws(SigV4Error) in
+            try SigningKey.signature(
+                of: stringToSign, under: SigningKey.derive(from: secretAccessKey, scope: scope))
+        }
+    }
+
+    /// The same for a caller that keeps signing keys: `signature` makes the owner's signature.
+    package func verify(
+        service: String, now: SigningTime, windowInSeconds: Int64 = defaultWindowInSeconds,
+        signature: (_ stringToSign: [UInt8]) throws(SigV4Error) -> SecretBytes
+    ) throws(SigV4Error) {
         guard scope.service == service else { throw .wrongService }
         let age = now.secondsSince1970 - time.secondsSince1970
         guard age >= -windowInSeconds else { throw .notYetValid }
         guard age <= parts.expiresInSeconds ?? windowInSeconds else { throw .expired }
         let canonical = try CanonicalRequest(
             request, query: query, signedHeaders: parts.signedHeaders)
-        let key = try SigningKey(secretAccessKey: secretAccessKey, scope: scope)
-        let expected = try key.signature(of: try canonical.stringToSign(at: time, scope: scope))
+        let expected = try signature(try canonical.stringToSign(at: time, scope: scope))
         let isEqual = expected.withBytes { expected in
             unsafe ConstantTime.equal(expected, parts.signature.span.bytes)
         }

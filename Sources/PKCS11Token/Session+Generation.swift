@@ -18,6 +18,8 @@ extension Session {
         return try generate(CKM_GENERIC_SECRET_KEY_GEN, template)
     }
 
+    package var generatesHMACKeys: Bool { mechanisms.contains(CKM_GENERIC_SECRET_KEY_GEN) }
+
     /// 32 bytes that live as long as the session, and leave it only wrapped.
     package func generateMaterial() throws(TokenError) -> TokenObject {
         var template = Template()

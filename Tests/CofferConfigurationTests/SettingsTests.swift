@@ -48,6 +48,79 @@ import Testing
         #expect(settings.defaults.keySet == "team")
     }
 
+    @Test("A cluster of the server's key stores arrives, and each mistake in one is found")
+    func clusters() {
+        func parse(_ id: String, _ members: String) -> (Settings, [ConfigurationProblem]) {
+            Settings.parse(
+                Array(#"{"server":{"key-stores":{"clusters":{"\#(id)":{\#(members)}}}}}"#.utf8))
+        }
+        let id = "cluster-2345672345a"
+        let whole = #""uri":"pkcs11:token=t","module":"/m.so","trust-anchor":"ca.pem""#
+        let (settings, problems) = parse(id, whole)
+        #expect(problems == [])
+        #expect(
+            settings.server.clusters == [
+                ClusterSettings(
+                    id: id, uri: "pkcs11:token=t", module: FilePath(text: "/m.so"),
+                    trustAnchor: "ca.pem")
+            ])
+        for wrong in ["cluster-23456", "cluster-23456723451", "cluster-23456723456789abc", "x"] {
+            #expect(
+                parse(wrong, whole).1.map(\.kind) == [
+                    .badValue(key: "clusters", value: wrong, allowed: .clusterID)
+                ])
+        }
+        #expect(
+            parse(id, #""uri":"token=t","module":"m.so","trust-anchor":"""#).1.map(\.kind) == [
+                .badValue(key: "uri", value: "token=t", allowed: .tokenURI),
+                .badValue(key: "module", value: "m.so", allowed: .absolutePath),
+                .badValue(key: "trust-anchor", value: "", allowed: .nonEmpty),
+            ])
+        #expect(
+            parse(id, "").1.map(\.kind) == [
+                .missingKey("uri", section: id), .missingKey("trust-anchor", section: id),
+            ])
+    }
+
+    @Test("A proxy of the server's key stores arrives, and each mistake in one is found")
+    func proxies() {
+        func parse(_ endpoint: String, _ members: String) -> (Settings, [ConfigurationProblem]) {
+            Settings.parse(
+                Array(
+                    #"{"server":{"key-stores":{"proxies":{"\#(endpoint)":{\#(members)}}}}}"#.utf8))
+        }
+        let endpoint = "https://xks.example.com"
+        let (settings, problems) = parse(
+            endpoint,
+            #""url":"https://h:1","ca-file":"ca.pem","client-certificate":"c.pem","#
+                + #""client-private-key":"k.pem","timeout":250"#)
+        #expect(problems == [])
+        var expected = KeyProxySettings(endpoint: endpoint)
+        expected.url = "https://h:1"
+        expected.authorities = "ca.pem"
+        expected.clientCertificate = "c.pem"
+        expected.clientPrivateKey = "k.pem"
+        expected.timeout = 250
+        #expect(settings.server.proxies == [expected])
+        #expect(parse(endpoint, "").0.server.proxies == [KeyProxySettings(endpoint: endpoint)])
+        for wrong in ["http://x.example", "https://x:1", "https://x/y", "https://", "x"] {
+            #expect(
+                parse(wrong, "").1.map(\.kind) == [
+                    .badValue(key: "proxies", value: wrong, allowed: .proxyEndpoint)
+                ])
+        }
+        #expect(
+            parse(endpoint, #""url":"http://x","ca-file":"","timeout":10001"#).1.map(\.kind) == [
+                .badValue(key: "url", value: "http://x", allowed: .url),
+                .badValue(key: "ca-file", value: "", allowed: .nonEmpty),
+                .badValue(key: "timeout", value: "10001", allowed: .proxyTimeout),
+            ])
+        #expect(
+            parse(endpoint, #""client-certificate":"c.pem""#).1.map(\.kind) == [
+                .missingKey("client-private-key", section: endpoint)
+            ])
+    }
+
     @Test("An empty object sets nothing")
     func nothing() {
         let (settings, problems) = Settings.parse(Array("{}".utf8))

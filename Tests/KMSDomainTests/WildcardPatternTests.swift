@@ -36,12 +36,72 @@ import Testing
         #expect(Self.steps(pattern, text) <= 2 * (pattern.utf8.count + text.utf8.count))
     }
 
-    @Test("The worst pattern grows with its length times the text's, not faster")
-    func worst() {
-        for size in [256, 512, 1024] {
-            let pattern = "*" + String(repeating: "a", count: size) + "b*"
-            #expect(
-                Self.steps(pattern, String(repeating: "a", count: 4 * size)) <= 8 * size * size)
+    /// Of one star and letters that are all equal, and with a last one that is another.
+    @Test(
+        "A text takes a step for every 64 characters between two stars, not for each of them",
+        arguments: ["a", "?", "aé"], ["", "b"])
+    func worst(letters: String, end: String) {
+        for count in [2000, 8000] {
+            let piece = String(repeating: letters, count: count / letters.utf8.count)
+            for text in [String(repeating: "a", count: 8192), String(repeating: "é", count: 4096)] {
+                for pattern in ["*\(piece)\(end)", "*\(piece)\(end)*", "\(piece)*\(end)"] {
+                    #expect(
+                        Self.steps(pattern, text)
+                            <= 8192 * (piece.utf8.count / 64 + 2) + 4 * piece.utf8.count)
+                }
+            }
         }
+    }
+
+    /// The definition, as it reads; exponential.
+    private static func fits(
+        _ pattern: ArraySlice<Unicode.Scalar>, _ text: ArraySlice<Unicode.Scalar>
+    ) -> Bool {
+        guard let first = pattern.first else { return text.isEmpty }
+        if first == "*" {
+            return (text.startIndex...text.endIndex).contains {
+                fits(pattern.dropFirst(), text[$0...])
+            }
+        }
+        guard let character = text.first, first == "?" || first == character else { return false }
+        return fits(pattern.dropFirst(), text.dropFirst())
+    }
+
+    @Test("Patterns of all kinds match what the definition says", arguments: 0..<40)
+    func definition(seed: Int) {
+        var random = SplitMix(state: UInt64(seed))
+        func some(_ alphabet: String, _ lengths: ClosedRange<Int>) -> [Unicode.Scalar] {
+            (0..<Int.random(in: lengths, using: &random)).compactMap { _ in
+                alphabet.unicodeScalars.randomElement(using: &random)
+            }
+        }
+        for round in 0..<500 {
+            // Every tenth has pieces of more than one word.
+            let filling = round % 10 == 0 ? some("aé", 60...140) : []
+            let pattern = some("aab?*é日", 0...6) + filling + some("aab?*é", 0...3)
+            let text = some("aabé日", 0...6) + filling + some("aabé", 0...5)
+            let (written, read) = (Self.string(pattern), Self.string(text))
+            #expect(
+                WildcardPattern(written).matches(Array(read.utf8))
+                    == Self.fits(pattern[...], text[...]),
+                "\(written) on \(read)")
+        }
+    }
+
+    private static func string(_ scalars: [Unicode.Scalar]) -> String {
+        String(String.UnicodeScalarView(scalars))
+    }
+}
+
+/// The same numbers for the same seed.
+private struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ mixed >> 31
     }
 }

@@ -50,20 +50,49 @@ struct AuthenticationTests {
             """)
     }
 
+    /// alice, whose credentials are in the environment, and `$ROLE` that she may assume.
+    private static let aliceAndHerRole = """
+        check 0 cofferd user create alice; ALICE=$(cat out)
+        printf '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"%s"},
+            "Action":"sts:AssumeRole"}}' $ALICE > trust
+        check 0 cofferd user create-role worker --trust-policy trust; ROLE=$(cat out)
+        printf '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"kms:GenerateDataKey",
+            "Resource":"*"}}' > policy
+        check 0 cofferd policy put worker use policy
+        eval "$(cofferd user create-key alice)"
+
+        """
+
     @Test("A session of a role is what its token says, and nothing without it")
     func sessions() throws {
         try Daemon.run(
+            Self.aliceAndHerRole + """
+                check 0 cofferd policy get-trust worker; cp out got; check 0 cmp got trust
+                "$PYTHON" "$SCRIPTS/sessions.py" $ROLE
+                """)
+    }
+
+    @Test("A session that has ended is refused as such by both services")
+    func ended() throws {
+        try Daemon.run(
+            Self.aliceAndHerRole + """
+                : > later
+                faketime -f +1h bash -c 'echo $$ > pid; exec cofferd serve --listen 127.0.0.1:0' \\
+                    2> later < /dev/null &
+                for _ in $(seq 2400); do grep -q '^note: serving' later && break; sleep 0.05; done
+                export LATER=$(sed -n 's/^note: serving //p' later)
+                "$PYTHON" "$SCRIPTS/expired-session.py" $ROLE
+                kill $(cat pid); wait $!
+                """)
+    }
+
+    @Test("What breaks a constraint of botocore's service model is told in AWS's words")
+    func broken() throws {
+        try Daemon.run(
             """
-            check 0 cofferd user create alice; ALICE=$(cat out)
-            printf '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"%s"},
-                "Action":"sts:AssumeRole"}}' $ALICE > trust
-            check 0 cofferd user create-role worker --trust-policy trust; ROLE=$(cat out)
-            printf '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"kms:GenerateDataKey",
-                "Resource":"*"}}' > policy
-            check 0 cofferd policy put worker use policy
-            check 0 cofferd policy get-trust worker; cp out got; check 0 cmp got trust
-            eval "$(cofferd user create-key alice)"
-            "$PYTHON" "$SCRIPTS/sessions.py" $ROLE
+            "$PYTHON" "$SCRIPTS/../KMSWireTests/broken-requests.py" 7 > broken
+            "$PYTHON" "$SCRIPTS/broken-requests.py" < broken
+            stop; check 0 cofferd audit verify
             """)
     }
 }

@@ -3,7 +3,9 @@ import Foundation
 /// The programs in the folder Clients, one for each client that others wrote.
 enum Client {
     /// Those that speak the whole API: they take `session`, `seal FILE` and `open FILE`.
-    static let sdks = ["aws-cli.sh", "sdk.py", "curl.sh", "sdk-v1.go", "sdk-v2.go", "sdk.rb"]
+    static let sdks = [
+        "aws-cli.sh", "aws-cli-2.sh", "sdk.py", "curl.sh", "sdk-v1.go", "sdk-v2.go", "sdk.rb",
+    ]
 
     static let missing = """
         needs TEST_PACKAGES of Scripts/common.sh and the packages of Scripts/python/requirements.txt
@@ -13,7 +15,7 @@ enum Client {
         (try? Daemon.shell(
             """
             set -e
-            cd "$(dirname '\(Daemon.python)')" && ls aws sops weed aws-encryption-cli
+            cd "$(dirname '\(Daemon.python)')" && ls aws sops weed aws-encryption-cli /usr/bin/aws
             ls /usr/share/gocode/src/github.com/aws/aws-sdk-go{,-v2}/service/kms
             go version; ruby -e 'require "aws-sdk-kms"'
             """))?.status == 0

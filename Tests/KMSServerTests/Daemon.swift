@@ -21,9 +21,12 @@ enum Daemon {
         let status: Int32
     }
 
-    /// - Parameter serves: `cofferd` is there when the script begins.
-    static func run(serves: Bool = true, _ script: String) throws {
+    /// - Parameters:
+    ///   - serves: `cofferd` is there when the script begins.
+    ///   - mounts: what the script mounts is seen by it alone, and goes with it.
+    static func run(serves: Bool = true, mounts: Bool = false, _ script: String) throws {
         let outcome = try shell(
+            mounts: mounts,
             """
             URL= SERVER=
             for n in {3..255}; do eval "exec $n>&-"; done
@@ -69,7 +72,15 @@ enum Daemon {
         return URL(fileURLWithPath: bundle).deletingLastPathComponent()
     }()
 
-    static func shell(_ script: String) throws -> Outcome {
+    /// The C compiler that comes with Swift.
+    static let compiler: String? = (ProcessInfo.processInfo.environment["PATH"] ?? "")
+        .split(separator: ":").map { $0 + "/clang" }
+        .first { FileManager.default.isExecutableFile(atPath: $0) }
+
+    static let canMount: Bool =
+        (try? shell(mounts: true, "mount -t tmpfs tmpfs . && test $(id -u) = 0"))?.status == 0
+
+    static func shell(mounts: Bool = false, _ script: String) throws -> Outcome {
         let folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("cofferd-\(UUID().uuidString)")
         try FileManager.default.createDirectory(
@@ -77,8 +88,9 @@ enum Daemon {
             attributes: [.posixPermissions: 0o700])
         defer { try? FileManager.default.removeItem(at: folder) }
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/bash")
-        process.arguments = ["-c", script]
+        let command = (mounts ? ["unshare", "-m"] : []) + ["/bin/bash", "-c", script]
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = command
         process.currentDirectoryURL = folder
         process.environment = [
             "PATH": programs.path + ":/usr/local/bin:/usr/bin:/bin", "HOME": folder.path,

@@ -130,10 +130,46 @@ struct ServingTests {
             check 0 curl -sS $URL/readyz; says '^ready'
             check 0 curl -sS $URL/metrics
             says 'request_duration_seconds_count{operation="GenerateDataKey",outcome="Success"} 1'
+            ARN='key="arn:aws:kms:coffer-local-1:000000000000:key/[-0-9a-f]*",operation="GenerateDataKey",outcome="Success"'
+            says "key_requests_total{$ARN} 1\\$" "key_request_seconds_total{$ARN} 0[.]"
             check 0 curl -sS $URL/nowhere; says UnknownOperation
             if grep -rqF "$KEY" log keystore; then echo "FAILED: the data key is written"; fi
             if grep -rqF "$AWS_SECRET_ACCESS_KEY" log keystore; then echo "FAILED: the secret"; fi
             mv keystore/keys.sqlite moved; check 0 curl -sS $URL/healthz
+            """)
+    }
+
+    @Test("At level info each request is one JSON line that says who, what, which key and how long")
+    func requestLog() throws {
+        try Daemon.run(
+            serves: false,
+            """
+            init; serve --log-level info
+            check 0 aws kms encrypt --key-id alias/default --plaintext YQ==
+            check 255 aws kms decrypt --ciphertext-blob YWJj
+            AWS_SECRET_ACCESS_KEY=x check 255 aws kms list-keys; says InvalidSignatureException
+            check 0 curl -sS $URL/healthz
+            stop
+            "$PYTHON" - log << 'EOF'
+            import json, sys
+            lines = [json.loads(line) for line in open(sys.argv[1]) if line.startswith("{")]
+            told = [line for line in lines if line["message"] == "request"]
+            found = [(line["operation"], line["outcome"], line["status"]) for line in told]
+            wanted = [
+                ("Encrypt", "Success", "200"), ("Decrypt", "InvalidCiphertextException", "400"),
+                ("ListKeys", "InvalidSignatureException", "400"), ("healthz", "Success", "200")]
+            if found != wanted:
+                print("FAILED:", found)
+            encrypt = told[0]
+            if not encrypt["key"].startswith("arn:aws:kms:coffer-local-1:000000000000:key/"):
+                print("FAILED:", encrypt)
+            if encrypt["principal"] != "arn:aws:iam::000000000000:root" or encrypt["source"] != "127.0.0.1":
+                print("FAILED:", encrypt)
+            if not 0 < int(encrypt["microseconds"]) < 60_000_000 or len(encrypt["requestId"]) != 36:
+                print("FAILED:", encrypt)
+            if "key" in told[1] or "principal" in told[2]:
+                print("FAILED:", told)
+            EOF
             """)
     }
 

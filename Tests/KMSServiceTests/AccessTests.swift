@@ -262,7 +262,7 @@ import Testing
         #expect(secret.utf8.count == 40)
         let found = try Self.lookUp(house, key.id)
         #expect(found.caller == Self.caller(house.alice))
-        #expect(found.secret.withBytes { $0.text } == secret)
+        #expect(found.secret.secret.withBytes { $0.text } == secret)
         key.isActive = false
         let inactive = key
         try house.store.write { try $0.update(inactive) }
@@ -317,7 +317,7 @@ import Testing
         #expect(found.caller.arn == response.assumedRoleARN)
         #expect(found.caller.principalID == response.assumedRoleID)
         let secret = response.secretAccessKey.withBytes { $0.text }
-        #expect(found.secret.withBytes { $0.text } == secret)
+        #expect(found.secret.secret.withBytes { $0.text } == secret)
         #expect(house.use(found.caller) == nil)
         let narrowed = try Self.assume(
             house, Self.caller(house.alice), policy: Self.policy("Allow", "kms:Encrypt"))

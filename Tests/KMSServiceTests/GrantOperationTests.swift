@@ -232,6 +232,39 @@ import Testing
         }
     }
 
+    @Test("A page of retirable grants is full while there are more, whatever other regions have")
+    func retirablePages() throws {
+        let house = try AccessTests.House()
+        let elsewhere = Self.root.asking("eu-west-1")
+        let other = try house.service.createKey(CreateKeyRequest(), caller: elsewhere)
+        var made: Set<String> = []
+        for _ in 0..<15 {
+            made.insert(try Self.create(house, retiring: house.alice.arn).grantID)
+            for _ in 0..<3 {
+                _ = try house.service.createGrant(
+                    CreateGrantRequest(
+                        keyID: other.keyMetadata.keyID, operations: [.decrypt],
+                        granteePrincipal: house.bob.arn, retiringPrincipal: house.alice.arn),
+                    caller: elsewhere)
+            }
+        }
+        for limit in [1, 2, 4, 5, 15, 16] {
+            var found: [String] = []
+            var marker: String?
+            repeat {
+                let page = try house.service.listRetirableGrants(
+                    ListRetirableGrantsRequest(
+                        limit: limit, marker: marker, retiringPrincipal: house.alice.arn),
+                    caller: Self.root)
+                #expect(page.grants.count == min(limit, 15 - found.count))
+                #expect(page.truncated == (page.nextMarker != nil))
+                found += page.grants.map(\.grantID)
+                marker = page.nextMarker
+            } while marker != nil
+            #expect(found.count == 15 && Set(found) == made)
+        }
+    }
+
     @Test("A grant that could not mean what it says is not made")
     func refused() throws {
         let house = try AccessTests.House()

@@ -97,6 +97,20 @@ import Testing
         }
     }
 
+    @Test("A clock that is put back keeps no use waiting")
+    func clockPutBack() throws {
+        let fixture = try Fixture()
+        let key = try fixture.makeKey()
+        fixture.clock.advance(days: 365)
+        try fixture.service.performDueWork()
+        fixture.clock.advance(days: -365)
+        _ = try fixture.encrypt("x", under: key)
+        try fixture.service.performDueWork()
+        #expect(
+            try Self.usage(key, fixture, fixture.secondService()).keyLastUsage?.operation
+                == .encrypt)
+    }
+
     @Test("A failing store loses no use, and a key that is gone is no obstacle")
     func trouble() throws {
         let fixture = try Fixture(.softwareOverSQLite)

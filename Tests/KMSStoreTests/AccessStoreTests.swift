@@ -176,6 +176,11 @@ import Testing
         try store.write { try $0.update(changed) }
         #expect(try store.read { try $0.accessKey("AKIA2") } == changed)
         #expect(try store.read { try $0.accessKeys(of: root).map(\.id) } == ["AKIA1", "AKIA2"])
+        try store.read { store throws in
+            #expect(try store.accessKeys(after: nil, limit: 1).map(\.id) == ["AKIA1"])
+            #expect(try store.accessKeys(after: "AKIA1", limit: 9).map(\.id) == ["AKIA2"])
+            #expect(try store.accessKeys(after: "AKIA2", limit: 9).isEmpty)
+        }
         try store.write { try $0.deleteAccessKey("AKIA2") }
         #expect(try store.read { try $0.accessKeys(of: root).map(\.id) } == ["AKIA1"])
     }

@@ -66,6 +66,45 @@ import Testing
         #expect(try store.read { try $0.key(changed.id) } == changed)
     }
 
+    @Test(
+        "A custom key store is read back in every state, and is not deleted under its keys",
+        arguments: Kind.allCases)
+    func customKeyStores(kind: Kind) throws {
+        let store = try make(kind)
+        func keyStore(_ number: Int) -> CustomKeyStore {
+            CustomKeyStore(
+                id: "cks-\(number)", home: .local, name: "store \(number)",
+                place: .cluster(id: "cluster-\(number)", trustAnchor: "CA"), sealedSecret: [1, 2],
+                creationDate: Self.now)
+        }
+        var all = [keyStore(2), keyStore(1)]
+        try store.write { store in for made in all { try store.insert(made) } }
+        #expect(try store.read { try $0.customKeyStores(in: .local) } == all.reversed())
+        #expect(try store.read { try $0.customKeyStores() } == all.reversed())
+        let elsewhere = Realm(accountID: "111122223333", region: "eu-west-1")
+        #expect(try store.read { try $0.customKeyStores(in: elsewhere) }.isEmpty)
+        try all[0].beginConnecting()
+        try all[1].beginConnecting()
+        all[1].endConnecting(.invalidCredentials)
+        all[1].name = "renamed"
+        try store.write { store in for made in all { try store.update(made) } }
+        for made in all { #expect(try store.read { try $0.customKeyStore(made.id) } == made) }
+        all[0].endConnecting(nil)
+        let key = try Self.key(1).with(.customKeyStore(id: "cks-2"))
+        try store.write { store in
+            try store.update(all[0])
+            try store.insert(key)
+        }
+        #expect(try store.read { try $0.key(key.id) } == key)
+        #expect(try store.read { try $0.hasKeys(inCustomKeyStore: "cks-2") })
+        #expect(try store.read { try !$0.hasKeys(inCustomKeyStore: "cks-1") })
+        try store.write { store in
+            try store.destroy(key.id)
+            try store.deleteCustomKeyStore("cks-2")
+        }
+        #expect(try store.read { try $0.customKeyStores(in: .local) } == [all[1]])
+    }
+
     @Test("Keys and aliases come in order, after a mark, up to a limit", arguments: Kind.allCases)
     func order(kind: Kind) throws {
         let store = try make(kind)

@@ -190,6 +190,26 @@ import Testing
         #expect(try copy.read { try $0.key(KeyStoreTests.id(1)) } == KeyStoreTests.key(1))
     }
 
+    @Test("A copy of the first schema is read where nothing is written, and takes no change")
+    func oldCopy() throws {
+        let kept = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../Keystores/v1/keys.sqlite").standardizedFileURL
+        try FileManager.default.copyItem(atPath: kept.path, toPath: file)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
+        let before = try content()
+        let store = try SQLiteKeyStore.openCopy(of: path)
+        try store.read { store throws in
+            let key = try #require(try store.keys(after: nil, limit: 9).first)
+            #expect(try store.versions(of: key.id).count == 2)
+            #expect(try store.aliases(in: .local, after: nil, limit: 9).count == 1)
+        }
+        #expect(throws: KeyStoreError.self) {
+            try store.write { try $0.set([1], forSetting: "x") }
+        }
+        #expect(try content() == before)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.text).count == 1)
+    }
+
     @Test("A migration that fails leaves the old schema and its content")
     func failedMigration() throws {
         try made()

@@ -58,6 +58,7 @@ struct Contents: Sendable {
     var identities: [String: Identity] = [:]
     var policies: [IdentityPolicy] = []
     var accessKeys: [String: AccessKey] = [:]
+    var customKeyStores: [String: CustomKeyStore] = [:]
 }
 
 final class InMemoryTransaction: KeyStoreWriter {

@@ -68,6 +68,11 @@ extension InMemoryTransaction {
             .sorted { $0.id < $1.id }
     }
 
+    func accessKeys(after id: String?, limit: Int) -> [AccessKey] {
+        contents.accessKeys.values.sorted { $0.id < $1.id }
+            .filter { $0.id > id ?? "" }.prefix(limit).map(\.self)
+    }
+
     func tags(of key: KeyID) -> [IdentityTag] {
         (contents.tags[key] ?? []).sorted { left, right in
             left.key.utf8.lexicographicallyPrecedes(right.key.utf8)

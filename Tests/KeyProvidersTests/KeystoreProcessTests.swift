@@ -79,6 +79,7 @@ extension Duration {
         for _ in 0..<20 {
             _ = try first.service.createKey(CreateKeyRequest(), caller: first.caller)
         }
+        let accessKeys = try AccessKeyPair(in: first)
         try first.close()
         let kinds = ["file", "a/token", "a/isolated", "b/isolated", "b/token"]
         let begin = ContinuousClock.now
@@ -93,6 +94,7 @@ extension Duration {
             process.kill()
             let keys = try EmbeddedKeyService.open(in: keystore, token: ServedToken.source)
             #expect(try worksWithEach(keys) == 21)
+            #expect(try accessKeys.work(in: keys))
             try keys.close()
             changes +=
                 FileManager.default.contents(atPath: name + "/root.key") == before ? 0 : 1

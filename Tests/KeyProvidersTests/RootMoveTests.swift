@@ -91,6 +91,45 @@ import Testing
         }
     }
 
+    @Test("Access keys sign as before, from each kind of root to each", arguments: kinds)
+    func accessKeys(from: String) throws {
+        let keys = try EmbeddedKeyService.create(in: keystore, root: root(from))
+        let made = try AccessKeyPair(in: keys)
+        #expect(try made.work(in: keys))
+        try keys.close()
+        for kind in Self.kinds {
+            let old = try open()
+            let sealed = try old.store.read { try $0.accessKeys(after: nil, limit: 9) }
+            #expect(sealed.count == 2)
+            try old.moveRoot(to: root(kind))
+            try old.close()
+            let new = try open()
+            #expect(try made.work(in: new), "\(from) to \(kind)")
+            let moved = try new.store.read { try $0.accessKeys(after: nil, limit: 9) }
+            #expect(zip(sealed, moved).allSatisfy { $0.sealedSecret != $1.sealedSecret })
+            #expect(moved.map(\.isActive) == sealed.map(\.isActive))
+            try new.close()
+        }
+    }
+
+    @Test("An access key that does not open stops a move, and nothing else is touched")
+    func damagedAccessKey() throws {
+        let keys = try EmbeddedKeyService.create(in: keystore, rootPassphrase: nil)
+        let blob = try seal(keys)
+        let made = try AccessKeyPair(in: keys)
+        try keys.store.write { store in
+            var key = try #require(try store.accessKeys(after: nil, limit: 1).first)
+            key.sealedSecret[40] ^= 1
+            try store.update(key)
+        }
+        #expect(
+            throws: EmbeddedKeyServiceError.service(.backend(.materialNotAuthentic))
+        ) { try keys.moveRoot(to: root("a/isolated")) }
+        #expect(try EmbeddedKeyService.rootKeeping(in: keystore) == .file)
+        #expect(try opens(blob, with: keys))
+        #expect(try !made.work(in: keys))
+    }
+
     /// Salt, material and tag of the token of the tests.
     private let testTokenRow = 16 + 32 + 16
 

@@ -19,6 +19,7 @@ import SecretMemory
 ///   is done.
 /// - `due DIR SECONDS`: uses the keystore at that time, in seconds since 1970.
 /// - `rate DIR N`: N data keys; prints how many a second, by the clock and by CPU time.
+/// - `seed DIR N M ARN`: N keys with M grants each, the first of them for the user ARN; prints the ids.
 @main
 struct Probe {
     static func main() throws {
@@ -35,6 +36,9 @@ struct Probe {
         case "stress": try stress(directory, arguments[3])
         case "due": try due(directory, count)
         case "rate": try rate(directory, count)
+        case "seed":
+            guard arguments.count == 6, let grants = Int(arguments[4]) else { exit(64) }
+            try Seed.run(arguments[2], keys: count, grantsPerKey: grants, user: arguments[5])
         default: exit(64)
         }
     }

@@ -6,7 +6,7 @@ package enum SoftToken {
     package static let module = "/usr/lib/softhsm/libsofthsm2.so"
     package static let pin = "1234"
     /// Tokens that exist before the module is loaded: it looks for others only then.
-    package static let labels = (0..<24).map { "coffer-\($0)" }
+    package static let labels = (0..<40).map { "coffer-\($0)" }
 
     /// Removed by the system's cleaning: the module keeps using it until the process ends.
     package static let folder: URL = {

@@ -79,9 +79,14 @@ extension Failure {
         case .offlineAdvice: "use \"once\" or \"never\""
         case .address: "use HOST:PORT, such as 127.0.0.1:8443"
         case .positive: "use a whole number above 0"
+        case .auditFileSize: "use 128K to 1T, such as 256M"
         case .connections: "use 1 to \(DaemonSettings.connectionCounts.upperBound)"
         case .logLevel:
             "use " + DaemonSettings.LogLevel.allCases.map(\.rawValue).joined(separator: ", ")
+        case .clusterID: "use \"cluster-\" and 11 to 16 of 2 to 7, a to z and A to Z"
+        case .tokenURI: "use a pkcs11: URI"
+        case .proxyEndpoint: "use https:// and a host without a port, as the API names it"
+        case .proxyTimeout: "use 1 to \(KeyProxySettings.timeouts.upperBound) milliseconds"
         case .padding: "use \"none\", \"padme\" or a size"
         }
     }

@@ -12,6 +12,7 @@ extension Failure {
         case .store(let error): self.init(EmbeddedKeyServiceError.store(error))
         case .audit(let error): self.init(EmbeddedKeyServiceError.audit(error))
         case .backend(let error): self.init(error)
+        case .hasToWait: self.init(.internal, "a call that may wait was not let wait")
         }
     }
 
@@ -75,6 +76,14 @@ extension Failure {
             self.init(
                 .internal, "the cryptographic library refused",
                 hints: ["please report this with 'coffer version --json'"])
+        case .rootOfTrust(.lost):
+            self.init(
+                .unreachable, "the keystore's root cannot be used: coffer-agent ended",
+                hints: ["try again"], isRetryable: true)
+        case .keyStoreUnavailable(let detail):
+            self.init(
+                .unreachable, "the key's store cannot be used: \(Escaped.text(detail))",
+                isRetryable: true)
         case .rootOfTrust(.unavailable(let detail)):
             self.init(
                 .unreachable, "the keystore's root cannot be used: \(Escaped.text(detail))",

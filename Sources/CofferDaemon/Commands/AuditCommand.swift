@@ -28,7 +28,8 @@ struct AuditVerifyCommand: ParsableCommand {
         let found: AuditReport
         do throws(EmbeddedKeyServiceError) {
             found = try EmbeddedKeyService.verifyAudit(
-                in: surroundings.keystore.bytes, passphrase: surroundings.rootPassphrase)
+                in: surroundings.keystore.bytes, passphrase: surroundings.rootPassphrase,
+                token: surroundings.rootToken)
         } catch { throw surroundings.failure(error) }
         for finding in found.findings { Console.warning("\(finding)") }
         guard found.isIntact else {

@@ -45,12 +45,14 @@ struct DoctorCommand: ParsableCommand {
             if let certificates = settings.certificates {
                 try KeyServiceServer.check(certificates)
             }
+            _ = try KeyStorePlaces(surroundings).connectors()
             return nil
         }
         // Before the keystore is opened, which adds to the log.
         try look("audit log") {
             let report = try EmbeddedKeyService.verifyAudit(
-                in: surroundings.keystore.bytes, passphrase: surroundings.rootPassphrase)
+                in: surroundings.keystore.bytes, passphrase: surroundings.rootPassphrase,
+                token: surroundings.rootToken)
             return report.findings.isEmpty ? nil : "\(report.findings.count) findings"
         }
         try look("keystore and accounts") {

@@ -16,6 +16,9 @@ struct InitCommand: ParsableCommand {
             cofferd init --credentials root.credentials
                 into a file of AWS's form that only its owner reads: name it in
                 AWS_SHARED_CREDENTIALS_FILE
+            cofferd init --root 'pkcs11:token=hsm;object=coffer' --create-token-keys
+                its root key is sealed by a key of a token; with --isolation token all
+                key material is made in the token and used there
 
             A keystore that coffer made is taken as it is, and gets account and access key.
             """)
@@ -32,6 +35,7 @@ struct InitCommand: ParsableCommand {
         completion: .file())
     var rootPassphraseFile: String?
 
+    @OptionGroup var token: RootTokenOptions
     @OptionGroup var place: PlaceOptions
 
     func run() throws {
@@ -68,12 +72,31 @@ struct InitCommand: ParsableCommand {
         let directory = surroundings.keystore
         do {
             if try EmbeddedKeyService.exists(in: directory.bytes) {
-                if rootPassphraseFile != nil {
+                if rootPassphraseFile != nil || token.root != nil {
                     throw Failure(
-                        .usage, "the keystore is there already: its root key is not sealed here")
+                        .usage, "the keystore is there already: its root is not made here",
+                        "move it to another: coffer key move-root")
                 }
                 return try surroundings.open()
             }
+            let made = try create(surroundings)
+            Console.note(
+                "made a keystore in '\(directory.displayText)' with the key "
+                    + EmbeddedKeyService.defaultAlias)
+            return made
+        } catch { throw surroundings.failure(error) }
+    }
+
+    private func create(_ surroundings: Surroundings) throws -> EmbeddedKeyService {
+        let directory = surroundings.keystore.bytes
+        switch try token.root(surroundings.tokens) {
+        case .some(let root):
+            guard rootPassphraseFile == nil else {
+                throw Failure(
+                    .usage, "a root on a token has no passphrase", "the token has its PIN")
+            }
+            return try EmbeddedKeyService.create(in: directory, root: root)
+        case .none:
             let passphrase: SecretBytes?
             if let rootPassphraseFile {
                 passphrase = try SecretInput.passphrase(
@@ -81,12 +104,7 @@ struct InitCommand: ParsableCommand {
             } else {
                 passphrase = nil
             }
-            let made = try EmbeddedKeyService.create(
-                in: directory.bytes, rootPassphrase: passphrase)
-            Console.note(
-                "made a keystore in '\(directory.displayText)' with the key "
-                    + EmbeddedKeyService.defaultAlias)
-            return made
-        } catch { throw surroundings.failure(error) }
+            return try EmbeddedKeyService.create(in: directory, rootPassphrase: passphrase)
+        }
     }
 }

@@ -14,12 +14,14 @@ struct PolicyCommand: ParsableCommand {
             cofferd policy delete alice use-keys
             cofferd policy put-trust reader trust.json
             cofferd policy get-trust reader
+            cofferd policy simulate alice kms:Decrypt alias/default
 
             Policies of keys are set through the API: aws kms put-key-policy.
             """,
         subcommands: [
             PolicyPutCommand.self, PolicyGetCommand.self, PolicyListCommand.self,
             PolicyDeleteCommand.self, PolicyPutTrustCommand.self, PolicyGetTrustCommand.self,
+            PolicySimulateCommand.self,
         ])
 
     func run() throws {

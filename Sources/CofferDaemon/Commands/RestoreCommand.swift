@@ -50,7 +50,7 @@ struct RestoreCommand: ParsableCommand {
             let restored = try KeystoreTransfer.restore(
                 InputFile(path: FilePath(argument: file)), [Passphrase(passphrase)],
                 to: surroundings.keystore, replacing: force, rootPassphrase: rootPassphrase,
-                token: EmbeddedKeyService.noToken, ifSealed: sealingAgain)
+                token: surroundings.rootToken, ifSealed: sealingAgain)
             try restored.close()
         } catch is UnlockFailure {
             throw Failure(

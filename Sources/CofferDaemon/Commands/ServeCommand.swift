@@ -3,6 +3,7 @@ import CofferConfiguration
 import FileIO
 import Glibc
 import KMSServer
+import KMSService
 import KeyProviders
 import Logging
 import ServiceLifecycle
@@ -33,27 +34,34 @@ struct ServeCommand: AsyncParsableCommand {
         let settings = try options.settings(surroundings)
         let logger = try logger(surroundings)
         try Self.raiseDescriptorLimit(for: settings.maximumConnectionCount)
-        let keystore = try surroundings.open()
-        let served = keystore.served
+        let keyStores = try KeyStorePlaces(surroundings).connectors()
+        let keystore = try surroundings.open(
+            auditFileByteCount: options.auditFileByteCount(surroundings))
+        let (served, keys) = keystore.served(keyStores: keyStores) { RequestKeys($0) }
         let metrics = PrometheusRegistry()
         let endpoint = KeyServiceEndpoint(
             service: served.service, credentials: served.credentials,
             securityTokens: served.securityTokens, clock: served.clock,
-            requestsPerSecond: settings.requestsPerSecond, isReady: served.isReady,
+            requestsPerSecond: settings.requestsPerSecond, findObstacle: served.findObstacle,
             metrics: metrics, logger: logger)
         let scheme = settings.certificates == nil ? "http" : "https"
         let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
         let server = try KeyServiceServer(
-            settings, endpoint: endpoint, metrics: metrics, logger: logger
+            settings, endpoint: endpoint, metrics: metrics, keys: keys, logger: logger
         ) { port in
             // For people and for scripts that wait for it.
             Console.note("serving \(scheme)://\(host):\(port)")
         }
+        let timer = DueWorkTimer(
+            service: served.service, clock: served.clock, requireRoot: served.requireRoot,
+            logger: logger)
+        // Stopped in the other order: the timer last.
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
+                    ServiceGroupConfiguration.ServiceConfiguration(service: timer),
                     ServiceGroupConfiguration.ServiceConfiguration(
-                        service: server, successTerminationBehavior: .gracefullyShutdownGroup)
+                        service: server, successTerminationBehavior: .gracefullyShutdownGroup),
                 ], logger: logger))
         SignalCleanup.hand(to: OrderlyStop(of: group))
         do {
@@ -61,6 +69,12 @@ struct ServeCommand: AsyncParsableCommand {
         } catch {
             try keystore.close()
             throw error
+        }
+        do {
+            try served.service.saveLastUses()
+        } catch {
+            // All else is whole, and the log has each use.
+            logger.error("last uses not saved", metadata: ["cause": "\(error)"])
         }
         do {
             try keystore.close()

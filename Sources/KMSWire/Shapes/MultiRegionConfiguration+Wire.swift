@@ -11,6 +11,6 @@ extension MultiRegionConfiguration: WireShape {
     package func write(to json: inout JSONWriter) {
         json.member("MultiRegionKeyType", multiRegionKeyType)
         json.member("PrimaryKey", shape: primaryKey)
-        if !replicaKeys.isEmpty { json.member("ReplicaKeys", shapes: replicaKeys) }
+        json.member("ReplicaKeys", shapes: replicaKeys)
     }
 }

@@ -37,7 +37,7 @@ final class AgentRoot: RootOfTrust, MovableKeyBackend {
 
     func derive(info: [UInt8]) throws(RootOfTrustError) -> SecretBytes {
         do throws(AgentClientError) { return try derivedKey(info: info) } catch {
-            throw .unavailable(error.reason)
+            throw RootOfTrustError(error)
         }
     }
 
@@ -104,7 +104,13 @@ extension KeyBackendError {
     fileprivate init(_ error: AgentClientError) {
         self =
             error == .failed(.notOpened)
-            ? .materialNotAuthentic : .rootOfTrust(.unavailable(error.reason))
+            ? .materialNotAuthentic : .rootOfTrust(RootOfTrustError(error))
+    }
+}
+
+extension RootOfTrustError {
+    fileprivate init(_ error: AgentClientError) {
+        self = error == .gone ? .lost : .unavailable(error.reason)
     }
 }
 

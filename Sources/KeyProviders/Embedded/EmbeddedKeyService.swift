@@ -34,7 +34,8 @@ package final class EmbeddedKeyService: Sendable {
 
     init(
         directory: [UInt8], root: KeystoreRoot, check: [UInt8], store: SQLiteKeyStore,
-        auditDirectory: [UInt8], auditIsExpected: Bool, clock: any WallClock
+        auditDirectory: [UInt8], auditIsExpected: Bool, auditFileByteCount: Int? = nil,
+        clock: any WallClock
     ) throws {
         let realm = Realm.local
         self.directory = directory
@@ -45,7 +46,7 @@ package final class EmbeddedKeyService: Sendable {
         auditKey = try KeystoreAuditKey.open(root, in: store)
         audit = try FileAuditLog(
             directory: auditDirectory, key: auditKey, realm: realm, clock: clock,
-            isExpected: auditIsExpected)
+            isExpected: auditIsExpected, maximumFileByteCount: auditFileByteCount)
         caller = Caller.localRoot(of: realm)
         service = KMSService(
             store: boundStore, backend: root.backend, audit: audit,
@@ -70,10 +71,12 @@ package final class EmbeddedKeyService: Sendable {
     /// - Parameters:
     ///   - passphrase: asked only if the root key is sealed; nothing if there is none.
     ///   - token: asked only if the root is on one.
+    ///   - auditFileByteCount: when the file of the audit log is this long, it goes on in a new one;
+    ///     nothing for one file for ever.
     package static func open(
         in directory: [UInt8], clock: any WallClock = SystemClock(),
         passphrase: () throws(EmbeddedKeyServiceError) -> SecretBytes? = { nil },
-        token: RootTokenSource = noToken
+        token: RootTokenSource = noToken, auditFileByteCount: Int? = nil
     ) throws(EmbeddedKeyServiceError) -> EmbeddedKeyService {
         do {
             let place = try KeystoreDirectory(opening: directory)
@@ -82,7 +85,8 @@ package final class EmbeddedKeyService: Sendable {
             try makeMissingLog(place)
             let opened = try EmbeddedKeyService(
                 directory: directory, root: root, check: check, store: store,
-                auditDirectory: place.path(of: "audit"), auditIsExpected: true, clock: clock)
+                auditDirectory: place.path(of: "audit"), auditIsExpected: true,
+                auditFileByteCount: auditFileByteCount, clock: clock)
             try opened.service.performDueWork()
             return opened
         } catch {

@@ -8,11 +8,11 @@ internal import SecretMemory
 /// Moves a keystore to another root so that it opens with the old one or the new one, whenever the
 /// machine or the process stops.
 ///
-/// The new root's file is made as `root.key.moving`. Then one transaction seals all material anew and
-/// stores the new root check and, as `root-file`, the digest of that file: from its commit on the
-/// keystore is the new root's. The file is renamed to `root.key` by this process or by the next that
-/// comes, which tells by the digest; a file that no transaction names is worth nothing. All under a
-/// lock on the directory.
+/// The new root's file is made as `root.key.moving`. Then one transaction seals anew all material and
+/// the secrets of access keys and custom key stores, and stores the new root check and, as
+/// `root-file`, the digest of that file: from its commit on the keystore is the new root's. The file
+/// is renamed to `root.key` by this process or by the next that comes, which tells by the digest; a
+/// file that no transaction names is worth nothing. All under a lock on the directory.
 enum RootMove {
     static let unfinished = RootKeyFile.name + ".moving"
     private static let fileSetting = "root-file"
@@ -73,7 +73,7 @@ enum RootMove {
         while true {
             let keys = try store.keys(after: last, limit: 1000)
             guard let end = keys.last else { break }
-            for key in keys where names.insert(key.name).inserted {
+            for key in keys where key.hasMaterialHere && names.insert(key.name).inserted {
                 for version in try store.versions(of: key.id) where version.hasMaterial {
                     try store.replaceMaterial(
                         of: moved(version, key.purpose, from: source, to: target))
@@ -81,9 +81,28 @@ enum RootMove {
             }
             last = end.id
         }
+        try resealAccessKeys(store, from: old, to: new)
+        for keyStore in try store.customKeyStores() {
+            try store.update(
+                CustomKeyStoreConnections.moved(keyStore, from: old.trust, to: new.trust))
+        }
         try store.set(settings.check, forSetting: KeystoreIdentity.checkSetting)
         try store.set(settings.auditKey, forSetting: KeystoreAuditKey.setting)
         try store.set(settings.fileDigest, forSetting: fileSetting)
+    }
+
+    private static func resealAccessKeys(
+        _ store: any KeyStoreWriter, from old: KeystoreRoot, to new: KeystoreRoot
+    ) throws {
+        let source = AccessKeySecrets(root: old.trust)
+        let target = AccessKeySecrets(root: new.trust)
+        var last: String?
+        while true {
+            let keys = try store.accessKeys(after: last, limit: 1000)
+            guard let end = keys.last else { return }
+            for key in keys { try store.update(source.moved(key, to: target)) }
+            last = end.id
+        }
     }
 
     /// What else the transaction stores; made before it, as it takes the token.

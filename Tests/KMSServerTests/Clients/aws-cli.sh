@@ -1,15 +1,17 @@
 #!/bin/bash
-# The aws command: aws-cli.sh session | seal FILE | open FILE…
+# The aws command, $AWS or that in PATH: aws-cli.sh session | seal FILE | open FILE…
 set -eu
 context=app=clients,purpose=ключ
 fail() { echo "aws cli: $*" >&2; exit 1; }
-kms() { aws kms "$@" --output text; }
+# Debian's is older than AWS_ENDPOINT_URL.
+kms() { "${AWS:-aws}" --endpoint-url "$AWS_ENDPOINT_URL" kms "$@" --output text; }
 # refused NAME COMMAND…: the service refuses with this exception.
 refused() {
     local name="$1" status=0
     shift
     "$@" > refused 2>&1 || status=$?
-    [ $status = 255 ] && grep -q "An error occurred ($name) when calling" refused || fail "$status, no $name: $(cat refused)"
+    # 255 of version 1, 254 of version 2.
+    [ $status -ge 254 ] && grep -q "An error occurred ($name) when calling" refused || fail "$status, no $name: $(cat refused)"
 }
 
 seal() {

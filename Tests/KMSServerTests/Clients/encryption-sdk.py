@@ -31,10 +31,11 @@ def refused(kind, provider, message):
     sys.exit(f"encryption sdk: not refused with {kind.__name__}")
 
 
-def command(verb, source, target, *options):
+def command(verb, source, target, keys, context):
     program = os.path.join(os.path.dirname(sys.executable), "aws-encryption-cli")
     return subprocess.run(
-        [program, verb, "--input", source, "--output", target, "--suppress-metadata", *options],
+        [program, verb, "--input", source, "--output", target, "--suppress-metadata",
+         "--wrapping-keys", keys, "--encryption-context", context],
         stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
 
 
@@ -61,11 +62,11 @@ refused(DecryptKeyError, StrictAwsKmsMasterKeyProvider(key_ids=[other]), sealed)
 of_two_regions()
 
 open("sealed", "wb").write(sealed)
-said = command("--decrypt", "sealed", "opened", "--wrapping-keys", "discovery=true", "--encryption-context", "app=clients")
+said = command("--decrypt", "sealed", "opened", "discovery=true", "app=clients")
 expect(said.returncode == 0 and open("opened", "rb").read() == plain, f"opened by the command: {said.stderr}")
-said = command("--decrypt", "sealed", "wrong", "--wrapping-keys", "discovery=true", "--encryption-context", "app=other")
+said = command("--decrypt", "sealed", "wrong", "discovery=true", "app=other")
 expect(not os.path.exists("wrong") or not os.path.getsize("wrong"), f"opened with another context: {said.stderr}")
-said = command("--encrypt", "plain", "again", "--wrapping-keys", f"key={KEY}", "--encryption-context", "app=command")
+said = command("--encrypt", "plain", "again", f"key={KEY}", "app=command")
 expect(said.returncode == 0, f"sealed by the command: {said.stderr}")
 opened, header = sdk.decrypt(source=open("again", "rb"), key_provider=mine)
 expect(opened == plain and header.encryption_context["app"] == "command", "opened by the library")

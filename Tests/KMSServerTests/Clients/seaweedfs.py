@@ -58,7 +58,8 @@ with tempfile.TemporaryDirectory() as folder:
     environment = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
     with open(f"{folder}/log", "w") as log:
         weed = subprocess.Popen(
-            [os.path.join(os.path.dirname(sys.executable), "weed"), "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-dir={folder}", "-filer", "-s3",
+            [os.path.join(os.path.dirname(sys.executable), "weed"), "server",
+             "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-dir={folder}", "-filer", "-s3",
              f"-s3.config={folder}/s3.json", "-s3.port.iceberg=0", "-s3.port.lance=0", "-s3.iam=false",
              "-master.telemetry=false", "-volume.max=10", "-master.volumeSizeLimitMB=64",
              *(f"-{name}={port}" for name, port in ports.items())],

@@ -1,0 +1,150 @@
+internal import KMSDomain
+internal import KMSService
+internal import KMSWire
+internal import NIOCore
+internal import NIOHTTP1
+
+/// Reads the requests of one connection, has them answered and writes the answers.
+///
+/// What waits for nothing is answered where it was read: the way to another thread and back is longer
+/// than the answer takes. Wipes what came in once it is answered, and what went out once it is sent,
+/// as there may be keys in both. What has become of it on the way is not ours: with TLS it went on as
+/// ciphertext, without it the kernel has a copy until the peer acknowledges it.
+final class RequestHandler: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private struct Reading {
+        let head: HTTPRequestHead
+        let start = ContinuousClock.now
+        var body = ByteBuffer()
+    }
+
+    private let front: HTTPFront
+    private var reading: Reading?
+    private var isAnswering = false
+    private var closesOnceAnswered = false
+    /// The address of the peer, once it is known.
+    private var source: String?
+
+    init(front: HTTPFront) { self.front = front }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch Self.unwrapInboundIn(data) {
+        case .head(let head): reading = Reading(head: head)
+        case .body(let piece): collect(piece, context)
+        case .end:
+            guard let request = reading else { return }
+            reading = nil
+            answer(request, context)
+        }
+    }
+
+    /// In one piece; the pieces that it came in are wiped.
+    private func collect(_ piece: ByteBuffer, _ context: ChannelHandlerContext) {
+        guard let start = reading?.start, let byteCount = reading?.body.readableBytes else {
+            // The rest of one that was too long.
+            return piece.wipe()
+        }
+        if byteCount + piece.readableBytes > HTTPFront.maximumBodyByteCount {
+            reading?.body.wipe()
+            reading = nil
+            piece.wipe()
+            closesOnceAnswered = true
+            write(HTTPFront.tooLong, KMSService.freshCallID(), start: start, context)
+        } else if byteCount == 0 {
+            reading?.body = piece
+        } else {
+            reading?.body.writeImmutableBuffer(piece)
+            piece.wipe()
+        }
+    }
+
+    private func answer(_ request: Reading, _ context: ChannelHandlerContext) {
+        if !request.head.isKeepAlive { closesOnceAnswered = true }
+        let served = ServedRequest(
+            request.head, id: KMSService.freshCallID(), body: request.body,
+            source: source(context), isOverTLS: front.isOverTLS)
+        let connection = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        let (eventLoop, start) = (context.eventLoop, request.start)
+        let answer = front.answer(served) { answer in
+            served.body.wipe()
+            eventLoop.execute {
+                let (handler, context) = connection.value
+                handler.isAnswering = false
+                handler.write(answer, served.id, start: start, context)
+            }
+        }
+        guard let answer else {
+            isAnswering = true
+            return
+        }
+        request.body.wipe()
+        write(answer, served.id, start: start, context)
+    }
+
+    private func source(_ context: ChannelHandlerContext) -> String {
+        if let source { return source }
+        let found = context.remoteAddress?.ipAddress ?? ""
+        source = found
+        return found
+    }
+
+    private func write(
+        _ answer: ServedAnswer, _ id: RandomID, start: ContinuousClock.Instant,
+        _ context: ChannelHandlerContext
+    ) {
+        front.record(
+            answer, id: id, source: source(context), duration: ContinuousClock.now - start)
+        var headers = HTTPHeaders()
+        headers.reserveCapacity(5)
+        headers.add(name: "Content-Type", value: answer.contentType)
+        headers.add(name: "Content-Length", value: String(answer.body.readableBytes))
+        headers.add(name: "Date", value: front.date.text)
+        headers.add(name: "x-amzn-RequestId", value: id.text)
+        if closesOnceAnswered { headers.add(name: "Connection", value: "close") }
+        let head = HTTPResponseHead(
+            version: .http1_1, status: .init(statusCode: answer.status), headers: headers)
+        let body = answer.body
+        let sent = context.eventLoop.makePromise(of: Void.self)
+        sent.futureResult.whenComplete { _ in body.wipe() }
+        context.write(Self.wrapOutboundOut(.head(head)), promise: nil)
+        context.write(Self.wrapOutboundOut(.body(.byteBuffer(body))), promise: sent)
+        context.writeAndFlush(Self.wrapOutboundOut(.end(nil)), promise: nil)
+        if closesOnceAnswered { context.close(promise: nil) }
+    }
+
+    /// A peer that sends no more still gets the answer that it waits for.
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard case ChannelEvent.inputClosed = event else {
+            return context.fireUserInboundEventTriggered(event)
+        }
+        if isAnswering { closesOnceAnswered = true } else { context.close(promise: nil) }
+    }
+
+    /// Of the connection, or of what is no HTTP: the pipeline has said so to the peer.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        reading?.body.wipe()
+        reading = nil
+        context.fireChannelInactive()
+    }
+}
+
+extension ServedRequest {
+    /// A request as the codec read it.
+    fileprivate init(
+        _ head: HTTPRequestHead, id: RandomID, body: ByteBuffer, source: String, isOverTLS: Bool
+    ) {
+        let target = head.uri.utf8
+        let end = target.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex
+        self.init(
+            id: id, method: head.method.rawValue, path: String(head.uri[..<end]),
+            query: String(head.uri[end...].dropFirst()),
+            headers: head.headers.map { name, value in HeaderField(name.lowercased(), value) },
+            body: body, source: source, isOverTLS: isOverTLS)
+    }
+}
