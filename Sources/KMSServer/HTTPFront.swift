@@ -33,16 +33,17 @@ struct HTTPFront: Sendable {
     func answer(
         _ request: ServedRequest, elsewhere completion: @escaping @Sendable (ServedAnswer) -> Void
     ) -> ServedAnswer? {
-        guard endpoint.isQuick(request) else {
-            writes.async {
-                switch endpoint.answer(request) {
-                case .answer(let answer): completion(answer)
-                case .hasToWait(let store, let operation):
-                    wait(request, for: store, operation, completion)
-                }
-            }
-            return nil
+        if endpoint.isQuick(request) { return answerHere(request, elsewhere: completion) }
+        writes.async {
+            if let answer = answerHere(request, elsewhere: completion) { completion(answer) }
         }
+        return nil
+    }
+
+    /// On this thread, unless it waits for a custom key store.
+    private func answerHere(
+        _ request: ServedRequest, elsewhere completion: @escaping @Sendable (ServedAnswer) -> Void
+    ) -> ServedAnswer? {
         switch endpoint.answer(request) {
         case .answer(let answer): return answer
         case .hasToWait(let store, let operation):
