@@ -23,6 +23,18 @@ struct ServingTests {
         try Daemon.run(#""$PYTHON" "$SCRIPTS/boto-session.py""#)
     }
 
+    @Test("boto3 brings material to a key and its replica, which open it after a move of the root")
+    func importedReplicas() throws {
+        try Daemon.run(
+            """
+            "$PYTHON" "$SCRIPTS/imported-replicas.py" make > made; grep FAILED made
+            "$PYTHON" "$SCRIPTS/imported-replicas.py" open < made
+            stop; check 0 coffer key move-root -q --to file; serve
+            "$PYTHON" "$SCRIPTS/imported-replicas.py" open < made
+            check 0 cofferd audit verify
+            """)
+    }
+
     @Test("curl signs requests that are answered")
     func curl() throws {
         try Daemon.run(
