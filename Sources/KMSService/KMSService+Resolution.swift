@@ -23,9 +23,10 @@ extension KMSService {
                 "User: \(caller.arn) is not authorized to perform: \(action) on resource: "
                     + "\(resource) \(AccessDecision.Denial.foreignResource.reason(action: action))")
         }
+        let pairs = access.grantConstraint?.pairs.map { (key: $0.key, value: $0.value) }
         var request = AuthorizationRequest(
             caller: caller, action: action, resource: resource,
-            encryptionContext: context.auditPairs)
+            encryptionContext: pairs ?? context.auditPairs)
         request.conditions = access.conditions
         request.newGrant = access.newGrant
         request.retirement = access.retirement
