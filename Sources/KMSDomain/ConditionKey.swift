@@ -27,6 +27,7 @@ package enum ConditionKey: String, CaseIterable, Sendable {
     case scheduleKeyDeletionPendingWindowInDays = "kms:ScheduleKeyDeletionPendingWindowInDays"
     case signingAlgorithm = "kms:SigningAlgorithm"
     case tagKeys = "aws:TagKeys"
+    case trailingDaysWithoutKeyUsage = "kms:TrailingDaysWithoutKeyUsage"
     case validTo = "kms:ValidTo"
     case wrappingAlgorithm = "kms:WrappingAlgorithm"
     case wrappingKeySpec = "kms:WrappingKeySpec"

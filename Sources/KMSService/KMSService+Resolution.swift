@@ -105,6 +105,10 @@ extension KMSService {
         switch resolution {
         case .key(let key, let arn):
             access.add(key)
+            if operation.endsUseOfKey {
+                access[.trailingDaysWithoutKeyUsage] =
+                    "\(try daysWithoutUse(of: key, at: event.time, in: store))"
+            }
             resource = arn
         case .failure: resource = text
         }
