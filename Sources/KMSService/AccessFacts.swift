@@ -25,10 +25,14 @@ struct AccessFacts {
         conditions[key] = values.isEmpty ? nil : values
     }
 
+    mutating func add(spec: String, usage: String) {
+        for name in [ConditionKey.keySpec, .customerMasterKeySpec] { self[name] = spec }
+        for name in [ConditionKey.keyUsage, .customerMasterKeyUsage] { self[name] = usage }
+    }
+
     /// What is known of the key itself.
     mutating func add(_ key: Key) {
-        self[.keySpec] = key.spec.rawValue
-        self[.keyUsage] = key.usage.rawValue
+        add(spec: key.spec.rawValue, usage: key.usage.rawValue)
         self[.keyOrigin] = key.source.origin.rawValue
         self[.multiRegion] = "\(key.name.isMultiRegion)"
         self[.multiRegionKeyType] = key.multiRegionType?.rawValue

@@ -67,8 +67,7 @@ extension KMSService {
         _ request: CreateKeyRequest, in store: any KeyStoreReader, event: AuditEvent
     ) throws -> (Key.Spec, Key.Usage) {
         var access = AccessFacts()
-        access[.keySpec] = request.keySpec.rawValue
-        access[.keyUsage] = request.keyUsage.rawValue
+        access.add(spec: request.keySpec.rawValue, usage: request.keyUsage.rawValue)
         access[.keyOrigin] = request.origin.rawValue
         access[.multiRegion] = "\(request.multiRegion)"
         if request.multiRegion {
