@@ -96,19 +96,10 @@ extension KMSService {
         let parameters = request.keyID.map { [AuditField("keyId", .text($0))] } ?? []
         return try perform(event(.listAliases, by: caller, parameters: parameters)) { event in
             try store.read { store in
-                let validate = { () throws(KMSError) -> Void in
-                    try Validation.keyID(request.keyID)
-                    try Validation.limit(request.limit)
-                }
-                var target: Key?
-                if let text = request.keyID {
-                    target = try key(
-                        text, for: .listAliases, in: store, event: &event, validate: validate
-                    ).key
-                } else {
-                    try authorize(.listAliases, by: event.caller, on: nil, in: store)
-                    try validate()
-                }
+                try authorize(.listAliases, by: event.caller, on: nil, in: store)
+                try Validation.keyID(request.keyID)
+                try Validation.limit(request.limit)
+                let target = try request.keyID.map { try listed($0, in: store, event: &event) }
                 if let marker = request.marker, !marker.utf8.starts(with: "alias/".utf8) {
                     throw Self.invalidMarker(marker)
                 }
@@ -122,6 +113,20 @@ extension KMSService {
                     }
                 return try page(found, limit: limit, in: store)
             }
+        }
+    }
+
+    /// The key whose aliases are asked for. ListAliases is for all of an account, at AWS too, so the
+    /// key's own policy has no say.
+    private func listed(
+        _ text: String, in store: any KeyStoreReader, event: inout AuditEvent
+    ) throws -> Key {
+        try requireOwnAccount(text, for: .listAliases, by: event.caller)
+        switch try resolve(text, by: event.caller, aliasAllowed: false, in: store) {
+        case .failure(let error): throw error
+        case .key(let key, let arn):
+            event.resources = [arn]
+            return key
         }
     }
 

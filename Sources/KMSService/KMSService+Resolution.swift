@@ -16,13 +16,7 @@ extension KMSService {
         in transaction: (any KeyStoreReader)? = nil
     ) throws {
         let action = access.action ?? operation.action
-        if !operation.isAllowedAcrossAccounts, let resource,
-            let owner = ARN(text: resource)?.accountID, owner != caller.accountID
-        {
-            throw KMSError.accessDenied(
-                "User: \(caller.arn) is not authorized to perform: \(action) on resource: "
-                    + "\(resource) \(AccessDecision.Denial.foreignResource.reason(action: action))")
-        }
+        if let resource { try requireOwnAccount(resource, for: operation, by: caller) }
         let pairs = access.grantConstraint?.pairs.map { (key: $0.key, value: $0.value) }
         var request = AuthorizationRequest(
             caller: caller, action: action, resource: resource,
@@ -35,11 +29,29 @@ extension KMSService {
         request.changeCount = cache.changeCount
         switch try authorizer.decide(request, in: transaction) {
         case .allowed: return
-        case .denied(let reason):
-            throw KMSError.accessDenied(
-                "User: \(caller.arn) is not authorized to perform: \(action)"
-                    + (resource.map { " on resource: \($0)" } ?? "") + " \(reason)")
+        case .denied(let reason): throw Self.denial(of: action, on: resource, to: caller, reason)
         }
+    }
+
+    /// Some operations AWS forbids across accounts, whatever policies say.
+    func requireOwnAccount(
+        _ resource: String, for operation: KMSOperation, by caller: Caller
+    ) throws(KMSError) {
+        guard !operation.isAllowedAcrossAccounts, let owner = ARN(text: resource)?.accountID,
+            owner != caller.accountID
+        else { return }
+        let action = operation.action
+        throw Self.denial(
+            of: action, on: resource, to: caller,
+            AccessDecision.Denial.foreignResource.reason(action: action))
+    }
+
+    private static func denial(
+        of action: String, on resource: String?, to caller: Caller, _ reason: String
+    ) -> KMSError {
+        .accessDenied(
+            "User: \(caller.arn) is not authorized to perform: \(action)"
+                + (resource.map { " on resource: \($0)" } ?? "") + " \(reason)")
     }
 
     /// What a request's KeyId means here.

@@ -177,6 +177,9 @@ import Testing
         Row(.listAliases, [("kms:ListAliases", .none)]) { bed, caller in
             _ = try bed.service.listAliases(ListAliasesRequest(), caller: caller)
         },
+        Row(.listAliases, [("kms:ListAliases", .none)]) { bed, caller in
+            _ = try bed.service.listAliases(ListAliasesRequest(keyID: bed.key), caller: caller)
+        },
         onKey(.listGrants) { bed, caller in
             _ = try bed.service.listGrants(ListGrantsRequest(keyID: bed.key), caller: caller)
         },
