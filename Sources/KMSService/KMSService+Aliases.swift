@@ -57,10 +57,9 @@ extension KMSService {
             guard var alias = try store.alias(named: request.aliasName, in: home) else {
                 throw missing(request.aliasName, in: home)
             }
-            if alias.keyID != key.id {
+            if let current = try store.key(alias.keyID), current.id != key.id {
                 // From the one key to the other takes a permission for both.
-                try authorize(
-                    .updateAlias, by: event.caller, on: store.key(alias.keyID)?.arn, in: store)
+                try authorize(.updateAlias, by: event.caller, on: current, in: store)
                 try requireRoomForAlias(of: key, in: store)
             }
             alias.keyID = key.id
@@ -82,7 +81,7 @@ extension KMSService {
             try authorize(
                 .deleteAlias, by: event.caller, on: home.arn(ofAlias: request.aliasName),
                 in: store)
-            if let key { try authorize(.deleteAlias, by: event.caller, on: key.arn, in: store) }
+            if let key { try authorize(.deleteAlias, by: event.caller, on: key, in: store) }
             try Validation.aliasName(request.aliasName)
             guard let alias, let key else { throw missing(request.aliasName, in: home) }
             event.resources = [key.arn]

@@ -148,7 +148,7 @@ extension KMSService {
         try perform(event(.listKeys, by: caller)) { event in
             let (keys, nextMarker) = try page(request, by: event.caller)
             for key in keys {
-                try authorize(.describeKey, by: event.caller, on: key.arn)
+                try authorize(.describeKey, by: event.caller, on: key)
             }
             let all = try store.read { store in try keys.map { try describe($0, in: store) } }
             return (all, nextMarker)

@@ -33,6 +33,16 @@ extension KMSService {
         }
     }
 
+    /// The same for a key of the caller's that the request does not name itself.
+    func authorize(
+        _ operation: KMSOperation, by caller: Caller, on key: Key,
+        in transaction: (any KeyStoreReader)? = nil
+    ) throws {
+        var access = AccessFacts()
+        access.add(key)
+        try authorize(operation, by: caller, on: key.arn, access: access, in: transaction)
+    }
+
     /// Some operations AWS forbids across accounts, whatever policies say.
     func requireOwnAccount(
         _ resource: String, for operation: KMSOperation, by caller: Caller
