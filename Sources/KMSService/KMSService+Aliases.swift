@@ -60,6 +60,7 @@ extension KMSService {
             if let current = try store.key(alias.keyID), current.id != key.id {
                 // From the one key to the other takes a permission for both.
                 try authorize(.updateAlias, by: event.caller, on: current, in: store)
+                try Self.requireSameKind(of: current, and: key)
                 try requireRoomForAlias(of: key, in: store)
             }
             alias.keyID = key.id
@@ -162,6 +163,15 @@ extension KMSService {
         }
         try refusing(arn) { () throws(KeyRefusal) in try key.require(.nameByAlias) }
         return key
+    }
+
+    /// Code that names its key by the alias goes on to work.
+    private static func requireSameKind(of current: Key, and new: Key) throws(KMSError) {
+        guard current.usage == new.usage, current.spec.isAsymmetric == new.spec.isAsymmetric else {
+            throw .validation(
+                "The current and new KMS keys of an alias must be of the same type and have the "
+                    + "same key usage.")
+        }
     }
 
     private func requireRoomForAlias(of key: Key, in store: any KeyStoreReader) throws {
