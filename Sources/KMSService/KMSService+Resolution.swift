@@ -8,11 +8,13 @@ extension KMSService {
     /// - Parameters:
     ///   - resource: the ARN found, or what the caller wrote: who may not use a key does not learn
     ///     whether it exists.
+    ///   - named: how the caller named what is found to be `resource`, if not by that.
     ///   - access: what policies may ask of the request.
     ///   - transaction: the one this call is in, if any.
     func authorize(
         _ operation: KMSOperation, by caller: Caller, on resource: String?,
-        context: EncryptionContext = .empty, access: AccessFacts = AccessFacts(),
+        named: String? = nil, context: EncryptionContext = .empty,
+        access: AccessFacts = AccessFacts(),
         in transaction: (any KeyStoreReader)? = nil
     ) throws {
         let action = access.action ?? operation.action
@@ -29,7 +31,15 @@ extension KMSService {
         request.changeCount = cache.changeCount
         switch try authorizer.decide(request, in: transaction) {
         case .allowed: return
-        case .denied(let reason): throw Self.denial(of: action, on: resource, to: caller, reason)
+        case .denied(let reason):
+            guard let owner = resource.flatMap(ARN.init)?.accountID, owner != caller.accountID,
+                let named
+            else { throw Self.denial(of: action, on: resource, to: caller, reason) }
+            // Of another account nobody learns what an alias leads to, or whether there is one.
+            let isAlias = ARN(text: named)?.resource.utf8.starts(with: "alias/".utf8) == true
+            throw Self.denial(
+                of: action, on: named, to: caller,
+                isAlias ? AccessDecision.Denial.foreignResource.reason(action: action) : reason)
         }
     }
 
@@ -134,7 +144,8 @@ extension KMSService {
             resource = arn
         case .failure: resource = text
         }
-        try authorize(operation, by: event.caller, on: resource, access: access, in: store)
+        try authorize(
+            operation, by: event.caller, on: resource, named: text, access: access, in: store)
         try validate()
         switch resolution {
         case .failure(let error): throw error
