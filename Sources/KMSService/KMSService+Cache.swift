@@ -9,6 +9,7 @@ extension KMSService {
     func bringUpToDate(now: Timestamp) throws {
         if let due = try refreshCache(), due <= now {
             try performDueWork(now: now)
+            CallTurn.current?.forgetChangeCount()
             _ = try refreshCache()
         }
     }
@@ -16,7 +17,7 @@ extension KMSService {
     /// The next due date.
     private func refreshCache() throws -> Timestamp? {
         guard cache.isInUse() else { return try store.read { store in try store.nextDueDate() } }
-        let changeCount = try store.changeCount()
+        let changeCount = try store.changeCountOfTurn()
         let (due, isCurrent) = cache.isCurrent(changeCount)
         if isCurrent { return due }
         let next = try store.read { store in try store.nextDueDate() }
