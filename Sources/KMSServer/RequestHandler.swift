@@ -7,7 +7,7 @@ internal import NIOHTTP1
 /// Reads the requests of one connection, has them answered and writes the answers.
 ///
 /// What waits for nothing is answered where it was read: the way to another thread and back is longer
-/// than the answer takes. Wipes what came in once it is answered, and what went out once it is sent,
+/// than the answer takes. Its answer goes out at the end of the turn. Wipes what came in once it is answered, and what went out once it is sent,
 /// as there may be keys in both. What has become of it on the way is not ours: with TLS it went on as
 /// ciphertext, without it the kernel has a copy until the peer acknowledges it.
 final class RequestHandler: ChannelInboundHandler {
@@ -43,13 +43,17 @@ final class RequestHandler: ChannelInboundHandler {
     }
 
     private let front: HTTPFront
+    private let turn: AnswerTurn
     private var reading: Reading?
     private var isAnswering = false
     private var closesOnceAnswered = false
     /// The address of the peer, once it is known.
     private var source: String?
 
-    init(front: HTTPFront) { self.front = front }
+    init(front: HTTPFront, turn: AnswerTurn) {
+        self.front = front
+        self.turn = turn
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch Self.unwrapInboundIn(data) {
@@ -86,20 +90,23 @@ final class RequestHandler: ChannelInboundHandler {
             source: source(context), isOverTLS: front.isOverTLS)
         let connection = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         let (eventLoop, start) = (context.eventLoop, request.start)
-        let answer = front.answer(served) { answer in
+        isAnswering = true
+        let answer = front.answer(served, in: turn.calls) { answer in
             served.body.wipe()
             eventLoop.execute {
                 let (handler, context) = connection.value
+                // Who learns of a change asks for it in no turn that was before.
+                handler.turn.end()
                 handler.isAnswering = false
                 handler.write(answer, served.id, start: start, context)
             }
         }
-        guard let answer else {
-            isAnswering = true
-            return
-        }
+        guard let answer else { return }
         request.body.wipe()
-        write(answer, served.id, start: start, context)
+        turn.hold(answer, id: served.id) { answer in
+            self.isAnswering = false
+            self.write(answer, served.id, start: start, context)
+        }
     }
 
     private func source(_ context: ChannelHandlerContext) -> String {

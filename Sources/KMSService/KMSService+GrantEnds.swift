@@ -40,6 +40,7 @@ extension KMSService {
             var access = AccessFacts()
             access.retirement = GrantRetirement(
                 match: grant?.retirement(by: event.caller.principal))
+            access.add(grant?.constraint)
             try authorize(.retireGrant, by: event.caller, on: named.arn, access: access, in: store)
             guard let grant else {
                 throw KMSError.invalidGrantID("The grant \(named.grant.text) does not exist.")

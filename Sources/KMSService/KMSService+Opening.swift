@@ -31,9 +31,9 @@ extension KMSService {
         } else {
             let found: CachedKey? =
                 if let blob { try cachedKey(blob.keyName, in: event.caller.region) } else { nil }
+            let named = blob.map { event.caller.realm.arn(of: $0.keyName) }
             try allow(
-                source.use, of: found?.key,
-                found?.arn ?? blob.map { event.caller.realm.arn(of: $0.keyName) }, event.caller,
+                source.use, of: found?.key, found?.arn ?? named, named: named, event.caller,
                 isValid)
             guard blob != nil else { throw invalid(&event, because: "notABlob") }
             guard let found else { throw invalid(&event, because: "unknownKey") }

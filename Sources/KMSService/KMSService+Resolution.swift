@@ -8,24 +8,21 @@ extension KMSService {
     /// - Parameters:
     ///   - resource: the ARN found, or what the caller wrote: who may not use a key does not learn
     ///     whether it exists.
+    ///   - named: how the caller named what is found to be `resource`, if not by that.
     ///   - access: what policies may ask of the request.
     ///   - transaction: the one this call is in, if any.
     func authorize(
         _ operation: KMSOperation, by caller: Caller, on resource: String?,
-        context: EncryptionContext = .empty, access: AccessFacts = AccessFacts(),
+        named: String? = nil, context: EncryptionContext = .empty,
+        access: AccessFacts = AccessFacts(),
         in transaction: (any KeyStoreReader)? = nil
     ) throws {
         let action = access.action ?? operation.action
-        if !operation.isAllowedAcrossAccounts, let resource,
-            let owner = ARN(text: resource)?.accountID, owner != caller.accountID
-        {
-            throw KMSError.accessDenied(
-                "User: \(caller.arn) is not authorized to perform: \(action) on resource: "
-                    + "\(resource) \(AccessDecision.Denial.foreignResource.reason(action: action))")
-        }
+        if let resource { try requireOwnAccount(resource, for: operation, by: caller) }
+        let pairs = access.grantConstraint?.pairs.map { (key: $0.key, value: $0.value) }
         var request = AuthorizationRequest(
             caller: caller, action: action, resource: resource,
-            encryptionContext: context.auditPairs)
+            encryptionContext: pairs ?? context.auditPairs)
         request.conditions = access.conditions
         request.newGrant = access.newGrant
         request.retirement = access.retirement
@@ -35,10 +32,46 @@ extension KMSService {
         switch try authorizer.decide(request, in: transaction) {
         case .allowed: return
         case .denied(let reason):
-            throw KMSError.accessDenied(
-                "User: \(caller.arn) is not authorized to perform: \(action)"
-                    + (resource.map { " on resource: \($0)" } ?? "") + " \(reason)")
+            guard let owner = resource.flatMap(ARN.init)?.accountID, owner != caller.accountID,
+                let named
+            else { throw Self.denial(of: action, on: resource, to: caller, reason) }
+            // Of another account nobody learns what an alias leads to, or whether there is one.
+            let isAlias = ARN(text: named)?.resource.utf8.starts(with: "alias/".utf8) == true
+            throw Self.denial(
+                of: action, on: named, to: caller,
+                isAlias ? AccessDecision.Denial.foreignResource.reason(action: action) : reason)
         }
+    }
+
+    /// The same for a key of the caller's that the request does not name itself.
+    func authorize(
+        _ operation: KMSOperation, by caller: Caller, on key: Key,
+        in transaction: (any KeyStoreReader)? = nil
+    ) throws {
+        var access = AccessFacts()
+        access.add(key)
+        try authorize(operation, by: caller, on: key.arn, access: access, in: transaction)
+    }
+
+    /// Some operations AWS forbids across accounts, whatever policies say.
+    func requireOwnAccount(
+        _ resource: String, for operation: KMSOperation, by caller: Caller
+    ) throws(KMSError) {
+        guard !operation.isAllowedAcrossAccounts, let owner = ARN(text: resource)?.accountID,
+            owner != caller.accountID
+        else { return }
+        let action = operation.action
+        throw Self.denial(
+            of: action, on: resource, to: caller,
+            AccessDecision.Denial.foreignResource.reason(action: action))
+    }
+
+    private static func denial(
+        of action: String, on resource: String?, to caller: Caller, _ reason: String
+    ) -> KMSError {
+        .accessDenied(
+            "User: \(caller.arn) is not authorized to perform: \(action)"
+                + (resource.map { " on resource: \($0)" } ?? "") + " \(reason)")
     }
 
     /// What a request's KeyId means here.
@@ -104,10 +137,15 @@ extension KMSService {
         switch resolution {
         case .key(let key, let arn):
             access.add(key)
+            if operation.endsUseOfKey {
+                access[.trailingDaysWithoutKeyUsage] =
+                    "\(try daysWithoutUse(of: key, at: event.time, in: store))"
+            }
             resource = arn
         case .failure: resource = text
         }
-        try authorize(operation, by: event.caller, on: resource, access: access, in: store)
+        try authorize(
+            operation, by: event.caller, on: resource, named: text, access: access, in: store)
         try validate()
         switch resolution {
         case .failure(let error): throw error

@@ -154,6 +154,8 @@ import Testing
         let conditions = """
             ,"Condition":{"StringEquals":{"kms:EncryptionContext:dept":"IT",
              "aws:PrincipalTag/team":"alice","aws:username":"alice","kms:KeySpec":"SYMMETRIC_DEFAULT",
+             "kms:CustomerMasterKeySpec":"SYMMETRIC_DEFAULT",
+             "kms:CustomerMasterKeyUsage":"ENCRYPT_DECRYPT",
              "kms:CallerAccount":"000000000000","aws:RequestedRegion":"coffer-local-1"},
              "ForAnyValue:StringEquals":{"kms:EncryptionContextKeys":"Dept",
              "kms:ResourceAliases":"alias/one"},
