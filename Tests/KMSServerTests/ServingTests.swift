@@ -103,6 +103,11 @@ struct ServingTests {
         try Daemon.run(#""$PYTHON" "$SCRIPTS/half-open.py" $SERVER"#)
     }
 
+    @Test("A slow reader gets all, HEAD gets no body, and 100-continue is told to go on")
+    func connections() throws {
+        try Daemon.run(#""$PYTHON" "$SCRIPTS/raw-connections.py""#)
+    }
+
     @Test("A killed server has lost no key that it acknowledged, and its log verifies")
     func killed() throws {
         try Daemon.run(
