@@ -111,7 +111,9 @@ extension KMSService {
                         ? .invalidArn("Key Aliases are not supported for this operation")
                         : .notFound("Invalid keyId '\(text)'"))
             }
-            guard let alias = try store.alias(named: name, in: home),
+            // SQLite reads a text up to its first zero byte: another name would find this alias.
+            guard name.utf8.allSatisfy(Validation.isAliasCharacter),
+                let alias = try store.alias(named: name, in: home),
                 let key = try store.key(alias.keyID)
             else {
                 return .failure(.notFound("Alias \(home.arn(ofAlias: name)) is not found."))
