@@ -65,6 +65,13 @@ package final class SecurityTokenService: Sendable {
             assumedRoleARN: session.arn, assumedRoleID: session.principalID)
     }
 
+    /// Records that a request was refused before anything of it was looked at.
+    package func recordUnreadable(
+        _ operation: String, _ error: SecurityTokenError, caller: Caller
+    ) throws(SecurityTokenError) {
+        try record(event(operation, by: caller, isReadOnly: true), error)
+    }
+
     private func begin(
         _ request: AssumeRoleRequest, caller: Caller, now: Timestamp
     ) throws(SecurityTokenError) -> SessionCredential {
