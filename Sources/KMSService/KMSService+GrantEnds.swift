@@ -35,6 +35,7 @@ extension KMSService {
         }
         try change(event(.retireGrant, by: caller, parameters: parameters)) { store, event in
             let named = try name(request, by: event.caller, in: store)
+            event.additional = [AuditField("grantId", .text(named.grant.text))]
             let found = try store.grant(named.grant)
             let grant = found?.keyID == named.key ? found : nil
             var access = AccessFacts()

@@ -31,10 +31,10 @@ extension KMSService {
         } else {
             let found: CachedKey? =
                 if let blob { try cachedKey(blob.keyName, in: event.caller.region) } else { nil }
-            let named = blob.map { event.caller.realm.arn(of: $0.keyName) }
             try allow(
-                source.use, of: found?.key, found?.arn ?? named, named: named, event.caller,
-                isValid)
+                source.use, of: found?.key,
+                found?.arn ?? blob.map { event.caller.realm.arn(of: $0.keyName) },
+                as: .ciphertext, event.caller, isValid)
             guard blob != nil else { throw invalid(&event, because: "notABlob") }
             guard let found else { throw invalid(&event, because: "unknownKey") }
             key = try ready(found, source.use, event: &event, fits: fits)

@@ -3,17 +3,25 @@ internal import KMSModel
 
 /// From what a request names to a key, and whether the caller may act on it.
 extension KMSService {
+    /// How a refusal names what was to be used, if not by its ARN.
+    enum Naming {
+        /// Where that is of another account, as the caller wrote it: of what an alias there leads to,
+        /// and whether there is one, nobody learns.
+        case written(String)
+        /// A ciphertext led to it, and the caller is not told where.
+        case ciphertext
+    }
+
     /// Throws AccessDenied unless the authorizer allows the operation.
     ///
     /// - Parameters:
     ///   - resource: the ARN found, or what the caller wrote: who may not use a key does not learn
     ///     whether it exists.
-    ///   - named: how the caller named what is found to be `resource`, if not by that.
     ///   - access: what policies may ask of the request.
     ///   - transaction: the one this call is in, if any.
     func authorize(
         _ operation: KMSOperation, by caller: Caller, on resource: String?,
-        named: String? = nil, context: EncryptionContext = .empty,
+        as naming: Naming? = nil, context: EncryptionContext = .empty,
         access: AccessFacts = AccessFacts(),
         in transaction: (any KeyStoreReader)? = nil
     ) throws {
@@ -32,14 +40,7 @@ extension KMSService {
         switch try authorizer.decide(request, in: transaction) {
         case .allowed: return
         case .denied(let reason):
-            guard let owner = resource.flatMap(ARN.init)?.accountID, owner != caller.accountID,
-                let named
-            else { throw Self.denial(of: action, on: resource, to: caller, reason) }
-            // Of another account nobody learns what an alias leads to, or whether there is one.
-            let isAlias = ARN(text: named)?.resource.utf8.starts(with: "alias/".utf8) == true
-            throw Self.denial(
-                of: action, on: named, to: caller,
-                isAlias ? AccessDecision.Denial.foreignResource.reason(action: action) : reason)
+            throw Self.denial(of: action, on: resource, as: naming, to: caller, reason)
         }
     }
 
@@ -67,11 +68,24 @@ extension KMSService {
     }
 
     private static func denial(
-        of action: String, on resource: String?, to caller: Caller, _ reason: String
+        of action: String, on resource: String?, as naming: Naming? = nil, to caller: Caller,
+        _ reason: String
     ) -> KMSError {
-        .accessDenied(
-            "User: \(caller.arn) is not authorized to perform: \(action)"
-                + (resource.map { " on resource: \($0)" } ?? "") + " \(reason)")
+        var object = resource.map { " on resource: \($0)" } ?? ""
+        var reason = reason
+        switch naming {
+        case .ciphertext: object = " on the resource associated with this ciphertext"
+        case .written(let name):
+            guard let owner = resource.flatMap(ARN.init)?.accountID, owner != caller.accountID
+            else { break }
+            object = " on resource: \(name)"
+            if ARN(text: name)?.resource.utf8.starts(with: "alias/".utf8) == true {
+                reason = AccessDecision.Denial.foreignResource.reason(action: action)
+            }
+        case nil: break
+        }
+        return .accessDenied(
+            "User: \(caller.arn) is not authorized to perform: \(action)\(object) \(reason)")
     }
 
     /// What a request's KeyId means here.
@@ -111,7 +125,9 @@ extension KMSService {
                         ? .invalidArn("Key Aliases are not supported for this operation")
                         : .notFound("Invalid keyId '\(text)'"))
             }
-            guard let alias = try store.alias(named: name, in: home),
+            // SQLite reads a text up to its first zero byte: another name would find this alias.
+            guard name.utf8.allSatisfy(Validation.isAliasCharacter),
+                let alias = try store.alias(named: name, in: home),
                 let key = try store.key(alias.keyID)
             else {
                 return .failure(.notFound("Alias \(home.arn(ofAlias: name)) is not found."))
@@ -145,7 +161,8 @@ extension KMSService {
         case .failure: resource = text
         }
         try authorize(
-            operation, by: event.caller, on: resource, named: text, access: access, in: store)
+            operation, by: event.caller, on: resource, as: .written(text), access: access,
+            in: store)
         try validate()
         switch resolution {
         case .failure(let error): throw error

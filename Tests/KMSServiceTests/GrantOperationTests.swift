@@ -180,6 +180,11 @@ import Testing
             let first = try Self.create(house, retiring: house.alice.arn)
             #expect(retire(first, bob, byToken: byToken)?.exceptionName == "AccessDeniedException")
             #expect(retire(first, alice, byToken: byToken) == nil)
+            guard case .text(first.grantID)? = house.audit.events.last?.additional.first?.value
+            else {
+                Issue.record("the record does not say which grant was retired")
+                return
+            }
             #expect(house.use(bob) != nil)
             // Gone, and for who may not retire it like one that he may not.
             #expect(retire(first, bob, byToken: byToken)?.exceptionName == "AccessDeniedException")

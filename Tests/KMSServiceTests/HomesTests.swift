@@ -210,7 +210,8 @@ import Testing
                     _ = try house.service.decrypt(
                         DecryptRequest(ciphertextBlob: blob), caller: eve)
                 }
-                #expect(!opened.contains(Self.north.accountID))
+                #expect(!opened.contains(Self.north.accountID) && !opened.contains("key/"))
+                #expect(opened.contains(" on the resource associated with this ciphertext "))
             }
         }
     }
