@@ -28,7 +28,7 @@ struct AccessFacts {
         self[.keySpec] = key.spec.rawValue
         self[.keyUsage] = key.usage.rawValue
         self[.keyOrigin] = key.source.origin.rawValue
-        self[.multiRegion] = "\(key.name.isMultiRegion)"
+        self[.multiRegion] = key.name.isMultiRegion ? "true" : "false"
         self[.multiRegionKeyType] = key.multiRegionType?.rawValue
     }
 

@@ -72,7 +72,7 @@ extension KMSService {
         var access = use.access
         if let key { access.add(key) }
         try authorize(
-            use.operation, by: caller, on: resource, context: use.context, access: access)
+            use.operation, by: caller, on: resource, context: use.context, access: access, key: key)
         try validate()
         try requireTokens(use.grantTokens)
     }

@@ -41,7 +41,7 @@ struct TroubleTests {
             """)
     }
 
-    @Test("Of calls made at once each is on record, or is told that it is not; what makes no record is not held up")
+    @Test("Of calls made at once each is on record or told that it is not; others are not held up")
     func atOnce() throws {
         try Daemon.run(
             """
