@@ -30,7 +30,8 @@ struct ConnectionChannel: ServerChildChannel {
                 withDecoderLimitConfiguration: limits)
             try pipeline.addHandler(IdleConnectionHandler(timeout: idleTimeout))
             try pipeline.addHandler(RequestDeadlineHandler(timeout: bodyTimeout))
-            try pipeline.addHandler(RequestHandler(front: front))
+            try pipeline.addHandler(
+                RequestHandler(front: front, turn: front.turn(of: channel.eventLoop)))
             return Value(channel: channel)
         }
     }

@@ -1,7 +1,9 @@
 internal import Dispatch
 internal import KMSDomain
+internal import KMSService
 internal import KMSWire
 internal import Logging
+internal import NIOCore
 
 /// Between connections and the endpoint: has requests answered, where that may take its time.
 struct HTTPFront: Sendable {
@@ -10,6 +12,7 @@ struct HTTPFront: Sendable {
     let isOverTLS: Bool
     let date = HTTPDate()
     private let endpoint: KeyServiceEndpoint
+    private let turns: [ObjectIdentifier: NIOLoopBoundBox<AnswerTurn>]
     private let metrics: RequestMetrics
     private let keys: RequestKeys
     private let logger: Logger
@@ -19,37 +22,58 @@ struct HTTPFront: Sendable {
     let lanes = WaitingLanes()
 
     init(
-        endpoint: KeyServiceEndpoint, metrics: RequestMetrics, keys: RequestKeys, isOverTLS: Bool,
-        logger: Logger
+        endpoint: KeyServiceEndpoint, eventLoops: some EventLoopGroup, metrics: RequestMetrics,
+        keys: RequestKeys, isOverTLS: Bool, logger: Logger
     ) {
         self.endpoint = endpoint
+        turns = Dictionary(
+            uniqueKeysWithValues: eventLoops.makeIterator().map { loop in
+                (
+                    ObjectIdentifier(loop),
+                    .makeBoxSendingValue(
+                        AnswerTurn(endpoint: endpoint, eventLoop: loop), eventLoop: loop)
+                )
+            })
         self.metrics = metrics
         self.keys = keys
         self.isOverTLS = isOverTLS
         self.logger = logger
     }
 
-    /// The answer, if it waits for nothing. Otherwise `completion` gets it, on some other thread.
+    /// The answer, if it waits for nothing but the end of the turn. Otherwise `completion` gets it, on
+    /// some other thread.
     func answer(
-        _ request: ServedRequest, elsewhere completion: @escaping @Sendable (ServedAnswer) -> Void
+        _ request: ServedRequest, in turn: CallTurn,
+        elsewhere completion: @escaping @Sendable (ServedAnswer) -> Void
     ) -> ServedAnswer? {
-        if endpoint.isQuick(request) { return answerHere(request, elsewhere: completion) }
+        if endpoint.isQuick(request) { return answerHere(request, in: turn, elsewhere: completion) }
         writes.async {
-            if let answer = answerHere(request, elsewhere: completion) { completion(answer) }
+            if let answer = answerHere(request, in: nil, elsewhere: completion) {
+                completion(answer)
+            }
         }
         return nil
     }
 
     /// On this thread, unless it waits for a custom key store.
     private func answerHere(
-        _ request: ServedRequest, elsewhere completion: @escaping @Sendable (ServedAnswer) -> Void
+        _ request: ServedRequest, in turn: CallTurn?,
+        elsewhere completion: @escaping @Sendable (ServedAnswer) -> Void
     ) -> ServedAnswer? {
-        switch endpoint.answer(request) {
+        switch endpoint.answer(request, in: turn) {
         case .answer(let answer): return answer
         case .hasToWait(let store, let operation):
             wait(request, for: store, operation, completion)
             return nil
         }
+    }
+
+    /// The turns of the connections of this loop, on which it is called.
+    func turn(of eventLoop: any EventLoop) -> AnswerTurn {
+        guard let turn = turns[ObjectIdentifier(eventLoop)] else {
+            preconditionFailure("server: a connection on an event loop of others")
+        }
+        return turn.value
     }
 
     /// In the metrics, and as one line of the log where that takes information: anybody can make as

@@ -61,12 +61,26 @@ package struct KeyServiceEndpoint: Sendable {
         case hasToWait(store: String, operation: String)
     }
 
-    /// Waits for no custom key store.
-    func answer(_ request: ServedRequest) -> Outcome {
+    /// Waits for no custom key store, nor, in a turn, for the audit log.
+    func answer(_ request: ServedRequest, in turn: CallTurn?) -> Outcome {
         guard case ("POST", "/") = (request.method, request.path),
             request.contentType == Self.jsonType
         else { return .answer(otherAnswer(request)) }
-        return Waiting.$isAllowed.withValue(false) { operation(request, isAdmitted: false) }
+        return CallTurn.$current.withValue(turn) {
+            Waiting.$isAllowed.withValue(false) { operation(request, isAdmitted: false) }
+        }
+    }
+
+    /// Writes the records of the turn, before its answers go out.
+    func end(_ turn: CallTurn) throws(KMSServiceError) { try service.end(turn) }
+
+    /// In place of an answer whose record could not be written.
+    func failure(
+        _ error: KMSServiceError, of answer: ServedAnswer, id: RandomID
+    ) -> ServedAnswer {
+        var failure = failure(error, of: answer.operation, id: id)
+        failure.principalARN = answer.principalARN
+        return failure
     }
 
     /// The answer to what had to wait.
@@ -165,20 +179,25 @@ package struct KeyServiceEndpoint: Sendable {
                 return ServedAnswer(answer, status: error.status, operation: operation.rawValue)
             }
         } catch {
-            if case .refused = error {
-            } else {
-                // Of the keystore, never of a request.
-                logger.error(
-                    "operation failed",
-                    metadata: [
-                        "operation": "\(operation.rawValue)", "cause": "\(error)",
-                        "requestId": "\(caller.requestID?.text ?? "")",
-                    ])
-            }
-            let told = error.clientError
-            return ServedAnswer(
-                ErrorAnswer(told), status: told.status, operation: operation.rawValue)
+            return self.failure(error, of: operation.rawValue, id: caller.requestID)
         }
+    }
+
+    private func failure(
+        _ error: KMSServiceError, of operation: String, id: RandomID?
+    ) -> ServedAnswer {
+        if case .refused = error {
+        } else {
+            // Of the keystore, never of a request.
+            logger.error(
+                "operation failed",
+                metadata: [
+                    "operation": "\(operation)", "cause": "\(error)",
+                    "requestId": "\(id?.text ?? "")",
+                ])
+        }
+        let told = error.clientError
+        return ServedAnswer(ErrorAnswer(told), status: told.status, operation: operation)
     }
 }
 

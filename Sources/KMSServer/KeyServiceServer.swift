@@ -55,7 +55,8 @@ package struct KeyServiceServer: Service {
     /// Serves until the service group is told to stop; then what was begun is answered first.
     package func run() async throws {
         let front = HTTPFront(
-            endpoint: endpoint, metrics: RequestMetrics(factory: metrics), keys: keys,
+            endpoint: endpoint, eventLoops: MultiThreadedEventLoopGroup.singleton,
+            metrics: RequestMetrics(factory: metrics), keys: keys,
             isOverTLS: settings.certificates != nil, logger: logger)
         let connections = ConnectionChannel(
             front: front, idleTimeout: .seconds(Int64(settings.idleTimeoutInSeconds)),

@@ -72,7 +72,7 @@ package struct CredentialDirectory: Sendable {
     /// As the store has it at this moment: what is remembered is forgotten when the store changes.
     private func known(_ accessKeyID: String) throws(Failure) -> KnownAccessKey {
         let changeCount: UInt64
-        do throws(KeyStoreError) { changeCount = try store.changeCount() } catch {
+        do throws(KeyStoreError) { changeCount = try store.changeCountOfTurn() } catch {
             throw .store(error)
         }
         let remembered = memory.keys.withLock { keys -> KnownAccessKey? in

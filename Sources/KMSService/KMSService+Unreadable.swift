@@ -12,10 +12,6 @@ extension KMSService {
     ) throws(KMSServiceError) {
         var event = event(operation, by: caller)
         event.failure = AuditEvent.Failure(code: code, message: message)
-        do throws(AuditError) {
-            try audit.append(event, durably: false)
-        } catch {
-            throw .audit(error)
-        }
+        try record([event], durably: false)
     }
 }

@@ -54,7 +54,8 @@ package final class KMSService: Sendable {
     }
 
     /// Runs a call that leaves the store as it is. The caller gets the result only after the record
-    /// of it has been written, and so does one who is refused.
+    /// of it has been written, and so does one who is refused; in a turn, the one who ends it sees
+    /// to that.
     func perform<R: ~Copyable>(
         _ event: AuditEvent, _ body: (inout AuditEvent) throws -> R
     ) throws(KMSServiceError) -> R {
@@ -67,13 +68,30 @@ package final class KMSService: Sendable {
             throw recordFailure(KMSServiceError(error), of: [event])
         }
         if !event.usedKeys.isEmpty { event.id = Self.freshCallID() }
+        try record([event], durably: false)
+        return result
+    }
+
+    /// Writes the records: at the end of the turn, if there is one and they can wait.
+    func record(_ events: [AuditEvent], durably: Bool) throws(KMSServiceError) {
+        if !durably, let turn = CallTurn.current { return turn.add(events) }
+        try write(events, durably: durably)
+    }
+
+    /// Writes the records of the turn, all or none. If it throws, none of its calls may be answered
+    /// but with the error.
+    package func end(_ turn: CallTurn) throws(KMSServiceError) {
+        let events = turn.takeRecords()
+        if !events.isEmpty { try write(events, durably: false) }
+    }
+
+    private func write(_ events: [AuditEvent], durably: Bool) throws(KMSServiceError) {
         do throws(AuditError) {
-            try audit.append(event, durably: false)
+            try audit.append(events, durably: durably)
         } catch {
             throw .audit(error)
         }
-        lastUses.note(event)
-        return result
+        for event in events { lastUses.note(event) }
     }
 
     /// Runs a call that changes the store, in one transaction. Its record is on the medium before
@@ -157,11 +175,11 @@ package final class KMSService: Sendable {
             event.response = []
             return event
         }
-        do throws(AuditError) {
-            try audit.append(failed, durably: !events.allSatisfy(\.isReadOnly))
+        do throws(KMSServiceError) {
+            try record(failed, durably: !events.allSatisfy(\.isReadOnly))
             return error
         } catch {
-            return .audit(error)
+            return error
         }
     }
 

@@ -41,6 +41,21 @@ struct TroubleTests {
             """)
     }
 
+    @Test("Of calls made at once each is on record or told that it is not; others are not held up")
+    func atOnce() throws {
+        try Daemon.run(
+            """
+            "$PYTHON" "$SCRIPTS/at-once.py" 200
+            [ "$(grep -c '"eventName":"ListAliases"' keystore/audit/log.jsonl)" = 96 ] || echo "FAILED: records"
+            mv keystore/audit away
+            "$PYTHON" "$SCRIPTS/at-once.py" 500
+            mv away keystore/audit
+            "$PYTHON" "$SCRIPTS/at-once.py" 200
+            [ "$(grep -c '"eventName":"ListAliases"' keystore/audit/log.jsonl)" = 192 ] || echo "FAILED: records"
+            stop; check 0 cofferd audit verify; says intact
+            """)
+    }
+
     /// A clock for server and client that the file `clock` turns while they run.
     @Test(
         "A clock that jumps ahead and back rotates once, destroys once, and brings nothing to life",
