@@ -8,13 +8,10 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from bench_bed import Bench
 from bench_report import Goal, Series, share_of, times_as_fast
 from measure import Sample, run
-
-if TYPE_CHECKING:
-    from bench import Bench
 
 FILES = 20_000
 #: Of one directory.

@@ -1,19 +1,19 @@
-"""What keys in a token and across the network cost, with the real services of services.py."""
+"""The rows of keys: data keys of the built-in service, and what keys in a token and across the
+network cost, with the real services of services.py."""
 
 from __future__ import annotations
 
 import os
+import statistics
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import services
+from bench_bed import Bench
 from bench_report import Goal, Series
 from measure import Failed, Pipeline, Sample, run
 
-if TYPE_CHECKING:
-    from bench import Bench
-
+DATA_KEYS = 200_000
 WRAPS = 20_000
 IN_FLIGHT = 16
 DECRYPTS = 20
@@ -28,7 +28,24 @@ def ended(command: list[str], environment: dict[str, str]) -> str:
     return done.stdout
 
 
-def measure(bench: "Bench") -> None:
+def data_keys(bench: Bench) -> None:
+    """GenerateDataKey in one process on one core: what more calls cost, not the start."""
+    def pinned(count: int) -> Pipeline:
+        return bench.pipeline(
+            ["taskset", "-c", str(min(os.sched_getaffinity(0))), bench.coffer, "bench-keys",
+             "--count", str(count)])
+    run(pinned(1))
+    found = bench.interleave({f"{DATA_KEYS} data keys": pinned(DATA_KEYS),
+                              "1 data key": pinned(1)})
+    many, one = found.values()
+    rates = [(DATA_KEYS - 1) / (a - b)
+             for a, b in zip(many.values("wall"), one.values("wall"))]
+    bench.report.show(
+        "embedded GenerateDataKey, audit on, one core", list(found.values()),
+        [Goal("embedded GenerateDataKey", max(rates), statistics.median(rates), 50_000, " /s")])
+
+
+def keys_elsewhere(bench: Bench) -> None:
     folder = bench.work / "services"
     folder.mkdir()
     with services.started(["softhsm", "moto"], folder) as started:
@@ -50,7 +67,7 @@ def measure(bench: "Bench") -> None:
 class Agent:
     """An agent of a session."""
 
-    def __init__(self, bench: "Bench") -> None:
+    def __init__(self, bench: Bench) -> None:
         self.program = str(Path(bench.coffer).with_name("coffer-agent"))
         self.environment = bench.environment
         said = ended([self.program, "start", "--idle", "600"], self.environment)
@@ -61,9 +78,9 @@ class Agent:
         ended([self.program, "stop"], self.environment | self.variables)
 
 
-def opening(bench: "Bench", agent: Agent, moto: services.Moto) -> None:
+def opening(bench: Bench, agent: Agent, moto: services.Moto) -> None:
     """What a recipient elsewhere adds to the same decrypt by a key file."""
-    small = bench.work / "small"
+    small = bench.work / "1k-elsewhere"
     small.write_bytes(os.urandom(1024))
     remote = f"aws-kms:{bench.environment['MOTO_KEY']}"
     sealed = bench.made("small.coffer", [
@@ -105,7 +122,7 @@ def opening(bench: "Bench", agent: Agent, moto: services.Moto) -> None:
          Goal("a remote key adds round trips", requests, requests, 1, "", at_least=False)], "ms")
 
 
-def wraps(bench: "Bench", agent: Agent) -> None:
+def wraps(bench: Bench, agent: Agent) -> None:
     """Of 32 bytes by AES key wrap: called straight from C, by the agent's rooms, and in coffer-agent.
 
     The rate to compare with is C's with the calls that the format asks for: mechanism 2 wraps objects

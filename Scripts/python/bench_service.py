@@ -9,17 +9,14 @@ import shutil
 import statistics
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import load
 import services
+from bench_bed import Bench
 from bench_report import Goal, Series, first_line, times_as_fast
 from cofferd import Cofferd
 from load import Carried, Request
 from measure import Failed, Sample
-
-if TYPE_CHECKING:
-    from bench import Bench
 
 SECONDS = 5
 SIGNED = 200
@@ -34,7 +31,7 @@ SPREAD = 10_000
 SCALE_SECONDS = 3
 
 
-def measure(bench: "Bench") -> None:
+def measure(bench: Bench) -> None:
     if not shutil.which("wrk"):
         raise Failed("there is no wrk")
     program = str(Path(bench.coffer).with_name("cofferd"))
@@ -72,7 +69,7 @@ def sample(found: Carried) -> Sample:
     return Sample(1 / found.rate, found.cpu, [])
 
 
-def carried(bench: "Bench", server: Cofferd, started: dict, folder: Path) -> None:
+def carried(bench: Bench, server: Cofferd, started: dict, folder: Path) -> None:
     moto, baos = started["moto"], [started["audited"], started["openbao"]]
     token = ({"X-Vault-Token": "root", "Content-Type": "application/json"}, b"{}")
     unsigned = ({"Content-Type": "application/x-amz-json-1.1",
@@ -117,7 +114,7 @@ def carried(bench: "Bench", server: Cofferd, started: dict, folder: Path) -> Non
          times_as_fast("GenerateDataKey, against OpenBao without audit", ours, bare, 2.5)], "ms")
 
 
-def lasting(bench: "Bench", server: Cofferd, folder: Path) -> None:
+def lasting(bench: Bench, server: Cofferd, folder: Path) -> None:
     """What a million requests leave in memory."""
     series = Series(f"{LASTING:,} requests")
     total, first = 0, 0
@@ -135,7 +132,7 @@ def lasting(bench: "Bench", server: Cofferd, folder: Path) -> None:
               at_least=False)], "ms")
 
 
-def idle(bench: "Bench", server: Cofferd, what: str, limited: bool) -> None:
+def idle(bench: Bench, server: Cofferd, what: str, limited: bool) -> None:
     starts = Series("start, until a request is answered")
     for _ in range(STARTS):
         server.stop()
@@ -180,7 +177,7 @@ class Filled:
             self.server.process.pid, SCALE_SECONDS))
 
 
-def scale(bench: "Bench", program: str, folder: Path) -> None:
+def scale(bench: Bench, program: str, folder: Path) -> None:
     """The user may use each key by a grant on it, and by nothing else."""
     probe = str(Path(program).with_name("KeystoreProbe"))
     few = Filled(program, folder / "few", probe, FEW)

@@ -136,9 +136,10 @@ class Refusals:
                 # A primary with replicas waits for them.
                 waiting = "pending replica deletion" if operation == "UpdatePrimaryRegion" else state
                 expect(key, whole, states.leaving, waiting)
-        if operation in ("Decrypt", "Encapsulate", "Decapsulate", "RetireGrant", "RevokeGrant", *REGIONAL):
+        if operation in ("Decrypt", "Encapsulate", "Decapsulate", "RetireGrant", "RevokeGrant",
+                         "UpdatePrimaryRegion"):
             return
-        key = requests.key(KIND.get(operation, SYMMETRIC), Origin="EXTERNAL")
+        key = requests.key(KIND.get(operation, SYMMETRIC), Origin="EXTERNAL", MultiRegion=operation in REGIONAL)
         # Signatures and the like are of another key: nobody looks at them.
         whole = requests.whole(operation, requests.shared_key(KIND.get(operation, SYMMETRIC)))
         expect(key, whole, states.empty, other or "pending import")

@@ -19,6 +19,7 @@ import boto3
 import botocore.auth
 
 import coverage_sessions as sessions
+from coverage_external import ExternalStores
 from coverage_refusals import Refusals
 from coverage_requests import Requests
 from coverage_service import MODEL, Service, problems, seen
@@ -27,7 +28,7 @@ from coverage_stores import Stores
 
 HOME_REGION, OTHER_REGION = os.environ["AWS_REGION"], "eu-south-1"
 NO_NEED = "AWS answers in every state, and so does cofferd"
-NO_XKS = "of external key stores, which the tests of RemoteKeys have, and this script has not"
+NO_VPC = "VPC endpoint services are only at AWS; XksProxyConnectivity VPC_ENDPOINT_SERVICE is not supported"
 # Why a modelled error comes of no call here: by the error, and where they differ by the operation too.
 REASONS: dict[str | tuple[str, str], str] = {
     "KMSInternal": "only by a fault of the service",
@@ -44,6 +45,10 @@ REASONS: dict[str | tuple[str, str], str] = {
     "CloudHsmClusterInvalidConfiguration": "a token has nothing that would have to be configured for this",
     "KeyUnavailable": "a key whose store does not answer is told by KMSInvalidStateException",
     ("ConnectCustomKeyStore", "CloudHsmClusterNotActive"): "told by DescribeCustomKeyStores, once it has been tried",
+    "XksProxyUriEndpointInUse": NO_VPC,
+    "XksProxyVpcEndpointServiceInUse": NO_VPC,
+    "XksProxyVpcEndpointServiceInvalidConfiguration": NO_VPC,
+    "XksProxyVpcEndpointServiceNotFound": NO_VPC,
     "Conflict": "a rotation on demand is done when it is answered",
     ("DeleteAlias", "KMSInvalidState"): NO_NEED,
     ("GetKeyPolicy", "KMSInvalidState"): NO_NEED,
@@ -80,8 +85,6 @@ ValidationException, SerializationException and AccessDeniedException come of ev
         yield f"| {operation} | {', '.join(sorted(modelled & found)) or '–'} |"
         for name in sorted(modelled - found):
             reason = REASONS.get((operation, name)) or REASONS.get(name)
-            if name.startswith("Xks"):
-                reason = NO_XKS
             if reason is None:
                 problems.append(f"{operation} was not brought to {name}")
             else:
@@ -130,6 +133,7 @@ def main() -> None:
         lambda: sessions.regions(requests, Service(OTHER_REGION)),
         Refusals(requests, somebody("NOBODY"), somebody("STRANGER")).ask_all,
         Stores(requests).ask_all,
+        ExternalStores(Requests(Service(OTHER_REGION), root, HOME_REGION)).ask_all,
     ]
     for part in parts:
         part()

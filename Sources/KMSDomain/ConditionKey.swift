@@ -2,6 +2,9 @@
 /// caller and the moment come from elsewhere.
 package enum ConditionKey: String, CaseIterable, Sendable {
     case bypassPolicyLockoutSafetyCheck = "kms:BypassPolicyLockoutSafetyCheck"
+    /// Deprecated by AWS for kms:KeySpec, and in many policies still.
+    case customerMasterKeySpec = "kms:CustomerMasterKeySpec"
+    case customerMasterKeyUsage = "kms:CustomerMasterKeyUsage"
     case dataKeyPairSpec = "kms:DataKeyPairSpec"
     case encryptionAlgorithm = "kms:EncryptionAlgorithm"
     case expirationModel = "kms:ExpirationModel"
@@ -27,6 +30,7 @@ package enum ConditionKey: String, CaseIterable, Sendable {
     case scheduleKeyDeletionPendingWindowInDays = "kms:ScheduleKeyDeletionPendingWindowInDays"
     case signingAlgorithm = "kms:SigningAlgorithm"
     case tagKeys = "aws:TagKeys"
+    case trailingDaysWithoutKeyUsage = "kms:TrailingDaysWithoutKeyUsage"
     case validTo = "kms:ValidTo"
     case wrappingAlgorithm = "kms:WrappingAlgorithm"
     case wrappingKeySpec = "kms:WrappingKeySpec"

@@ -25,6 +25,8 @@ package struct GrantConstraint: Equatable, Sendable {
         self.subset = subset
     }
 
+    package var pairs: [Pair] { (equals ?? []) + (subset ?? []) }
+
     /// Whether a request in this context is within the constraint.
     package func allows(_ context: [Pair]) -> Bool {
         let folded = Self.counted(context)

@@ -37,7 +37,7 @@ extension Key {
     /// What a key's source forbids whatever its state is, or while its material is missing.
     func refusalBySource(of action: KeyAction) -> KeyRefusal? {
         switch (source, action) {
-        case (.importation, .changeRotation), (.importation, .replicate),
+        case (.importation, .changeRotation),
             (.service, .importMaterial), (.service, .deleteMaterial),
             (.customKeyStore, .importMaterial), (.customKeyStore, .deleteMaterial),
             (.customKeyStore, .changeRotation), (.customKeyStore, .rotateOnDemand),
@@ -47,7 +47,7 @@ extension Key {
             (.externalKey, .replicate):
             .hasOrigin(source.origin)
         case (.importation(let imports), .useMaterial),
-            (.importation(let imports), .rotateOnDemand),
+            (.importation(let imports), .rotateOnDemand), (.importation(let imports), .replicate),
             (.importation(let imports), .enable), (.importation(let imports), .disable):
             imports.isMissing && !status.isWaitingForDeletion ? .isPendingImport : nil
         case (.importation, _), (.service, _), (.customKeyStore, _),

@@ -1,5 +1,5 @@
 /// Multi-Region keys: one primary and its replicas, each in a region of its own, with one name and
-/// one set of versions between them.
+/// one set of versions between them. Imported material is each one's own: it is brought to every region.
 extension Key {
     /// Whether a key and its replicas are rotated, replicated and moved by this one.
     package enum MultiRegionType: String, CaseIterable, Sendable {
@@ -9,6 +9,11 @@ extension Key {
 
     package func requirePrimary() throws(KeyRefusal) {
         guard multiRegionType == .primary else { throw .isNoPrimary }
+    }
+
+    /// Of what reaches the replicas by their primary: rotation, and new material.
+    package func requireNoReplica() throws(KeyRefusal) {
+        if multiRegionType == .replica { throw .isNoPrimary }
     }
 
     /// A replica as it is made; usable once what is due has been done.
@@ -22,7 +27,8 @@ extension Key {
             usage: usage, description: description, creationDate: now, status: .creating,
             currentVersion: currentVersion, rotation: rotation,
             onDemandRotationCount: onDemandRotationCount, manager: manager,
-            multiRegionType: .replica)
+            multiRegionType: .replica
+        ).with(importStatus == nil ? source : .importation(.empty))
     }
 
     /// Takes over from its primary what all replicas have in common and what can change.

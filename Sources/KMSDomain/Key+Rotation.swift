@@ -16,7 +16,7 @@ extension Key {
     /// The first rotation is one period from now; a schedule that is there already is replaced.
     package mutating func enableRotation(periodInDays: Int, now: Timestamp) throws(KeyRefusal) {
         try requireRotatable()
-        try requireOwnRotation()
+        try requireNoReplica()
         try require(.changeRotation)
         rotation = RotationSchedule(
             periodInDays: periodInDays, nextDate: now.adding(days: periodInDays))
@@ -31,7 +31,7 @@ extension Key {
 
     package mutating func disableRotation() throws(KeyRefusal) {
         try requireRotatable()
-        try requireOwnRotation()
+        try requireNoReplica()
         try require(.changeRotation)
         rotation = nil
     }
@@ -68,14 +68,9 @@ extension Key {
         onDemandRotationCount += 1
     }
 
-    /// A replica is rotated with its primary.
-    private func requireOwnRotation() throws(KeyRefusal) {
-        if multiRegionType == .replica { throw .isNoPrimary }
-    }
-
     package func requireOnDemandRotation() throws(KeyRefusal) {
         try requireRotatable()
-        try requireOwnRotation()
+        try requireNoReplica()
         try require(.rotateOnDemand)
         guard onDemandRotationCount < Self.onDemandRotationLimit else {
             throw .tooManyOnDemandRotations(limit: Self.onDemandRotationLimit)

@@ -19,12 +19,25 @@ package enum KeyIdentifier: Equatable, Sendable {
             try self.init(resource: text, keyPrefix: "", realm)
             return
         }
-        guard let arn = ARN(text: text), arn.service == "kms" else { throw .malformed }
+        guard let arn = ARN(text: text) else { throw .malformed }
+        try self.init(arn)
+        guard arn.region == realm.region else { throw .otherRegion(arn.region) }
+        guard arn.partition == "aws" else { throw .otherPartition }
+    }
+
+    /// What an ARN names, of whatever region and partition.
+    package init(_ arn: ARN) throws(Failure) {
+        guard arn.service == "kms" else { throw .malformed }
         try self.init(
             resource: arn.resource, keyPrefix: "key/",
             Realm(accountID: arn.accountID, region: arn.region))
-        guard arn.region == realm.region else { throw .otherRegion(arn.region) }
-        guard arn.partition == "aws" else { throw .otherPartition }
+    }
+
+    package var arn: String {
+        switch self {
+        case .key(let name, let home): home.arn(of: name)
+        case .alias(let name, let home): home.arn(ofAlias: name)
+        }
     }
 
     private init(resource: String, keyPrefix: String, _ realm: Realm) throws(Failure) {

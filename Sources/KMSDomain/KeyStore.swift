@@ -23,7 +23,7 @@ package protocol KeyStoreReader: AccessStoreReader, CustomKeyStoreReader {
         in home: Realm, after name: KeyName?, limit: Int
     ) throws(KeyStoreError) -> [Key]
     func keyCount(in home: Realm) throws(KeyStoreError) -> Int
-    /// Oldest first; the same of all replicas.
+    /// Oldest first; the same of all replicas, but for imported material.
     func versions(of key: KeyID) throws(KeyStoreError) -> [KeyVersion]
     func alias(named name: String, in home: Realm) throws(KeyStoreError) -> Alias?
     /// Ascending by the bytes of the name, after `name`.
@@ -50,8 +50,6 @@ package protocol KeyStoreWriter: KeyStoreReader, AccessStoreWriter, ImportStoreW
     /// material, in a way that leaves no copy of the sealed material in the store.
     func destroy(_ key: KeyID) throws(KeyStoreError)
     func insert(_ version: KeyVersion) throws(KeyStoreError)
-    /// Puts the version's material in the place of what was sealed before, of which no copy is left.
-    func replaceMaterial(of version: KeyVersion) throws(KeyStoreError)
     func insert(_ alias: Alias) throws(KeyStoreError)
     func update(_ alias: Alias) throws(KeyStoreError)
     func deleteAlias(named name: String, in home: Realm) throws(KeyStoreError)

@@ -25,10 +25,11 @@ package struct KeyVersion: Equatable, Sendable {
     package let keyID: KeyID
     package var creationDate: Timestamp
     package var cause: Cause
-    /// What ``KeyBackend/generateMaterial(for:version:purpose:)`` gave; opaque to the store. Empty if
-    /// imported material was deleted or has expired.
+    /// What ``KeyBackend/generateMaterial(for:version:purpose:)`` gave; opaque to the store. Of imported
+    /// material each replica has its own, or none: empty if it was not imported there, was deleted or
+    /// has expired.
     package var sealedMaterial: [UInt8]
-    /// Of a key whose material is imported.
+    /// Of a key whose material is imported; each replica's own as well.
     package var importation: Importation?
 
     package init(

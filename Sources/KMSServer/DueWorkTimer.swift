@@ -32,25 +32,10 @@ package struct DueWorkTimer: Service {
         self.logger = logger
     }
 
-    /// Until the service group is told to stop; what was begun is finished first.
-    ///
     /// - Throws: ``RootOfTrustError/lost``: nothing of the keystore can be used in this process.
-    package func run() async throws {
-        try await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                let wait = try await perform()
-                do { try await Task.sleep(for: .milliseconds(wait)) } catch { return }
-            }
-        }
-    }
+    package func run() async throws { try await queue.repeating(performNow) }
 
     /// Milliseconds until it is to be done again.
-    private func perform() async throws -> Int64 {
-        try await withCheckedThrowingContinuation { continuation in
-            queue.async { continuation.resume(with: Result { try performNow() }) }
-        }
-    }
-
     private func performNow() throws(RootOfTrustError) -> Int64 {
         do throws(RootOfTrustError) { try requireRoot() } catch {
             logger.error("no root of trust", metadata: ["cause": "\(error)"])

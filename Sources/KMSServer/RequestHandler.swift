@@ -7,9 +7,10 @@ internal import NIOHTTP1
 /// Reads the requests of one connection, has them answered and writes the answers.
 ///
 /// What waits for nothing is answered where it was read: the way to another thread and back is longer
-/// than the answer takes. Its answer goes out at the end of the turn. Wipes what came in once it is answered, and what went out once it is sent,
-/// as there may be keys in both. What has become of it on the way is not ours: with TLS it went on as
-/// ciphertext, without it the kernel has a copy until the peer acknowledges it.
+/// than the answer takes. Its answer goes out at the end of the turn. Wipes what came in once it is
+/// answered, and what went out once it is sent, as there may be keys in both. What has become of it on
+/// the way is not ours: with TLS it went on as ciphertext, without it the kernel has a copy until the
+/// peer acknowledges it.
 final class RequestHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
@@ -47,6 +48,8 @@ final class RequestHandler: ChannelInboundHandler {
     private var reading: Reading?
     private var isAnswering = false
     private var closesOnceAnswered = false
+    /// The request is a HEAD, whose answer ends with its head.
+    private var asksForHeadOnly = false
     /// The address of the peer, once it is known.
     private var source: String?
 
@@ -57,12 +60,23 @@ final class RequestHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch Self.unwrapInboundIn(data) {
-        case .head(let head): reading = Reading(head: head)
+        case .head(let head): begin(head, context)
         case .body(let piece): collect(piece, context)
         case .end:
             guard let request = reading else { return }
             reading = nil
             answer(request, context)
+        }
+    }
+
+    private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        reading = Reading(head: head)
+        asksForHeadOnly = head.method == .HEAD
+        // Who asks whether to send the body waits until told.
+        let expectations = head.headers[canonicalForm: "expect"]
+        if expectations.contains(where: { $0.lowercased() == "100-continue" }) {
+            let go = HTTPResponseHead(version: .http1_1, status: .continue)
+            context.writeAndFlush(Self.wrapOutboundOut(.head(go)), promise: nil)
         }
     }
 
@@ -134,10 +148,16 @@ final class RequestHandler: ChannelInboundHandler {
         let body = answer.body
         let sent = context.eventLoop.makePromise(of: Void.self)
         sent.futureResult.whenComplete { _ in body.wipe() }
-        context.write(Self.wrapOutboundOut(.head(head)), promise: nil)
-        context.write(Self.wrapOutboundOut(.body(.byteBuffer(body))), promise: sent)
+        context.write(Self.wrapOutboundOut(.head(head)), promise: asksForHeadOnly ? sent : nil)
+        if !asksForHeadOnly {
+            context.write(Self.wrapOutboundOut(.body(.byteBuffer(body))), promise: sent)
+        }
+        if closesOnceAnswered {
+            // Not before the peer, who may be slow, has all of it.
+            let channel = context.channel
+            sent.futureResult.whenComplete { _ in channel.close(promise: nil) }
+        }
         context.writeAndFlush(Self.wrapOutboundOut(.end(nil)), promise: nil)
-        if closesOnceAnswered { context.close(promise: nil) }
     }
 
     /// A peer that sends no more still gets the answer that it waits for.

@@ -39,7 +39,7 @@ struct SecurityTokenEndpoint: Sendable {
                     ? Array(request.query.utf8) : Array(request.body.readableBytesView))
         } catch { throw SecurityTokenFailure(error) }
         do throws(SecurityTokenError) {
-            switch try SecurityTokenOperation(parameters) {
+            switch try operation(parameters, caller) {
             case .getCallerIdentity:
                 let response = try service.getCallerIdentity(caller: caller)
                 return ServedAnswer(
@@ -56,5 +56,19 @@ struct SecurityTokenEndpoint: Sendable {
                     operation: "AssumeRole")
             }
         } catch { throw SecurityTokenFailure(error) }
+    }
+
+    /// What is asked. A request for an operation that there is, and that breaks its rules, is on record.
+    private func operation(
+        _ parameters: QueryRequest, _ caller: Caller
+    ) throws(SecurityTokenError) -> SecurityTokenOperation {
+        do throws(SecurityTokenError) {
+            return try SecurityTokenOperation(parameters)
+        } catch {
+            if case .validation = error, let name = parameters["Action"] {
+                try service.recordUnreadable(name, error, caller: caller)
+            }
+            throw error
+        }
     }
 }

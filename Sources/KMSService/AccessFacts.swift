@@ -7,6 +7,8 @@ struct AccessFacts {
     private(set) var conditions: [ConditionKey: [String]] = [:]
     /// `aws:RequestTag/KEY`, of which the keys are `aws:TagKeys` too.
     var requestTags: [IdentityTag] = []
+    /// Of the grant that is made or retired: its pairs are asked for as those of a request are.
+    private(set) var grantConstraint: GrantConstraint?
     /// What CreateGrant wants to make.
     var newGrant: GrantProposal?
     /// What the grant says that RetireGrant is to end.
@@ -23,13 +25,26 @@ struct AccessFacts {
         conditions[key] = values.isEmpty ? nil : values
     }
 
+    mutating func add(spec: String, usage: String) {
+        for name in [ConditionKey.keySpec, .customerMasterKeySpec] { self[name] = spec }
+        for name in [ConditionKey.keyUsage, .customerMasterKeyUsage] { self[name] = usage }
+    }
+
     /// What is known of the key itself.
     mutating func add(_ key: Key) {
-        self[.keySpec] = key.spec.rawValue
-        self[.keyUsage] = key.usage.rawValue
+        add(spec: key.spec.rawValue, usage: key.usage.rawValue)
         self[.keyOrigin] = key.source.origin.rawValue
         self[.multiRegion] = key.name.isMultiRegion ? "true" : "false"
         self[.multiRegionKeyType] = key.multiRegionType?.rawValue
+    }
+
+    mutating func add(_ constraint: GrantConstraint?) {
+        grantConstraint = constraint
+        let types = [
+            constraint?.equals.map { _ in "EncryptionContextEquals" },
+            constraint?.subset.map { _ in "EncryptionContextSubset" },
+        ]
+        set(types.compactMap(\.self), for: .grantConstraintType)
     }
 
     /// The alias, if a request names its key by one.

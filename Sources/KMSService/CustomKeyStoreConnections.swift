@@ -84,6 +84,20 @@ package final class CustomKeyStoreConnections: Sendable {
             Self.end(&entry)
             return try open(store, &entry)
         }
+        try Self.checkHealth(of: way, call)
+    }
+
+    /// What is wrong with a store that is connected.
+    func healthFailure(of store: CustomKeyStore, _ call: ExternalKeyCall) -> ConnectionFailure? {
+        do throws(ConnectionFailure) { try Self.checkHealth(of: way(to: store), call) } catch {
+            return error
+        }
+        return nil
+    }
+
+    private static func checkHealth(
+        of way: Way, _ call: ExternalKeyCall
+    ) throws(ConnectionFailure) {
         guard case .proxy(let manager) = way else { return }
         do throws(ProxyFailure) { try manager.checkHealth(call) } catch {
             throw ConnectionFailure(error)

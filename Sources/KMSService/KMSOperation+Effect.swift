@@ -45,6 +45,9 @@ extension KMSOperation {
         }
     }
 
+    /// Whether policies may ask how long the key has not been used.
+    var endsUseOfKey: Bool { self == .disableKey || self == .scheduleKeyDeletion }
+
     /// As a policy names it.
     var action: String { "kms:" + rawValue }
 }

@@ -57,10 +57,10 @@ extension KMSService {
             guard var alias = try store.alias(named: request.aliasName, in: home) else {
                 throw missing(request.aliasName, in: home)
             }
-            if alias.keyID != key.id {
+            if let current = try store.key(alias.keyID), current.id != key.id {
                 // From the one key to the other takes a permission for both.
-                try authorize(
-                    .updateAlias, by: event.caller, on: store.key(alias.keyID)?.arn, in: store)
+                try authorize(.updateAlias, by: event.caller, on: current, in: store)
+                try Self.requireSameKind(of: current, and: key)
                 try requireRoomForAlias(of: key, in: store)
             }
             alias.keyID = key.id
@@ -82,7 +82,7 @@ extension KMSService {
             try authorize(
                 .deleteAlias, by: event.caller, on: home.arn(ofAlias: request.aliasName),
                 in: store)
-            if let key { try authorize(.deleteAlias, by: event.caller, on: key.arn, in: store) }
+            if let key { try authorize(.deleteAlias, by: event.caller, on: key, in: store) }
             try Validation.aliasName(request.aliasName)
             guard let alias, let key else { throw missing(request.aliasName, in: home) }
             event.resources = [key.arn]
@@ -96,19 +96,10 @@ extension KMSService {
         let parameters = request.keyID.map { [AuditField("keyId", .text($0))] } ?? []
         return try perform(event(.listAliases, by: caller, parameters: parameters)) { event in
             try store.read { store in
-                let validate = { () throws(KMSError) -> Void in
-                    try Validation.keyID(request.keyID)
-                    try Validation.limit(request.limit)
-                }
-                var target: Key?
-                if let text = request.keyID {
-                    target = try key(
-                        text, for: .listAliases, in: store, event: &event, validate: validate
-                    ).key
-                } else {
-                    try authorize(.listAliases, by: event.caller, on: nil, in: store)
-                    try validate()
-                }
+                try authorize(.listAliases, by: event.caller, on: nil, in: store)
+                try Validation.keyID(request.keyID)
+                try Validation.limit(request.limit)
+                let target = try request.keyID.map { try listed($0, in: store, event: &event) }
                 if let marker = request.marker, !marker.utf8.starts(with: "alias/".utf8) {
                     throw Self.invalidMarker(marker)
                 }
@@ -122,6 +113,20 @@ extension KMSService {
                     }
                 return try page(found, limit: limit, in: store)
             }
+        }
+    }
+
+    /// The key whose aliases are asked for. ListAliases is for all of an account, at AWS too, so the
+    /// key's own policy has no say.
+    private func listed(
+        _ text: String, in store: any KeyStoreReader, event: inout AuditEvent
+    ) throws -> Key {
+        try requireOwnAccount(text, for: .listAliases, by: event.caller)
+        switch try resolve(text, by: event.caller, aliasAllowed: false, in: store) {
+        case .failure(let error): throw error
+        case .key(let key, let arn):
+            event.resources = [arn]
+            return key
         }
     }
 
@@ -158,6 +163,15 @@ extension KMSService {
         }
         try refusing(arn) { () throws(KeyRefusal) in try key.require(.nameByAlias) }
         return key
+    }
+
+    /// Code that names its key by the alias goes on to work.
+    private static func requireSameKind(of current: Key, and new: Key) throws(KMSError) {
+        guard current.usage == new.usage, current.spec.isAsymmetric == new.spec.isAsymmetric else {
+            throw .validation(
+                "The current and new KMS keys of an alias must be of the same type and have the "
+                    + "same key usage.")
+        }
     }
 
     private func requireRoomForAlias(of key: Key, in store: any KeyStoreReader) throws {

@@ -38,7 +38,7 @@ extension KMSService {
         let found: CachedKey
         let name = KeyCache.Name(text: text, realm: event.caller.realm)
         if let cached = cache.key(name) {
-            try allow(use, of: cached.key, cached.arn, event.caller, validate)
+            try allow(use, of: cached.key, cached.arn, as: .written(text), event.caller, validate)
             found = cached
         } else {
             found = try load(text, use, event.caller, validate)
@@ -66,13 +66,14 @@ extension KMSService {
     }
 
     func allow(
-        _ use: KeyUse, of key: Key?, _ resource: String?, _ caller: Caller,
+        _ use: KeyUse, of key: Key?, _ resource: String?, as naming: Naming, _ caller: Caller,
         _ validate: () throws(KMSError) -> Void
     ) throws {
         var access = use.access
         if let key { access.add(key) }
         try authorize(
-            use.operation, by: caller, on: resource, context: use.context, access: access, key: key)
+            use.operation, by: caller, on: resource, as: naming, context: use.context,
+            access: access, key: key)
         try validate()
         try requireTokens(use.grantTokens)
     }
@@ -90,10 +91,10 @@ extension KMSService {
         }
         switch resolution {
         case .failure(let error):
-            try allow(use, of: nil, text, caller, validate)
+            try allow(use, of: nil, text, as: .written(text), caller, validate)
             throw error
         case .key(let key, let arn):
-            try allow(use, of: key, arn, caller, validate)
+            try allow(use, of: key, arn, as: .written(text), caller, validate)
             return cache.insert(
                 CachedKey(key: key, versions: versions),
                 as: KeyCache.Name(text: text, realm: caller.realm), at: changeCount)

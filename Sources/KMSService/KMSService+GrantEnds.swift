@@ -35,11 +35,13 @@ extension KMSService {
         }
         try change(event(.retireGrant, by: caller, parameters: parameters)) { store, event in
             let named = try name(request, by: event.caller, in: store)
+            event.additional = [AuditField("grantId", .text(named.grant.text))]
             let found = try store.grant(named.grant)
             let grant = found?.keyID == named.key ? found : nil
             var access = AccessFacts()
             access.retirement = GrantRetirement(
                 match: grant?.retirement(by: event.caller.principal))
+            access.add(grant?.constraint)
             try authorize(.retireGrant, by: event.caller, on: named.arn, access: access, in: store)
             guard let grant else {
                 throw KMSError.invalidGrantID("The grant \(named.grant.text) does not exist.")

@@ -66,17 +66,13 @@ extension KMSService {
         var access = AccessFacts()
         let operations = Set(
             request.operations.compactMap { Grant.Operation(rawValue: $0.rawValue) })
-        access.newGrant = GrantProposal(
-            operations: operations, constraint: constraint(request.constraints))
+        let constraint = constraint(request.constraints)
+        access.newGrant = GrantProposal(operations: operations, constraint: constraint)
+        access.add(constraint)
         access.set(operations.map(\.rawValue).sorted(), for: .grantOperations)
         access[.granteePrincipal] = request.granteePrincipal
         access[.retiringPrincipal] = request.retiringPrincipal
         access[.grantIsForAWSResource] = "false"
-        let types = [
-            request.constraints?.encryptionContextEquals.map { _ in "EncryptionContextEquals" },
-            request.constraints?.encryptionContextSubset.map { _ in "EncryptionContextSubset" },
-        ]
-        access.set(types.compactMap(\.self), for: .grantConstraintType)
         return access
     }
 

@@ -28,7 +28,7 @@ extension KMSService {
             let expiration = event.time.adding(seconds: MaterialImports.lifetimeInSeconds)
             let made = try materialImports().parameters(
                 ImportTokens.Terms(
-                    scheme: scheme, keyID: key.name.id, principal: Self.importer(event.caller),
+                    scheme: scheme, keyID: key.id, principal: Self.importer(event.caller),
                     expiration: expiration), kind: request.wrappingKeySpec.keyKind)
             return GetParametersForImportResponse(
                 keyID: arn, importToken: made.token, publicKey: made.publicKey,

@@ -24,20 +24,21 @@ extension KMSService {
             known.importation = KeyVersion.Importation(
                 description: imported.importation?.description ?? known.importation?.description,
                 validTo: imported.importation?.validTo)
-            try store.update(known)
+            try store.update(known, of: key.id)
         case .newKeyMaterial:
+            try refusing(arn) { () throws(KeyRefusal) in try key.requireNoReplica() }
             guard known == nil else {
                 throw Self.incorrect(
                     "The key material in the request is already associated with \(arn).")
             }
             if versions.isEmpty {
                 key.takeFirstImport(imported.id)
-                try store.insert(imported)
+                try store.insert(imported, importedInto: key.id)
             } else {
                 try requireRoomForImport(beside: versions, of: key, arn: arn)
                 var pending = imported
                 pending.cause = .pendingRotation
-                try store.insert(pending)
+                try store.insert(pending, importedInto: key.id)
             }
         }
         key.followImports(of: try store.versions(of: key.id))
@@ -57,23 +58,24 @@ extension KMSService {
         }
     }
 
-    /// Destroys material. Of what sealed something the version stays, and waits for it; what waited
-    /// for a rotation goes with its version.
+    /// Destroys material of one key. Of what sealed something the version stays, and waits for it; what
+    /// waited for a rotation goes with its version, from a primary's replicas too.
     func removeMaterial(
         of versions: [KeyVersion], of key: Key, in store: any KeyStoreWriter
     ) throws {
-        var key = key
         for var version in versions {
-            if version.cause == .pendingRotation {
+            if version.cause == .pendingRotation, key.multiRegionType != .replica {
                 try store.delete(version.id)
             } else {
                 version.sealedMaterial = []
                 version.importation?.validTo = nil
-                try store.update(version)
+                try store.update(version, of: key.id)
             }
         }
-        key.followImports(of: try store.versions(of: key.id))
-        try store.update(key)
+        for var related in try store.keys(named: key.name) {
+            related.followImports(of: try store.versions(of: related.id))
+            try store.update(related)
+        }
     }
 
     /// Destroys what has expired, with a record of each.
@@ -104,10 +106,23 @@ extension KMSService {
         guard var pending else {
             throw KMSError.kmsInvalidState("\(arn) has no key material that is pending rotation.")
         }
+        guard try isImportedEverywhere(pending, of: key, in: store) else {
+            throw KMSError.kmsInvalidState(
+                "\(arn) has key material that is pending multi-Region import and rotation.")
+        }
         pending.cause = .onDemandRotation
         pending.creationDate = now
-        try store.update(pending)
+        try store.update(pending, of: key.id)
         return pending.id
+    }
+
+    /// Whether the primary and all replicas have this material.
+    func isImportedEverywhere(
+        _ version: KeyVersion, of key: Key, in store: any KeyStoreReader
+    ) throws -> Bool {
+        try store.keys(named: key.name).allSatisfy { related in
+            try store.versions(of: related.id).contains { $0.id == version.id && $0.hasMaterial }
+        }
     }
 
     private static func incorrect(_ message: String) -> KMSError { .incorrectKeyMaterial(message) }
@@ -120,7 +135,10 @@ extension Key {
         guard let imports = importStatus else { return }
         if currentVersion == Self.noVersion { metadata.currentKeyMaterialID = nil }
         if imports.isMissing {
-            if metadata.keyState != .pendingDeletion { metadata.keyState = .pendingImport }
+            switch status {
+            case .enabled, .disabled: metadata.keyState = .pendingImport
+            case .pendingDeletion, .pendingReplicaDeletion, .creating, .updating: break
+            }
             metadata.enabled = false
         } else {
             metadata.validTo = imports.nextExpiry?.secondsSince1970
@@ -133,7 +151,6 @@ extension Key {
 extension KeyVersion {
     /// Adds to what ListKeyRotations tells what was said at the import.
     func addImport(to entry: inout RotationsListEntry) {
-        if cause == .pendingRotation { entry.keyMaterialState = .pendingRotation }
         guard let importation else { return }
         entry.importState = hasMaterial ? .imported : .pendingImport
         entry.keyMaterialDescription = importation.description

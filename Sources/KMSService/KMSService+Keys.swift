@@ -67,8 +67,7 @@ extension KMSService {
         _ request: CreateKeyRequest, in store: any KeyStoreReader, event: AuditEvent
     ) throws -> (Key.Spec, Key.Usage) {
         var access = AccessFacts()
-        access[.keySpec] = request.keySpec.rawValue
-        access[.keyUsage] = request.keyUsage.rawValue
+        access.add(spec: request.keySpec.rawValue, usage: request.keyUsage.rawValue)
         access[.keyOrigin] = request.origin.rawValue
         access[.multiRegion] = "\(request.multiRegion)"
         if request.multiRegion {
@@ -149,7 +148,7 @@ extension KMSService {
         try perform(event(.listKeys, by: caller)) { event in
             let (keys, nextMarker) = try page(request, by: event.caller)
             for key in keys {
-                try authorize(.describeKey, by: event.caller, on: key.arn)
+                try authorize(.describeKey, by: event.caller, on: key)
             }
             let all = try store.read { store in try keys.map { try describe($0, in: store) } }
             return (all, nextMarker)

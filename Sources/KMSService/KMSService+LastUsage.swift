@@ -16,12 +16,10 @@ extension KMSService {
                 let (key, arn) = try key(
                     request.keyID, for: .getKeyLastUsage, in: store, event: &event
                 ) { () throws(KMSError) in try Validation.keyID(request.keyID) }
-                let start = try trackingStart(in: store)
-                let uses = [lastUses.use(of: key.id), try store.lastUse(of: key.id)]
-                let last = uses.compactMap(\.self).max { $0.time < $1.time }
+                let last = try lastUse(of: key, in: store)
                 return GetKeyLastUsageResponse(
                     keyID: arn,
-                    trackingStartDate: max(start, key.creationDate).secondsSince1970,
+                    trackingStartDate: try trackingStart(of: key, in: store).secondsSince1970,
                     keyCreationDate: key.creationDate.secondsSince1970,
                     keyLastUsage: last.map { use in
                         KeyLastUsage(
@@ -56,6 +54,24 @@ extension KMSService {
             for (key, use) in uses { try store.record(use, of: key) }
         }
         lastUses.forget(uses)
+    }
+
+    /// Whole days since the last use; of a key without one, since uses of it are told.
+    func daysWithoutUse(
+        of key: Key, at now: Timestamp, in store: any KeyStoreReader
+    ) throws -> Int64 {
+        let last = try lastUse(of: key, in: store)?.time ?? trackingStart(of: key, in: store)
+        let milliseconds = now.millisecondsSince1970 - last.millisecondsSince1970
+        return max(0, milliseconds / (24 * 60 * 60 * 1000))
+    }
+
+    private func lastUse(of key: Key, in store: any KeyStoreReader) throws -> LastUse? {
+        let uses = [lastUses.use(of: key.id), try store.lastUse(of: key.id)]
+        return uses.compactMap(\.self).max { $0.time < $1.time }
+    }
+
+    private func trackingStart(of key: Key, in store: any KeyStoreReader) throws -> Timestamp {
+        max(try trackingStart(in: store), key.creationDate)
     }
 
     private func trackingStart(in store: any KeyStoreReader) throws -> Timestamp {

@@ -33,8 +33,8 @@ extension KMSService {
                 if let blob { try cachedKey(blob.keyName, in: event.caller.region) } else { nil }
             try allow(
                 source.use, of: found?.key,
-                found?.arn ?? blob.map { event.caller.realm.arn(of: $0.keyName) }, event.caller,
-                isValid)
+                found?.arn ?? blob.map { event.caller.realm.arn(of: $0.keyName) },
+                as: .ciphertext, event.caller, isValid)
             guard blob != nil else { throw invalid(&event, because: "notABlob") }
             guard let found else { throw invalid(&event, because: "unknownKey") }
             key = try ready(found, source.use, event: &event, fits: fits)

@@ -3,6 +3,15 @@ internal import KMSModel
 
 /// From what a request names to a key, and whether the caller may act on it.
 extension KMSService {
+    /// How a refusal names what was to be used, if not by its ARN.
+    enum Naming {
+        /// Where that is of another account, as the caller wrote it: of what an alias there leads to,
+        /// and whether there is one, nobody learns.
+        case written(String)
+        /// A ciphertext led to it, and the caller is not told where.
+        case ciphertext
+    }
+
     /// Throws AccessDenied unless the authorizer allows the operation.
     ///
     /// - Parameters:
@@ -13,20 +22,16 @@ extension KMSService {
     ///   - transaction: the one this call is in, if any.
     func authorize(
         _ operation: KMSOperation, by caller: Caller, on resource: String?,
-        context: EncryptionContext = .empty, access: AccessFacts = AccessFacts(),
-        key: Key? = nil, in transaction: (any KeyStoreReader)? = nil
+        as naming: Naming? = nil, context: EncryptionContext = .empty,
+        access: AccessFacts = AccessFacts(), key: Key? = nil,
+        in transaction: (any KeyStoreReader)? = nil
     ) throws {
         let action = access.action ?? operation.action
-        if !operation.isAllowedAcrossAccounts, let resource,
-            let owner = ARN(text: resource)?.accountID, owner != caller.accountID
-        {
-            throw KMSError.accessDenied(
-                "User: \(caller.arn) is not authorized to perform: \(action) on resource: "
-                    + "\(resource) \(AccessDecision.Denial.foreignResource.reason(action: action))")
-        }
+        if let resource { try requireOwnAccount(resource, for: operation, by: caller) }
+        let pairs = access.grantConstraint?.pairs.map { (key: $0.key, value: $0.value) }
         var request = AuthorizationRequest(
             caller: caller, action: action, resource: resource,
-            encryptionContext: context.auditPairs)
+            encryptionContext: pairs ?? context.auditPairs)
         request.key = key
         request.conditions = access.conditions
         request.newGrant = access.newGrant
@@ -37,10 +42,52 @@ extension KMSService {
         switch try authorizer.decide(request, in: transaction) {
         case .allowed: return
         case .denied(let reason):
-            throw KMSError.accessDenied(
-                "User: \(caller.arn) is not authorized to perform: \(action)"
-                    + (resource.map { " on resource: \($0)" } ?? "") + " \(reason)")
+            throw Self.denial(of: action, on: resource, as: naming, to: caller, reason)
         }
+    }
+
+    /// The same for a key of the caller's that the request does not name itself.
+    func authorize(
+        _ operation: KMSOperation, by caller: Caller, on key: Key,
+        in transaction: (any KeyStoreReader)? = nil
+    ) throws {
+        var access = AccessFacts()
+        access.add(key)
+        try authorize(operation, by: caller, on: key.arn, access: access, in: transaction)
+    }
+
+    /// Some operations AWS forbids across accounts, whatever policies say.
+    func requireOwnAccount(
+        _ resource: String, for operation: KMSOperation, by caller: Caller
+    ) throws(KMSError) {
+        guard !operation.isAllowedAcrossAccounts, let owner = ARN(text: resource)?.accountID,
+            owner != caller.accountID
+        else { return }
+        let action = operation.action
+        throw Self.denial(
+            of: action, on: resource, to: caller,
+            AccessDecision.Denial.foreignResource.reason(action: action))
+    }
+
+    private static func denial(
+        of action: String, on resource: String?, as naming: Naming? = nil, to caller: Caller,
+        _ reason: String
+    ) -> KMSError {
+        var object = resource.map { " on resource: \($0)" } ?? ""
+        var reason = reason
+        switch naming {
+        case .ciphertext: object = " on the resource associated with this ciphertext"
+        case .written(let name):
+            guard let owner = resource.flatMap(ARN.init)?.accountID, owner != caller.accountID
+            else { break }
+            object = " on resource: \(name)"
+            if ARN(text: name)?.resource.utf8.starts(with: "alias/".utf8) == true {
+                reason = AccessDecision.Denial.foreignResource.reason(action: action)
+            }
+        case nil: break
+        }
+        return .accessDenied(
+            "User: \(caller.arn) is not authorized to perform: \(action)\(object) \(reason)")
     }
 
     /// What a request's KeyId means here.
@@ -80,7 +127,9 @@ extension KMSService {
                         ? .invalidArn("Key Aliases are not supported for this operation")
                         : .notFound("Invalid keyId '\(text)'"))
             }
-            guard let alias = try store.alias(named: name, in: home),
+            // SQLite reads a text up to its first zero byte: another name would find this alias.
+            guard name.utf8.allSatisfy(Validation.isAliasCharacter),
+                let alias = try store.alias(named: name, in: home),
                 let key = try store.key(alias.keyID)
             else {
                 return .failure(.notFound("Alias \(home.arn(ofAlias: name)) is not found."))
@@ -106,10 +155,16 @@ extension KMSService {
         switch resolution {
         case .key(let key, let arn):
             access.add(key)
+            if operation.endsUseOfKey {
+                access[.trailingDaysWithoutKeyUsage] =
+                    "\(try daysWithoutUse(of: key, at: event.time, in: store))"
+            }
             resource = arn
         case .failure: resource = text
         }
-        try authorize(operation, by: event.caller, on: resource, access: access, in: store)
+        try authorize(
+            operation, by: event.caller, on: resource, as: .written(text), access: access,
+            in: store)
         try validate()
         switch resolution {
         case .failure(let error): throw error

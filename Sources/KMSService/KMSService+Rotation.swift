@@ -101,29 +101,30 @@ extension KMSService {
                 if request.includeKeyMaterial == .rotationsOnly {
                     versions.removeAll { $0.cause.rotationType == nil }
                 }
-                return try Self.page(of: versions, of: key, request)
+                return try page(of: versions, of: key, request, in: store)
             }
         }
     }
 
-    private static func page(
-        of versions: [KeyVersion], of key: Key, _ request: ListKeyRotationsRequest
-    ) throws(KMSError) -> ListKeyRotationsResponse {
+    private func page(
+        of versions: [KeyVersion], of key: Key, _ request: ListKeyRotationsRequest,
+        in store: any KeyStoreReader
+    ) throws -> ListKeyRotationsResponse {
         var start = 0
         if let marker = request.marker {
             guard let id = VersionID(text: marker),
                 let index = versions.firstIndex(where: { $0.id == id })
-            else { throw invalidMarker(marker) }
+            else { throw Self.invalidMarker(marker) }
             start = index + 1
         }
         let rest = versions[start...]
         let page = rest.prefix(request.limit ?? KMSLimits.defaultRotationsPerPage)
         let truncated = page.count < rest.count
         return ListKeyRotationsResponse(
-            rotations: page.map { version in
+            rotations: try page.map { version in
                 var entry = RotationsListEntry(
                     keyID: key.name.text, keyMaterialID: key.materialID(of: version.id),
-                    keyMaterialState: version.id == key.currentVersion ? .current : .nonCurrent,
+                    keyMaterialState: try materialState(of: version, of: key, in: store),
                     rotationDate: version.cause.rotationType == nil
                         ? nil : version.creationDate.secondsSince1970,
                     rotationType: version.cause.rotationType)
@@ -131,6 +132,16 @@ extension KMSService {
                 return entry
             },
             nextMarker: truncated ? page.last?.id.text : nil, truncated: truncated)
+    }
+
+    private func materialState(
+        of version: KeyVersion, of key: Key, in store: any KeyStoreReader
+    ) throws -> KeyMaterialState {
+        guard version.cause == .pendingRotation else {
+            return version.id == key.currentVersion ? .current : .nonCurrent
+        }
+        return try isImportedEverywhere(version, of: key, in: store)
+            ? .pendingRotation : .pendingMultiRegionImportAndRotation
     }
 }
 

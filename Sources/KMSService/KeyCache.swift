@@ -7,6 +7,13 @@ final class KeyCache: Sendable {
     struct Name: Hashable {
         let text: String
         let realm: Realm
+
+        /// Byte by byte: a Swift string is equal to others that are only canonically equivalent, which
+        /// are longer where this one is ASCII.
+        static func == (left: Name, right: Name) -> Bool {
+            left.text.utf8.count == right.text.utf8.count && left.text == right.text
+                && left.realm == right.realm
+        }
     }
 
     private struct Place: Hashable {

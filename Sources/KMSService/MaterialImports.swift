@@ -39,7 +39,7 @@ struct MaterialImports: Sendable {
     func material(
         _ encrypted: [UInt8], for key: Key, token: [UInt8], principal: String, now: Timestamp
     ) throws -> ImportedMaterial {
-        guard let opened = try tokens.open(token), opened.terms.keyID == key.name.id,
+        guard let opened = try tokens.open(token), opened.terms.keyID == key.id,
             opened.terms.principal == principal
         else { throw KMSError.invalidImportToken(Self.invalidToken) }
         guard now < opened.terms.expiration else {

@@ -122,17 +122,13 @@ package final class PolicyAuthorizer: Authorizer {
     /// What the caller wrote as an ARN, so that policies can mean it.
     private func arn(of resource: String, in realm: Realm) -> String {
         if resource.utf8.starts(with: "arn:".utf8) { return resource }
-        if let name = KeyName(text: resource) { return realm.arn(of: name) }
-        return resource.utf8.starts(with: "alias/".utf8) ? realm.arn(ofAlias: resource) : resource
+        return (try? KeyIdentifier(text: resource, realm: realm))?.arn ?? resource
     }
 
     private func place(_ arn: ARN) -> KeyPlace? {
-        guard arn.service == "kms",
-            arn.resource.utf8.starts(with: "key/".utf8),
-            let name = KeyName(text: arn.resource.dropFirst("key/".count))
+        guard case .key(let name, let home)? = try? KeyIdentifier(arn)
         else { return nil }
-        return KeyPlace(
-            name: name, home: Realm(accountID: arn.accountID, region: arn.region))
+        return KeyPlace(name: name, home: home)
     }
 
     /// A key of another account is one whether it exists or not, as the caller is not to learn which.

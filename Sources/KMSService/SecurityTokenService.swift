@@ -65,6 +65,13 @@ package final class SecurityTokenService: Sendable {
             assumedRoleARN: session.arn, assumedRoleID: session.principalID)
     }
 
+    /// Records that a request was refused before anything of it was looked at.
+    package func recordUnreadable(
+        _ operation: String, _ error: SecurityTokenError, caller: Caller
+    ) throws(SecurityTokenError) {
+        try record(event(operation, by: caller, isReadOnly: true), error)
+    }
+
     private func begin(
         _ request: AssumeRoleRequest, caller: Caller, now: Timestamp
     ) throws(SecurityTokenError) -> SessionCredential {
@@ -119,8 +126,9 @@ package final class SecurityTokenService: Sendable {
         let principal = caller.principal
         do {
             return try store.read { store -> (Identity, Int)? in
+                // SQLite reads a text up to its first zero byte.
                 guard let role = try store.identity(arn: request.roleARN),
-                    case .role(let trustPolicy, let limit) = role.kind
+                    role.arn == request.roleARN, case .role(let trustPolicy, let limit) = role.kind
                 else { return nil }
                 let identity = try store.identity(arn: principal.conditionARN)
                 var context = ConditionContext(

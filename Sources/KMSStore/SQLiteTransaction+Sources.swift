@@ -20,27 +20,37 @@ extension SQLiteTransaction {
             ])
     }
 
-    func updateImportation(of version: KeyVersion) throws(KeyStoreError) {
-        guard let importation = version.importation else { return }
-        try execute(
-            """
-            UPDATE versions SET is_imported = 1, material_description = ?, valid_to = ? WHERE id = ?
-            """,
-            [
-                importation.description.map { Data($0.utf8) },
-                importation.validTo?.millisecondsSince1970, Data(version.id.bytes),
-            ])
+    func insert(_ version: KeyVersion, importedInto key: KeyID) throws(KeyStoreError) {
+        try insert(version, sealedMaterial: [], isImported: true)
+        try keepImport(of: version, in: key)
     }
 
-    func update(_ version: KeyVersion) throws(KeyStoreError) {
+    func update(_ version: KeyVersion, of key: KeyID) throws(KeyStoreError) {
         hasDestroyedMaterial = true
+        let isImported = version.importation != nil
         try execute(
             "UPDATE versions SET creation_date = ?, cause = ?, sealed_material = ? WHERE id = ?",
             [
                 version.creationDate.millisecondsSince1970, version.cause.rawValue,
-                Data(version.sealedMaterial), Data(version.id.bytes),
+                Data(isImported ? [] : version.sealedMaterial), Data(version.id.bytes),
             ])
-        try updateImportation(of: version)
+        if isImported { try keepImport(of: version, in: key) }
+    }
+
+    private func keepImport(of version: KeyVersion, in key: KeyID) throws(KeyStoreError) {
+        try execute(
+            """
+            INSERT INTO imported_materials
+                (key_id, version_id, sealed_material, description, valid_to)
+            VALUES (?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT (key_id, version_id) DO UPDATE
+                SET sealed_material = ?3, description = ?4, valid_to = ?5
+            """,
+            [
+                Data(key.bytes), Data(version.id.bytes), Data(version.sealedMaterial),
+                version.importation?.description.map { Data($0.utf8) },
+                version.importation?.validTo?.millisecondsSince1970,
+            ])
     }
 
     func delete(_ version: VersionID) throws(KeyStoreError) {

@@ -55,7 +55,11 @@ final class SQLiteTransaction: KeyStoreWriter {
     func versions(of key: KeyID) throws(KeyStoreError) -> [KeyVersion] {
         try rows(
             """
-            SELECT * FROM versions WHERE name_id = (SELECT name_id FROM keys WHERE id = ?)
+            SELECT versions.id, name_id, creation_date, cause, is_imported, description, valid_to,
+                coalesce(imported.sealed_material, versions.sealed_material) AS sealed_material
+            FROM versions LEFT JOIN imported_materials AS imported
+                ON imported.version_id = versions.id AND imported.key_id = ?1
+            WHERE name_id = (SELECT name_id FROM keys WHERE id = ?1)
             ORDER BY number
             """, [Data(key.bytes)]
         ) { try KeyVersion(row: $0) }
@@ -174,25 +178,21 @@ final class SQLiteTransaction: KeyStoreWriter {
     }
 
     func insert(_ version: KeyVersion) throws(KeyStoreError) {
+        try insert(version, sealedMaterial: version.sealedMaterial, isImported: false)
+    }
+
+    func insert(
+        _ version: KeyVersion, sealedMaterial: [UInt8], isImported: Bool
+    ) throws(KeyStoreError) {
         try execute(
             """
-            INSERT INTO versions (id, name_id, creation_date, cause, sealed_material)
-            VALUES (?, ?, ?, ?, ?)
+            INSERT INTO versions (id, name_id, creation_date, cause, sealed_material, is_imported)
+            VALUES (?, ?, ?, ?, ?, ?)
             """,
             [
                 Data(version.id.bytes), Data(version.keyID.bytes),
                 version.creationDate.millisecondsSince1970, version.cause.rawValue,
-                Data(version.sealedMaterial),
-            ])
-        try updateImportation(of: version)
-    }
-
-    func replaceMaterial(of version: KeyVersion) throws(KeyStoreError) {
-        hasDestroyedMaterial = true
-        try execute(
-            "UPDATE versions SET sealed_material = ? WHERE id = ? AND name_id = ?",
-            [
-                Data(version.sealedMaterial), Data(version.id.bytes), Data(version.keyID.bytes),
+                Data(sealedMaterial), isImported,
             ])
     }
 

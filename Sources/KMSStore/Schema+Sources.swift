@@ -2,7 +2,8 @@ internal import GRDB
 
 extension Schema {
     /// Where material comes from, imported material, and custom key stores. Columns of their own, as a
-    /// key's row and a version's are otherwise as they were.
+    /// key's row and a version's are otherwise as they were. Versions belong to a name, imported material
+    /// to each key of it.
     static func createSources(_ database: Database) throws {
         try database.execute(
             sql: """
@@ -50,8 +51,17 @@ extension Schema {
 
                 ALTER TABLE versions ADD COLUMN is_imported INTEGER NOT NULL DEFAULT 0
                     CHECK (is_imported IN (0, 1));
-                ALTER TABLE versions ADD COLUMN material_description BLOB;
-                ALTER TABLE versions ADD COLUMN valid_to INTEGER;
+
+                CREATE TABLE imported_materials (
+                    key_id BLOB NOT NULL REFERENCES keys (id) ON DELETE CASCADE,
+                    version_id BLOB NOT NULL REFERENCES versions (id) ON DELETE CASCADE,
+                    sealed_material BLOB NOT NULL,
+                    description BLOB,
+                    valid_to INTEGER,
+                    PRIMARY KEY (key_id, version_id)
+                ) STRICT, WITHOUT ROWID;
+
+                CREATE INDEX imported_materials_by_version ON imported_materials (version_id);
                 """)
     }
 }

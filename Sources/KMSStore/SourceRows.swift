@@ -28,10 +28,11 @@ extension MaterialSource {
 }
 
 extension KeyVersion.Importation {
-    /// Nothing of a version whose material the service made.
+    /// Nothing of a version whose material the service made; of one that this key has none of yet there is
+    /// nothing to say.
     init?(row: Row) throws {
         guard try row.value("is_imported") as Bool else { return nil }
-        let description: Data? = try row.value("material_description")
+        let description: Data? = try row.value("description")
         let validTo: Int64? = try row.value("valid_to")
         self.init(
             description: description.map { String(decoding: $0, as: UTF8.self) },

@@ -30,6 +30,11 @@ package struct QueryRequest: Equatable, Sendable {
 
     package subscript(name: String) -> String? { parameters[name] }
 
+    /// Whether it has the parameter, or a part of one that is a list or a structure.
+    func has(_ name: String) -> Bool {
+        parameters.keys.contains { $0 == name || $0.utf8.starts(with: (name + ".").utf8) }
+    }
+
     /// In a form `+` is a blank.
     private static func text(_ bytes: ArraySlice<UInt8>) throws(Failure) -> String {
         let spaced = bytes.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: " ") : $0 }
@@ -74,7 +79,16 @@ package enum SecurityTokenOperation: Equatable, Sendable {
 }
 
 extension AssumeRoleRequest {
+    /// A session without them could do more than was asked for, or would not say what it was to say.
+    private static let unsupported = [
+        "PolicyArns", "ProvidedContexts", "SerialNumber", "SourceIdentity", "Tags", "TokenCode",
+        "TransitiveTagKeys",
+    ]
+
     fileprivate init(_ request: QueryRequest) throws(SecurityTokenError) {
+        if let name = Self.unsupported.first(where: request.has) {
+            throw .validation("\(name) is not supported.")
+        }
         func required(_ name: String) throws(SecurityTokenError) -> String {
             guard let text = request[name] else {
                 let member = name.prefix(1).lowercased() + name.dropFirst()

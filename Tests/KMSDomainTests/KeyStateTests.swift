@@ -124,10 +124,10 @@ import Testing
     func pendingImport(state: State, action: KeyAction) throws {
         let expected: KeyRefusal? =
             switch action {
-            case .changeRotation, .replicate: .hasOrigin(.external)
+            case .changeRotation: .hasOrigin(.external)
             case .describe, .deleteAlias, .readRotation, .deleteMaterial, .changePolicy: nil
             case .cancelDeletion: state == .pendingDeletion ? nil : .isNotPendingDeletion
-            case .useMaterial, .enable, .disable, .rotateOnDemand:
+            case .useMaterial, .enable, .disable, .rotateOnDemand, .replicate:
                 state == .pendingDeletion ? .isPendingDeletion : .isPendingImport
             case .scheduleDeletion, .nameByAlias, .importMaterial, .changeLabels:
                 state == .pendingDeletion ? .isPendingDeletion : nil

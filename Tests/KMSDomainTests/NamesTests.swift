@@ -49,6 +49,15 @@ import Testing
                 == .alias(name: "alias/a", in: realm))
     }
 
+    @Test("What an ARN names has that ARN, whatever its region is")
+    func arns() throws {
+        let realm = Realm(accountID: "111122223333", region: "eu-west-1")
+        let name = KeyName(try #require(KeyID(text: Self.text)), isMultiRegion: true)
+        for arn in [realm.arn(of: name), realm.arn(ofAlias: "alias/a:b")] {
+            #expect(try KeyIdentifier(#require(ARN(text: arn))).arn == arn)
+        }
+    }
+
     @Test("A multi-Region key's name is mrk- and the id's digits, and nothing else is")
     func multiRegionName() throws {
         let id = try #require(KeyID(text: Self.text))

@@ -69,6 +69,7 @@ struct AuthenticationTests {
             Self.aliceAndHerRole + """
                 check 0 cofferd policy get-trust worker; cp out got; check 0 cmp got trust
                 "$PYTHON" "$SCRIPTS/sessions.py" $ROLE
+                check 0 grep '"AssumeRole".*"ValidationError".*PolicyArns' keystore/audit/log.jsonl
                 """)
     }
 

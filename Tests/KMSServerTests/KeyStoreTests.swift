@@ -128,7 +128,17 @@ struct KeyStoreTests {
                     --output text | base64 -d)
                 [ "$TEXT" = text ] || echo "FAILED: $TEXT"
                 grep -rqa $SECRET keystore log && echo 'FAILED: the secret lies open'
+                healthy() {
+                    for _ in $(seq 600); do
+                        curl -sS $URL/metrics | grep -q "^cofferd_key_store_healthy.*$STORE.* $1" && return
+                        sleep 0.1
+                    done
+                    echo "FAILED: not $1"; curl -sS $URL/metrics
+                }
+                healthy 1
                 kill -9 $PROXY; wait $PROXY 2> /dev/null
+                stop; serve --config config.json; healthy 0
+                grep -q 'not healthy.*XKS_PROXY_NOT_REACHABLE' log || echo 'FAILED: not in the log'
                 check 255 aws kms decrypt --ciphertext-blob fileb://blob
                 says KMSInvalidStateException 'cannot communicate'
                 check 0 aws kms encrypt --key-id alias/default --plaintext fileb://plain

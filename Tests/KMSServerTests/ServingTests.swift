@@ -23,6 +23,18 @@ struct ServingTests {
         try Daemon.run(#""$PYTHON" "$SCRIPTS/boto-session.py""#)
     }
 
+    @Test("boto3 brings material to a key and its replica, which open it after a move of the root")
+    func importedReplicas() throws {
+        try Daemon.run(
+            """
+            "$PYTHON" "$SCRIPTS/imported-replicas.py" make > made; grep FAILED made
+            "$PYTHON" "$SCRIPTS/imported-replicas.py" open < made
+            stop; check 0 coffer key move-root -q --to file; serve
+            "$PYTHON" "$SCRIPTS/imported-replicas.py" open < made
+            check 0 cofferd audit verify
+            """)
+    }
+
     @Test("curl signs requests that are answered")
     func curl() throws {
         try Daemon.run(
@@ -89,6 +101,11 @@ struct ServingTests {
     @Test("Connections that send nothing, or half a request, harm nobody and are closed")
     func halfOpen() throws {
         try Daemon.run(#""$PYTHON" "$SCRIPTS/half-open.py" $SERVER"#)
+    }
+
+    @Test("A slow reader gets all, HEAD gets no body, and 100-continue is told to go on")
+    func connections() throws {
+        try Daemon.run(#""$PYTHON" "$SCRIPTS/raw-connections.py""#)
     }
 
     @Test("A killed server has lost no key that it acknowledged, and its log verifies")

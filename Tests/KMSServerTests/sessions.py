@@ -52,3 +52,5 @@ other = dict(made, SecretAccessKey="0" * 40)
 refused("InvalidSignatureException", client("kms", other).list_keys)
 refused("SignatureDoesNotMatch", client("sts", other).get_caller_identity)
 refused("ValidationError", sts.assume_role, RoleArn=ROLE, RoleSessionName="tests", DurationSeconds=43199)
+refused("ValidationError", sts.assume_role, RoleArn=ROLE, RoleSessionName="tests",
+        PolicyArns=[{"arn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}])

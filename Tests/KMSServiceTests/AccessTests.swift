@@ -154,6 +154,8 @@ import Testing
         let conditions = """
             ,"Condition":{"StringEquals":{"kms:EncryptionContext:dept":"IT",
              "aws:PrincipalTag/team":"alice","aws:username":"alice","kms:KeySpec":"SYMMETRIC_DEFAULT",
+             "kms:CustomerMasterKeySpec":"SYMMETRIC_DEFAULT",
+             "kms:CustomerMasterKeyUsage":"ENCRYPT_DECRYPT",
              "kms:CallerAccount":"000000000000","aws:RequestedRegion":"coffer-local-1"},
              "ForAnyValue:StringEquals":{"kms:EncryptionContextKeys":"Dept",
              "kms:ResourceAliases":"alias/one"},
@@ -213,6 +215,33 @@ import Testing
         }
         #expect(message(unknown) == message(house.key))
         #expect(message(unknown) != nil)
+    }
+
+    @Test(
+        "Only its very name is an alias, so that no other spelling gets past a policy",
+        arguments: ["alias/K\0", "alias/K\0/x", "alias/\u{212A}"])
+    func spellings(name: String) throws {
+        let house = try House()
+        let root = Caller.localRoot(of: .local)
+        try house.service.createAlias(
+            CreateAliasRequest(aliasName: "alias/K", targetKeyID: house.key), caller: root)
+        func use(_ name: String) throws {
+            _ = try house.service.generateDataKey(
+                GenerateDataKeyRequest(keyID: name, keySpec: .aes256), caller: root)
+        }
+        func look(_ name: String) throws {
+            _ = try house.service.describeKey(DescribeKeyRequest(keyID: name), caller: root)
+        }
+        let missing = KMSError.notFound("Alias \(Realm.local.arn(ofAlias: name)) is not found.")
+        for name in [name, Realm.local.arn(ofAlias: name)] {
+            #expect(refusal { try use(name) } == missing)
+            #expect(refusal { try look(name) } == missing)
+        }
+        // What the right names lead to is remembered from here on.
+        for name in ["alias/K", Realm.local.arn(ofAlias: "alias/K")] { try use(name) }
+        for name in [name, Realm.local.arn(ofAlias: name)] {
+            #expect(refusal { try use(name) } == missing)
+        }
     }
 
     @Test("ReEncrypt needs ReEncryptFrom on the one key and ReEncryptTo on the other")
@@ -388,6 +417,9 @@ import Testing
         let none = "arn:aws:iam::000000000000:role/none"
         #expect(refusal(bob) == denied(bob, Self.worker))
         #expect(refusal(bob, role: none) == denied(bob, none))
+        #expect(
+            refusal(Self.caller(house.alice), role: Self.worker + "\0")
+                == denied(Self.caller(house.alice), Self.worker + "\0"))
         #expect(refusal(Self.caller(house.alice)) == nil)
         #expect(house.audit.events.last?.name == "AssumeRole")
         try house.give(house.alice.arn, Self.policy("Deny", "sts:*"))

@@ -123,6 +123,44 @@ import Testing
         #expect(!attempt([.decrypt], GrantConstraints(encryptionContextSubset: context)))
     }
 
+    @Test(
+        "A policy may ask what contexts a grant to be made or retired is for",
+        arguments: [true, false])
+    func constraintConditions(isEquals: Bool) throws {
+        let house = try AccessTests.House()
+        let alice = AccessTests.caller(house.alice)
+        func constraints(_ value: String) throws -> GrantConstraints {
+            let context = try EncryptionContext(strings: ["Dept": value])
+            return isEquals
+                ? GrantConstraints(encryptionContextEquals: context)
+                : GrantConstraints(encryptionContextSubset: context)
+        }
+        try house.give(
+            house.alice.arn,
+            AccessTests.policy(
+                "Allow", "kms:*Grant",
+                """
+                ,"Condition":{"StringEquals":{"kms:EncryptionContext:dept":"IT"},
+                 "ForAllValues:StringEquals":{"kms:EncryptionContextKeys":["Dept"],
+                 "kms:GrantConstraintType":"EncryptionContext\(isEquals ? "Equals" : "Subset")"},
+                 "Null":{"kms:GrantConstraintType":false}}
+                """))
+        let fitting = try Self.create(house, constraints: constraints("IT"), caller: alice)
+        for other in [nil, try constraints("HR")] {
+            #expect(
+                refusal { _ = try Self.create(house, constraints: other, caller: alice) }?
+                    .exceptionName == "AccessDeniedException")
+            let made = try Self.create(house, constraints: other)
+            #expect(
+                refusal {
+                    try house.service.retireGrant(
+                        RetireGrantRequest(grantToken: made.grantToken), caller: alice)
+                }?.exceptionName == "AccessDeniedException")
+        }
+        try house.service.retireGrant(
+            RetireGrantRequest(grantToken: fitting.grantToken), caller: alice)
+    }
+
     @Test("The retiring principal retires, the grantee if the grant says so, the account always")
     func retire() throws {
         let house = try AccessTests.House()
@@ -142,6 +180,11 @@ import Testing
             let first = try Self.create(house, retiring: house.alice.arn)
             #expect(retire(first, bob, byToken: byToken)?.exceptionName == "AccessDeniedException")
             #expect(retire(first, alice, byToken: byToken) == nil)
+            guard case .text(first.grantID)? = house.audit.events.last?.additional.first?.value
+            else {
+                Issue.record("the record does not say which grant was retired")
+                return
+            }
             #expect(house.use(bob) != nil)
             // Gone, and for who may not retire it like one that he may not.
             #expect(retire(first, bob, byToken: byToken)?.exceptionName == "AccessDeniedException")

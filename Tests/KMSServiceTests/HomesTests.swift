@@ -155,6 +155,67 @@ import Testing
         #expect(denied(key.keyID))
     }
 
+    @Test("Of another account's aliases nobody learns whether there are any, nor of what")
+    func foreignAliases() throws {
+        let house = try House()
+        let key = try house.makeKey(in: Self.north, alias: "alias/a")
+        let blob = try house.dataKey("alias/a", .localRoot(of: Self.north)).ciphertextBlob
+        let eve = Self.user("eve", of: Self.other)
+        try house.store.write {
+            try $0.insert(
+                Account(id: Self.other.accountID, name: "other", creationDate: TurnedClock.start))
+            try $0.insert(
+                Identity(
+                    uniqueID: "AIDAeve", accountID: Self.other.accountID, path: "/", name: "eve",
+                    kind: .user, creationDate: TurnedClock.start, tags: []))
+        }
+        func message(_ call: () throws -> Void) -> String {
+            guard case .accessDenied(let message) = refusal(call) else {
+                Issue.record("was not denied")
+                return ""
+            }
+            return message
+        }
+        for resource in ["nothing", "*", "arn:aws:kms:*:*:key/*", "arn:aws:kms:*:*:alias/*"] {
+            for effect in ["Allow", "Deny"] {
+                try house.store.write {
+                    try $0.set(
+                        IdentityPolicy(
+                            identityARN: eve.arn, name: "p",
+                            text: resource == "nothing"
+                                ? AccessTests.policy(effect, "s3:*")
+                                : """
+                                {"Statement":{"Effect":"\(effect)","Action":"kms:*",
+                                 "Resource":"\(resource)"}}
+                                """))
+                }
+                let there = Self.north.arn(ofAlias: "alias/a")
+                let missing = Self.north.arn(ofAlias: "alias/b")
+                let calls: [(String) throws -> Void] = [
+                    { _ = try house.dataKey($0, eve) },
+                    {
+                        _ = try house.service.describeKey(
+                            DescribeKeyRequest(keyID: $0), caller: eve)
+                    },
+                ]
+                for call in calls {
+                    let found = message { try call(there) }
+                    #expect(!found.contains(key.keyID))
+                    #expect(
+                        found.replacing(there, with: "")
+                            == message { try call(missing) }.replacing(missing, with: ""))
+                }
+                // Of the key that a blob names its reader learns no more than is in the blob.
+                let opened = message {
+                    _ = try house.service.decrypt(
+                        DecryptRequest(ciphertextBlob: blob), caller: eve)
+                }
+                #expect(!opened.contains(Self.north.accountID) && !opened.contains("key/"))
+                #expect(opened.contains(" on the resource associated with this ciphertext "))
+            }
+        }
+    }
+
     @Test("What AWS forbids across accounts is refused, whatever the policies say")
     func forbiddenAcrossAccounts() throws {
         let house = try House()

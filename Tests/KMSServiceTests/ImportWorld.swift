@@ -12,27 +12,46 @@ struct ImportWorld {
     let fixture: Fixture
     let owner: MaterialOwner
     let key: String
-    private let service: KMSService
+    let caller: Caller
+    let service: KMSService
 
     init(
         _ assembly: Assembly = .softwareOverMemory, spec: KeySpec = .symmetricDefault,
-        authorizer: (any Authorizer)? = nil
+        multiRegion: Bool = false, authorizer: (any Authorizer)? = nil
     ) throws {
         fixture = try Fixture(assembly)
+        caller = fixture.caller
         owner = try MaterialOwner()
+        // Other regions are not the local root's.
+        let authorizer = authorizer ?? (multiRegion ? RecordingAuthorizer() : nil)
         service =
             authorizer.map { [fixture] in
                 KMSService(
                     store: fixture.store, backend: fixture.backend, audit: fixture.audit,
                     authorizer: $0, clock: fixture.clock, root: fixture.root)
             } ?? fixture.service
-        key = try Self.makeKey(spec, service, fixture)
+        key = try Self.makeKey(spec, service, caller, multiRegion: multiRegion)
     }
 
-    func makeKey(_ spec: KeySpec) throws -> String { try Self.makeKey(spec, service, fixture) }
+    /// The same key in another region, where it is made a replica of.
+    func replica(in region: String) throws -> ImportWorld {
+        let made = try service.replicateKey(
+            ReplicateKeyRequest(keyID: key, replicaRegion: region), caller: caller)
+        return ImportWorld(
+            of: self, key: made.replicaKeyMetadata.arn, caller: caller.asking(region))
+    }
+
+    private init(of other: ImportWorld, key: String, caller: Caller) {
+        (fixture, owner, service) = (other.fixture, other.owner, other.service)
+        (self.key, self.caller) = (key, caller)
+    }
+
+    func makeKey(_ spec: KeySpec) throws -> String {
+        try Self.makeKey(spec, service, caller, multiRegion: false)
+    }
 
     private static func makeKey(
-        _ spec: KeySpec, _ service: KMSService, _ fixture: Fixture
+        _ spec: KeySpec, _ service: KMSService, _ caller: Caller, multiRegion: Bool
     ) throws -> String {
         let usage: KeyUsage =
             switch spec {
@@ -42,24 +61,49 @@ struct ImportWorld {
             default: .signVerify
             }
         return try service.createKey(
-            CreateKeyRequest(keyUsage: usage, keySpec: spec, origin: .external),
-            caller: fixture.caller
+            CreateKeyRequest(
+                keyUsage: usage, keySpec: spec, origin: .external, multiRegion: multiRegion),
+            caller: caller
         ).keyMetadata.arn
     }
 
-    var metadata: KeyMetadata { get throws { try fixture.metadata(key) } }
+    var metadata: KeyMetadata {
+        get throws {
+            try service.describeKey(DescribeKeyRequest(keyID: key), caller: caller).keyMetadata
+        }
+    }
+
+    func seal() throws -> [UInt8] {
+        try service.generateDataKeyWithoutPlaintext(
+            GenerateDataKeyWithoutPlaintextRequest(keyID: key, keySpec: .aes256), caller: caller
+        ).ciphertextBlob
+    }
+
+    func opens(_ blob: [UInt8]) throws -> Bool { try service.canDecrypt(blob, caller) }
+
+    func deleteMaterial(_ id: String? = nil) throws {
+        _ = try service.deleteImportedKeyMaterial(
+            DeleteImportedKeyMaterialRequest(keyID: key, keyMaterialID: id), caller: caller)
+    }
+
+    func rotate() throws {
+        _ = try service.rotateKeyOnDemand(RotateKeyOnDemandRequest(keyID: key), caller: caller)
+    }
 
     var versions: [KeyVersion] {
         get throws {
-            let id = try #require(KeyID(text: key.split(separator: "/").last ?? ""))
-            return try fixture.store.read { try $0.versions(of: id) }
+            let name = try #require(KeyName(text: key.split(separator: "/").last ?? ""))
+            return try fixture.store.read { store in
+                let found = try #require(try store.key(named: name, in: caller.region))
+                return try store.versions(of: found.id)
+            }
         }
     }
 
     func rotations() throws -> [RotationsListEntry] {
         try service.listKeyRotations(
             ListKeyRotationsRequest(keyID: key, includeKeyMaterial: .allKeyMaterial),
-            caller: fixture.caller
+            caller: caller
         ).rotations
     }
 
@@ -77,7 +121,7 @@ struct ImportWorld {
         try service.getParametersForImport(
             GetParametersForImportRequest(
                 keyID: key, wrappingAlgorithm: algorithm, wrappingKeySpec: spec),
-            caller: fixture.caller)
+            caller: caller)
     }
 
     func send(
@@ -86,7 +130,7 @@ struct ImportWorld {
         try service.importKeyMaterial(
             ImportKeyMaterialRequest(
                 keyID: key ?? self.key, importToken: token, encryptedKeyMaterial: wrapped,
-                expirationModel: .keyMaterialDoesNotExpire), caller: caller ?? fixture.caller)
+                expirationModel: .keyMaterialDoesNotExpire), caller: caller ?? self.caller)
     }
 
     /// All of it: the parameters, the wrapping by the owner's tool, the import.
@@ -105,7 +149,7 @@ struct ImportWorld {
                 validTo: validTo,
                 expirationModel: validTo == nil ? .keyMaterialDoesNotExpire : nil,
                 importType: type, keyMaterialDescription: description, keyMaterialID: materialID),
-            caller: fixture.caller)
+            caller: caller)
     }
 }
 

@@ -271,6 +271,39 @@ import Testing
                     "Alias arn:aws:kms:coffer-local-1:000000000000:alias/c is not found."))
     }
 
+    @Test("An alias moves to a key of the same kind and usage only")
+    func aliasKinds() throws {
+        let fixture = try Fixture()
+        let keys = try [
+            fixture.makeKey(.symmetricDefault, .encryptDecrypt),
+            fixture.makeKey(.rsa2048, .encryptDecrypt),
+            fixture.makeKey(.hmac256, .generateVerifyMAC),
+            fixture.makeKey(.eccNISTP256, .signVerify),
+        ]
+        for (index, key) in keys.enumerated() {
+            let alias = "alias/\(index)"
+            try fixture.service.createAlias(
+                CreateAliasRequest(aliasName: alias, targetKeyID: key), caller: fixture.caller)
+            for other in keys where other != key {
+                guard
+                    case .validation = refusal({
+                        try fixture.service.updateAlias(
+                            UpdateAliasRequest(aliasName: alias, targetKeyID: other),
+                            caller: fixture.caller)
+                    })
+                else {
+                    Issue.record("\(alias) moved")
+                    return
+                }
+            }
+            #expect(try fixture.metadata(alias).arn == key)
+        }
+        let pair = try fixture.makeKey(.eccNISTEdwards25519, .signVerify)
+        try fixture.service.updateAlias(
+            UpdateAliasRequest(aliasName: "alias/3", targetKeyID: pair), caller: fixture.caller)
+        #expect(try fixture.metadata("alias/3").arn == pair)
+    }
+
     @Test("The fifty-first alias of a key is refused")
     func aliasLimit() throws {
         let fixture = try Fixture()

@@ -154,4 +154,45 @@ import Testing
                     == .notFound("Invalid keyId '\(name)'"))
         }
     }
+
+    @Test("A policy keeps a key that was used lately from being disabled or deleted")
+    func protection() throws {
+        let house = try AccessTests.House()
+        let alice = AccessTests.caller(house.alice)
+        let service = house.service
+        try house.give(
+            house.alice.arn,
+            AccessTests.policy(
+                "Allow", "*",
+                #","Condition":{"NumericGreaterThan":{"kms:TrailingDaysWithoutKeyUsage":"30"}}"#))
+        func ends(_ service: KMSService) throws -> Bool {
+            do {
+                try service.disableKey(DisableKeyRequest(keyID: house.key), caller: alice)
+                _ = try service.scheduleKeyDeletion(
+                    ScheduleKeyDeletionRequest(keyID: house.key), caller: alice)
+            } catch KMSServiceError.refused(.accessDenied) { return false }
+            let root = Caller.localRoot(of: .local)
+            _ = try service.cancelKeyDeletion(
+                CancelKeyDeletionRequest(keyID: house.key), caller: root)
+            try service.enableKey(EnableKeyRequest(keyID: house.key), caller: root)
+            return true
+        }
+        // It was made lately, and nothing is known of it before that.
+        house.clock.advance(days: 31)
+        house.clock.advance(seconds: -1)
+        #expect(try !ends(service))
+        house.clock.advance(seconds: 1)
+        #expect(try ends(service))
+        #expect(house.use(.localRoot(of: .local)) == nil)
+        #expect(try !ends(service))
+        try service.saveLastUses()
+        house.clock.advance(days: 30)
+        let other = KMSService(
+            store: house.store, backend: SoftwareKeyBackend(root: house.root), audit: house.audit,
+            authorizer: PolicyAuthorizer(store: house.store, clock: house.clock),
+            clock: house.clock, root: house.root)
+        #expect(try !ends(other))
+        house.clock.advance(days: 1)
+        #expect(try ends(other))
+    }
 }

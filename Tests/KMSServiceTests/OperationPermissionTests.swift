@@ -177,6 +177,9 @@ import Testing
         Row(.listAliases, [("kms:ListAliases", .none)]) { bed, caller in
             _ = try bed.service.listAliases(ListAliasesRequest(), caller: caller)
         },
+        Row(.listAliases, [("kms:ListAliases", .none)]) { bed, caller in
+            _ = try bed.service.listAliases(ListAliasesRequest(keyID: bed.key), caller: caller)
+        },
         onKey(.listGrants) { bed, caller in
             _ = try bed.service.listGrants(ListGrantsRequest(keyID: bed.key), caller: caller)
         },
@@ -310,5 +313,49 @@ import Testing
             bed.house.alice.arn,
             Self.policy([("kms:*", bed.otherKey), ("kms:*", bed.arn(.alias))]))
         #expect(Self.isDenied(row, bed))
+    }
+
+    @Test("Policies may ask of what spec the keys are that an alias leaves and takes")
+    func aliasedKeys() throws {
+        let bed = try Bed()
+        let alice = AccessTests.caller(bed.house.alice)
+        func give(_ spec: String) throws {
+            try bed.house.give(
+                bed.house.alice.arn,
+                AccessTests.policy(
+                    "Allow", "kms:*Alias",
+                    #","Condition":{"StringEqualsIfExists":{"kms:KeySpec":"\#(spec)"},"#
+                        + #""Null":{"kms:CallerAccount":"false"}}"#))
+        }
+        let calls: [() throws -> Void] = [
+            {
+                try bed.service.updateAlias(
+                    UpdateAliasRequest(aliasName: "alias/a", targetKeyID: bed.otherKey),
+                    caller: alice)
+            },
+            {
+                try bed.service.deleteAlias(
+                    DeleteAliasRequest(aliasName: "alias/a"), caller: alice)
+            },
+        ]
+        for call in calls {
+            try give("RSA_2048")
+            #expect(refusal(call)?.exceptionName == "AccessDeniedException")
+            try give("SYMMETRIC_DEFAULT")
+            try call()
+        }
+        // Of each of the two keys, and of no alias.
+        _ = bed.authorizer.taken()
+        try? bed.service.createAlias(
+            CreateAliasRequest(aliasName: "alias/b", targetKeyID: bed.key), caller: alice)
+        try? bed.service.updateAlias(
+            UpdateAliasRequest(aliasName: "alias/b", targetKeyID: bed.otherKey), caller: alice)
+        try? bed.service.deleteAlias(DeleteAliasRequest(aliasName: "alias/b"), caller: alice)
+        for request in bed.authorizer.taken() {
+            #expect(
+                request.conditions[.keySpec]
+                    == (request.resource?.contains(":alias/") == true
+                        ? nil : ["SYMMETRIC_DEFAULT"]))
+        }
     }
 }

@@ -391,23 +391,4 @@ import Testing
                 ).signatureValid)
         }
     }
-
-    @Test("A multi-Region key whose material is imported has no replicas")
-    func imported() throws {
-        let house = try House()
-        let key = try house.service.createKey(
-            CreateKeyRequest(origin: .external, multiRegion: true), caller: Self.north
-        ).keyMetadata
-        #expect(key.multiRegion && key.keyState == .pendingImport)
-        #expect(
-            refusal {
-                _ = try house.service.replicateKey(
-                    .init(keyID: key.keyID, replicaRegion: "eu-south-1"), caller: Self.north)
-            }
-                == .unsupportedOperation(
-                    "\(key.arn) origin is EXTERNAL which is not valid for this operation."))
-        #expect(
-            try house.service.describeKey(.init(keyID: key.keyID), caller: Self.north)
-                .keyMetadata.multiRegionConfiguration?.replicaKeys.isEmpty == true)
-    }
 }

@@ -143,6 +143,62 @@ import Testing
     }
 
     @Test(
+        "Imported material is each replica's own, and goes with it or with its version",
+        arguments: Kind.allCases)
+    func imports(kind: Kind) throws {
+        let store = try make(kind)
+        let primary = Key(
+            name: KeyName(try Self.id(1), isMultiRegion: true), home: .local,
+            spec: .symmetricDefault, usage: .encryptDecrypt, description: "",
+            creationDate: Self.now, firstVersion: try Self.id(9)
+        ).with(.importation(ImportStatus(isMissing: false, nextExpiry: nil)))
+        let replica = try primary.replica(
+            id: Self.id(2), in: "eu-south-1", description: "", now: Self.now)
+        var version = try Self.version(9, of: 1)
+        version.importation = KeyVersion.Importation(description: "a é\u{0}", validTo: nil)
+        var missing = version
+        missing.sealedMaterial = []
+        missing.importation = KeyVersion.Importation(description: nil, validTo: nil)
+        var pending = try Self.version(5, of: 1)
+        pending.cause = .pendingRotation
+        pending.importation = KeyVersion.Importation(
+            description: nil, validTo: Self.now.adding(days: 1))
+        func versions() throws -> [[KeyVersion]] {
+            try store.read { store in
+                [try store.versions(of: primary.id), try store.versions(of: replica.id)]
+            }
+        }
+        try store.write { store in
+            try store.insert(primary)
+            try store.insert(replica)
+            try store.insert(version, importedInto: primary.id)
+            try store.insert(pending, importedInto: primary.id)
+        }
+        var unimported = pending
+        unimported.sealedMaterial = []
+        unimported.importation?.validTo = nil
+        #expect(try versions() == [[version, pending], [missing, unimported]])
+        var own = version
+        own.sealedMaterial = [7]
+        own.importation?.validTo = Self.now.adding(days: 2)
+        // What a version is, it is of all; its material is the replica's.
+        pending.cause = .onDemandRotation
+        unimported.cause = .onDemandRotation
+        try store.write { store in
+            try store.update(own, of: replica.id)
+            try store.update(pending, of: primary.id)
+        }
+        #expect(try versions() == [[version, pending], [own, unimported]])
+        try store.write { try $0.update(pending, of: replica.id) }
+        try store.write { try $0.delete(pending.id) }
+        #expect(try versions() == [[version], [own]])
+        try store.write { try $0.destroy(primary.id) }
+        #expect(try versions() == [[], [own]])
+        try store.write { try $0.destroy(replica.id) }
+        #expect(try versions() == [[], []])
+    }
+
+    @Test(
         "Destroying a key takes its versions and aliases and nothing else",
         arguments: Kind.allCases)
     func destroy(kind: Kind) throws {

@@ -305,22 +305,47 @@ import Testing
     @Test("The sealed material of a destroyed key is nowhere in the files any more")
     func destroyedMaterial() throws {
         let store = try SQLiteKeyStore.create(at: path)
-        let material = [UInt8](repeating: 0xC5, count: 80)
+        let version = try KeyStoreTests.version(0xC5, of: 1)
         try store.write { store throws in
             try store.insert(KeyStoreTests.key(1))
-            try store.insert(KeyStoreTests.version(0xC5, of: 1))
+            try store.insert(version)
         }
-        func holdsMaterial() -> Bool {
-            ["", "-wal"].contains { suffix in
-                guard let bytes = FileManager.default.contents(atPath: file + suffix) else {
-                    return false
-                }
-                return bytes.range(of: Data(material)) != nil
+        #expect(filesHold(version.sealedMaterial))
+        try store.write { try $0.destroy(KeyStoreTests.id(1)) }
+        #expect(!filesHold(version.sealedMaterial))
+    }
+
+    @Test(
+        "Imported material that is gone is nowhere in the files: alone, with its version, with its key",
+        arguments: 0..<3)
+    func importedMaterial(way: Int) throws {
+        let store = try SQLiteKeyStore.create(at: path)
+        var version = try KeyStoreTests.version(0xC5, of: 1)
+        version.importation = KeyVersion.Importation(description: nil, validTo: nil)
+        let material = version.sealedMaterial
+        try store.write { store throws in
+            try store.insert(KeyStoreTests.key(1))
+            try store.insert(version, importedInto: KeyStoreTests.id(1))
+        }
+        #expect(filesHold(material))
+        version.sealedMaterial = []
+        try store.write { store throws in
+            switch way {
+            case 0: try store.update(version, of: KeyStoreTests.id(1))
+            case 1: try store.delete(version.id)
+            default: try store.destroy(KeyStoreTests.id(1))
             }
         }
-        #expect(holdsMaterial())
-        try store.write { try $0.destroy(KeyStoreTests.id(1)) }
-        #expect(!holdsMaterial())
+        #expect(!filesHold(material))
+    }
+
+    private func filesHold(_ material: [UInt8]) -> Bool {
+        ["", "-wal"].contains { suffix in
+            guard let bytes = FileManager.default.contents(atPath: file + suffix) else {
+                return false
+            }
+            return bytes.range(of: Data(material)) != nil
+        }
     }
 
     /// What another process gets that wants to write: `free` or `locked`.

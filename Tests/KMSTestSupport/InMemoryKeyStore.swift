@@ -45,9 +45,20 @@ struct AliasPlace: Hashable, Sendable {
     let home: Realm
 }
 
+struct ImportPlace: Hashable, Sendable {
+    let key: KeyID
+    let version: VersionID
+}
+
+struct Import: Sendable {
+    let sealedMaterial: [UInt8]
+    let importation: KeyVersion.Importation?
+}
+
 struct Contents: Sendable {
     var keys: [KeyID: Key] = [:]
     var versions: [KeyVersion] = []
+    var imports: [ImportPlace: Import] = [:]
     var aliases: [AliasPlace: Alias] = [:]
     var settings: [String: [UInt8]] = [:]
     var lastUses: [KeyID: LastUse] = [:]
@@ -90,7 +101,15 @@ final class InMemoryTransaction: KeyStoreWriter {
 
     func versions(of key: KeyID) -> [KeyVersion] {
         let name = contents.keys[key]?.name.id
-        return contents.versions.filter { $0.keyID == name }
+        return contents.versions.filter { $0.keyID == name }.map { version in
+            guard let found = contents.imports[ImportPlace(key: key, version: version.id)] else {
+                return version
+            }
+            var version = version
+            version.sealedMaterial = found.sealedMaterial
+            version.importation = found.importation
+            return version
+        }
     }
 
     func alias(named name: String, in home: Realm) -> Alias? {
@@ -133,6 +152,7 @@ final class InMemoryTransaction: KeyStoreWriter {
         if !contents.keys.values.contains(where: { $0.name == name }) {
             contents.versions.removeAll { $0.keyID == name.id }
         }
+        contents.imports = contents.imports.filter { $0.key.key != key }
         contents.aliases = contents.aliases.filter { $0.value.keyID != key }
         contents.lastUses[key] = nil
         contents.keyPolicies[key] = nil
@@ -141,10 +161,6 @@ final class InMemoryTransaction: KeyStoreWriter {
     }
 
     func insert(_ version: KeyVersion) { contents.versions.append(version) }
-
-    func replaceMaterial(of version: KeyVersion) {
-        contents.versions = contents.versions.map { $0.id == version.id ? version : $0 }
-    }
 
     func insert(_ alias: Alias) { update(alias) }
 

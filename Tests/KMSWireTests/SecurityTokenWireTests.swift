@@ -142,4 +142,21 @@ import Testing
             #expect(error.code == code)
         }
     }
+
+    @Test(
+        "What a session would have been narrowed or marked by is refused, not passed over",
+        arguments: [
+            "PolicyArns.member.1.arn=arn:aws:iam::aws:policy/ReadOnlyAccess",
+            "Tags.member.1.Key=a&Tags.member.1.Value=b", "TransitiveTagKeys.member.1=a",
+            "SerialNumber=arn:aws:iam::111122223333:mfa/a", "TokenCode=123456", "SourceIdentity=a",
+            "ProvidedContexts.member.1.ContextAssertion=abcd",
+        ])
+    func notSupported(parameters: String) throws {
+        let body = "Action=AssumeRole&Version=2011-06-15&RoleArn=a&RoleSessionName=b"
+        _ = try Self.operation(body)
+        let name = try #require(parameters.split { ".=".contains($0) }.first)
+        #expect(throws: SecurityTokenError.validation("\(name) is not supported.")) {
+            _ = try Self.operation(body + "&" + parameters)
+        }
+    }
 }

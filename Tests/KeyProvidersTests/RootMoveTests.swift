@@ -262,10 +262,11 @@ import Testing
         try keys.store.write { store in
             let id = try #require(RandomID(text: key.keyID))
             let version = try #require(try store.versions(of: id).first)
-            try store.replaceMaterial(
-                of: KeyVersion(
+            try store.update(
+                KeyVersion(
                     id: version.id, keyID: version.keyID, creationDate: version.creationDate,
-                    cause: version.cause, sealedMaterial: [UInt8](repeating: 0, count: 80)))
+                    cause: version.cause, sealedMaterial: [UInt8](repeating: 0, count: 80)),
+                of: id)
         }
         #expect(
             throws: EmbeddedKeyServiceError.service(.backend(.materialNotAuthentic))

@@ -65,6 +65,30 @@ struct XKSStoreTests {
         _ = try world.make("sick-degraded")
     }
 
+    @Test("Connected stores are asked how they are, and stay connected whatever they say")
+    func health() throws {
+        try world.proxy.setMood("good")
+        let id = try world.connected("moody")
+        _ = try world.make("good")
+        // As another process that has not used the store yet.
+        let service = world.secondService()
+        for (mood, failure) in [
+            ("good", nil), ("unavailable", .proxyNotReachable), ("html", .proxyInvalidResponse),
+            ("error-AuthenticationFailedException", .invalidCredentials), ("good", nil),
+        ] as [(String, ConnectionFailure?)] {
+            try world.proxy.setMood(mood)
+            #expect(
+                try service.checkKeyStoreHealth() == [KeyStoreHealth(id: id, failure: failure)])
+            #expect(try world.entry(id).connectionState == .connected)
+        }
+        let asked = try world.proxy.requests(XKSWorld.path("moody") + "/health").last
+        let metadata = try #require(asked?["requestMetadata"] as? [String: String])
+        #expect(metadata["kmsOperation"] == "KmsHealthCheck")
+        #expect(Set(metadata.keys) == ["kmsOperation", "kmsRequestId"])
+        try world.disconnect(id)
+        #expect(try service.checkKeyStoreHealth().isEmpty)
+    }
+
     @Test(
         "What a connection fails with, the store says, and it connects when that is over",
         arguments: [

@@ -55,14 +55,19 @@ struct ServeCommand: AsyncParsableCommand {
         let timer = DueWorkTimer(
             service: served.service, clock: served.clock, requireRoot: served.requireRoot,
             logger: logger)
-        // Stopped in the other order: the timer last.
+        var services = [ServiceGroupConfiguration.ServiceConfiguration(service: timer)]
+        if keyStores?.proxies != nil {
+            services.append(
+                ServiceGroupConfiguration.ServiceConfiguration(
+                    service: KeyStoreHealthTimer(
+                        service: served.service, metrics: metrics, logger: logger)))
+        }
+        services.append(
+            ServiceGroupConfiguration.ServiceConfiguration(
+                service: server, successTerminationBehavior: .gracefullyShutdownGroup))
+        // Stopped in the other order: the timers last.
         let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: [
-                    ServiceGroupConfiguration.ServiceConfiguration(service: timer),
-                    ServiceGroupConfiguration.ServiceConfiguration(
-                        service: server, successTerminationBehavior: .gracefullyShutdownGroup),
-                ], logger: logger))
+            configuration: ServiceGroupConfiguration(services: services, logger: logger))
         SignalCleanup.hand(to: OrderlyStop(of: group))
         do {
             try await group.run()

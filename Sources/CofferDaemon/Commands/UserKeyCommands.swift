@@ -51,34 +51,35 @@ struct UserActivateKeyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "activate-key", abstract: "Take an access key again.")
 
-    @Argument(help: "AKIA…") var id: String
-    @OptionGroup var options: IdentityOptions
+    @OptionGroup var key: AccessKeyOptions
 
-    func run() throws {
-        try options.with { session in try session.identities.setAccessKey(id, active: true) }
-    }
+    func run() throws { try key.change { try $0.setAccessKey($1, active: true) } }
 }
 
 struct UserDeactivateKeyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "deactivate-key", abstract: "Take an access key no longer, for now.")
 
-    @Argument(help: "AKIA…") var id: String
-    @OptionGroup var options: IdentityOptions
+    @OptionGroup var key: AccessKeyOptions
 
-    func run() throws {
-        try options.with { session in try session.identities.setAccessKey(id, active: false) }
-    }
+    func run() throws { try key.change { try $0.setAccessKey($1, active: false) } }
 }
 
 struct UserDeleteKeyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "delete-key", abstract: "Delete an access key.")
 
+    @OptionGroup var key: AccessKeyOptions
+
+    func run() throws { try key.change { try $0.deleteAccessKey($1) } }
+}
+
+/// One access key.
+struct AccessKeyOptions: ParsableArguments {
     @Argument(help: "AKIA…") var id: String
     @OptionGroup var options: IdentityOptions
 
-    func run() throws {
-        try options.with { session in try session.identities.deleteAccessKey(id) }
+    func change(_ step: (IdentityAdministration, String) throws -> Void) throws {
+        try options.with { session in try step(session.identities, id) }
     }
 }

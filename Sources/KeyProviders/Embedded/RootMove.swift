@@ -68,15 +68,16 @@ enum RootMove {
     ) throws {
         let (source, target) = (old.backend, new.backend)
         var last: KeyID?
-        // Replicas have their versions in common.
+        // Replicas have their versions in common, but for imported material.
         var names: Set<KeyName> = []
         while true {
             let keys = try store.keys(after: last, limit: 1000)
             guard let end = keys.last else { break }
-            for key in keys where key.hasMaterialHere && names.insert(key.name).inserted {
+            for key in keys where key.hasMaterialHere {
+                guard names.insert(key.name).inserted || key.importStatus != nil else { continue }
                 for version in try store.versions(of: key.id) where version.hasMaterial {
-                    try store.replaceMaterial(
-                        of: moved(version, key.purpose, from: source, to: target))
+                    try store.update(
+                        moved(version, key.purpose, from: source, to: target), of: key.id)
                 }
             }
             last = end.id

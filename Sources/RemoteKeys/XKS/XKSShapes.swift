@@ -1,7 +1,8 @@
 internal import KMSDomain
 internal import KMSWire
 
-/// Who called the key service, and for what; a proxy may decide by it.
+/// Who called the key service, and for what; a proxy may decide by it. The specification's awsSourceVpc,
+/// awsSourceVpce and kmsViaService are never there: no call comes from a VPC or by another service.
 struct XKSRequestMetadata: WireShape {
     private let call: ExternalKeyCall
 
