@@ -8,7 +8,7 @@ internal import KMSDomain
 /// HMAC-SHA-256 under the audit key of the line's bytes before `","mac":"`. Both are over bytes as
 /// written, so a verifier needs no canonical JSON. Specification: audit-v1.
 ///
-/// What the records of one log and one caller have in common is rendered once: a third of a line.
+/// What the records of one log, one caller and one key have in common is rendered once: half of a line.
 struct AuditRecord {
     private struct CallerText {
         let caller: Caller
@@ -18,6 +18,7 @@ struct AuditRecord {
     }
 
     private var callerText: CallerText?
+    private var keyText: (arn: String, text: [UInt8])?
     private var secondText: (second: Int64, text: [UInt8])?
 
     /// The bytes of a line before its code, `event` as the record that `link` places.
@@ -122,21 +123,30 @@ struct AuditRecord {
         if fields.isEmpty { json.raw("null") } else { json.object(fields) }
     }
 
-    private func resources(_ resources: [String], _ json: inout JSONText) {
+    private mutating func resources(_ resources: [String], _ json: inout JSONText) {
         guard !resources.isEmpty else { return }
         json.raw(#","resources":["#)
         for (index, resource) in resources.enumerated() {
             if index > 0 { json.raw(",") }
+            json.raw(text(ofKey: resource))
+        }
+        json.raw("]")
+    }
+
+    private mutating func text(ofKey arn: String) -> [UInt8] {
+        if let keyText, keyText.arn == arn { return keyText.text }
+        let text = Self.text { json in
             json.raw("{")
-            if let accountID = ARN(text: resource)?.accountID {
+            if let accountID = ARN(text: arn)?.accountID {
                 json.raw(#""accountId":"#)
                 json.string(accountID)
                 json.raw(",")
             }
             json.raw(#""type":"AWS::KMS::Key","ARN":"#)
-            json.string(resource)
+            json.string(arn)
             json.raw("}")
         }
-        json.raw("]")
+        keyText = (arn, text)
+        return text
     }
 }

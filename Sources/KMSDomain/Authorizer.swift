@@ -6,6 +6,8 @@ package struct AuthorizationRequest: Sendable {
     /// The key's ARN, or what the caller named if there is no such key; nothing for operations
     /// that concern no key.
     package let resource: String?
+    /// The key whose ARN `resource` is, if that is known; it need not be read from the ARN then.
+    package var key: Key?
     package let encryptionContext: [(key: [UInt8], value: [UInt8])]
     /// What the request and the key it is for have of the condition keys that policies may ask for.
     package var conditions: [ConditionKey: [String]] = [:]

@@ -3,10 +3,10 @@ package struct RandomID: Hashable, Comparable, Sendable {
     package static let byteCount = 16
 
     // Big-endian: comparing the numbers compares the bytes.
-    private let value: UInt128
+    @usableFromInline let value: UInt128
 
     /// Nothing unless there are 16 bytes.
-    package init?(bytes: some Collection<UInt8>) {
+    @inlinable package init?(bytes: some Collection<UInt8>) {
         guard bytes.count == Self.byteCount else { return nil }
         value = bytes.reduce(0) { $0 << 8 | UInt128($1) }
     }

@@ -34,7 +34,7 @@ struct AccessFacts {
     mutating func add(_ key: Key) {
         add(spec: key.spec.rawValue, usage: key.usage.rawValue)
         self[.keyOrigin] = key.source.origin.rawValue
-        self[.multiRegion] = "\(key.name.isMultiRegion)"
+        self[.multiRegion] = key.name.isMultiRegion ? "true" : "false"
         self[.multiRegionKeyType] = key.multiRegionType?.rawValue
     }
 

@@ -21,6 +21,11 @@ final class CachedKey: Sendable {
         self.versions = Dictionary(uniqueKeysWithValues: versions.map { ($0.id, $0) })
     }
 
+    func materialID(of version: VersionID) -> String {
+        if version == key.currentVersion, let currentMaterialID { return currentMaterialID }
+        return key.materialID(of: version)
+    }
+
     /// The store that the key lives in, read once: the cache goes with any change of it.
     func customKeyStore(_ read: () throws -> CustomKeyStore?) throws -> CustomKeyStore? {
         if let known = home.withLock({ $0 }) { return known }

@@ -72,5 +72,5 @@ struct LocatedCiphertext {
     /// Nothing for the ciphertext of an asymmetric key, which says nothing.
     let blob: CiphertextBlob?
 
-    var materialID: String? { blob.map { key.key.materialID(of: $0.versionID) } }
+    var materialID: String? { blob.map { key.materialID(of: $0.versionID) } }
 }

@@ -73,7 +73,7 @@ extension KMSService {
         if let key { access.add(key) }
         try authorize(
             use.operation, by: caller, on: resource, as: naming, context: use.context,
-            access: access)
+            access: access, key: key)
         try validate()
         try requireTokens(use.grantTokens)
     }

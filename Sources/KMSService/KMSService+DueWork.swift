@@ -26,12 +26,12 @@ extension KMSService {
         try requireWaitingForKeysElsewhere(dueAt: now)
         try store.write { store in
             // Read again: another process may have done it in between.
-            for key in try store.keysDue(at: now) where canEnd(key, at: now) {
+            for var key in try store.keysDue(at: now) where canEnd(key, at: now) {
                 if key.isInTransition {
-                    var key = key
                     key.finishTransition()
                     try store.update(key)
-                } else if key.mustBeDestroyed(at: now) {
+                }
+                if key.mustBeDestroyed(at: now) {
                     try destroy(key, now: now, in: store)
                 } else if key.materialExpires(at: now) {
                     try expireMaterial(of: key, now: now, in: store)

@@ -78,7 +78,7 @@ extension KMSService {
             }
         guard let opened else { throw invalid(&event, because: "notAuthentic") }
         event.additional.append(
-            AuditField("keyMaterialId", .text(key.key.materialID(of: blob.versionID))))
+            AuditField("keyMaterialId", .text(key.materialID(of: blob.versionID))))
         return opened
     }
 

@@ -18,11 +18,12 @@ extension KMSService {
     ///   - resource: the ARN found, or what the caller wrote: who may not use a key does not learn
     ///     whether it exists.
     ///   - access: what policies may ask of the request.
+    ///   - key: whose ARN `resource` is, where that is known.
     ///   - transaction: the one this call is in, if any.
     func authorize(
         _ operation: KMSOperation, by caller: Caller, on resource: String?,
         as naming: Naming? = nil, context: EncryptionContext = .empty,
-        access: AccessFacts = AccessFacts(),
+        access: AccessFacts = AccessFacts(), key: Key? = nil,
         in transaction: (any KeyStoreReader)? = nil
     ) throws {
         let action = access.action ?? operation.action
@@ -31,6 +32,7 @@ extension KMSService {
         var request = AuthorizationRequest(
             caller: caller, action: action, resource: resource,
             encryptionContext: pairs ?? context.auditPairs)
+        request.key = key
         request.conditions = access.conditions
         request.newGrant = access.newGrant
         request.retirement = access.retirement

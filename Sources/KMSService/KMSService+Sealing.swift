@@ -19,7 +19,7 @@ extension KMSService {
             salt: SystemRandom.bytes(count: CiphertextBlob.saltByteCount),
             isExternal: key.key.externalKeyID != nil)
         event.additional.append(
-            AuditField("keyMaterialId", .text(key.key.materialID(of: blob.versionID))))
+            AuditField("keyMaterialId", .text(key.materialID(of: blob.versionID))))
         if let external = try externalKeyUse(of: key, event) {
             return try plaintext.withBytes { plaintext in
                 try ExternalBlob.seal(

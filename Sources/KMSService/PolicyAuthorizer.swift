@@ -70,8 +70,18 @@ package final class PolicyAuthorizer: Authorizer {
     ) throws -> AccessDecision {
         let principal = request.caller.principal
         let resourceARN = request.resource.map { arn(of: $0, in: request.caller.realm) }
+        let place: KeyPlace?
+        let owner: String?
+        if let key = request.key {
+            place = KeyPlace(name: key.name, home: key.home)
+            owner = key.home.accountID
+        } else {
+            let parsed = resourceARN.flatMap(ARN.init(text:))
+            place = parsed.flatMap(self.place)
+            owner = parsed?.accountID
+        }
         let sources = try sources(
-            SourceName(key: resourceARN.flatMap(place), principalARN: principal.arn), principal,
+            SourceName(key: place, principalARN: principal.arn), principal,
             at: request.changeCount, in: transaction)
         var request = request
         let sessionPolicies = try policies.sessionPolicies(of: request.caller)
@@ -86,7 +96,9 @@ package final class PolicyAuthorizer: Authorizer {
         }
         var question = AccessQuestion(
             principal: principal, action: request.action,
-            resource: resource(resourceARN, hasPolicy: sources.keyPolicy != nil, for: principal),
+            resource: resource(
+                resourceARN, ofAccount: owner, hasPolicy: sources.keyPolicy != nil,
+                for: principal),
             context: context,
             encryptionContext: request.encryptionContext.map {
                 GrantConstraint.Pair(key: $0.key, value: $0.value)
@@ -94,8 +106,7 @@ package final class PolicyAuthorizer: Authorizer {
             resourcePolicy: sources.keyPolicy, identityPolicies: sources.identityPolicies,
             sessionPolicies: sessionPolicies,
             grants: try sources.grants
-                ?? grants(
-                    for: request, resourceARN.flatMap(place), principal, in: transaction),
+                ?? grants(for: request, place, principal, in: transaction),
             newGrant: request.newGrant)
         if let retirement = request.retirement, let resourceARN {
             question.retirement = retirement
@@ -114,18 +125,18 @@ package final class PolicyAuthorizer: Authorizer {
         return (try? KeyIdentifier(text: resource, realm: realm))?.arn ?? resource
     }
 
-    private func place(_ arn: String) -> KeyPlace? {
-        guard let arn = ARN(text: arn), case .key(let name, let home)? = try? KeyIdentifier(arn)
+    private func place(_ arn: ARN) -> KeyPlace? {
+        guard case .key(let name, let home)? = try? KeyIdentifier(arn)
         else { return nil }
         return KeyPlace(name: name, home: home)
     }
 
     /// A key of another account is one whether it exists or not, as the caller is not to learn which.
     private func resource(
-        _ arn: String?, hasPolicy: Bool, for principal: Principal
+        _ arn: String?, ofAccount accountID: String?, hasPolicy: Bool, for principal: Principal
     ) -> AccessQuestion.Resource {
         guard let arn else { return .none }
-        let accountID = ARN(text: arn)?.accountID ?? principal.accountID
+        let accountID = accountID ?? principal.accountID
         return hasPolicy || accountID != principal.accountID
             ? .owned(arn: arn, accountID: accountID) : .named(arn)
     }

@@ -41,6 +41,7 @@ package enum ASCII {
     static func bytes(hexadecimal text: [UInt8]) -> [UInt8]? {
         guard text.count.isMultiple(of: 2) else { return nil }
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.count / 2)
         for index in stride(from: 0, to: text.count, by: 2) {
             guard lowercased(text[index]) == text[index],
                 lowercased(text[index + 1]) == text[index + 1],

@@ -51,8 +51,13 @@ struct CanonicalRequest {
         } catch {
             throw .crypto(error)
         }
-        return Array("\(Self.algorithm)\n\(time.text)\n\(scope.text)\n".utf8)
-            + ASCII.hexadecimal(hash)
+        var text: [UInt8] = []
+        text.reserveCapacity(256)
+        for line in [Self.algorithm, time.text, scope.text] {
+            text += line.utf8
+            text.append(UInt8(ascii: "\n"))
+        }
+        return text + ASCII.hexadecimal(hash)
     }
 
     /// Dot segments resolved, slashes merged, and every segment encoded once more: all services but

@@ -6,6 +6,7 @@ package struct CredentialScope: Equatable, Sendable {
     package let day: String
     package let region: String
     package let service: String
+    package let text: String
 
     /// - Throws: ``SigV4Error/malformedScope`` unless region and service are of letters, digits and
     ///   `-`, `_`, `.`.
@@ -14,9 +15,8 @@ package struct CredentialScope: Equatable, Sendable {
         self.day = day
         self.region = region
         self.service = service
+        text = day + "/" + region + "/" + service + "/" + Self.terminator
     }
-
-    package var text: String { "\(day)/\(region)/\(service)/\(Self.terminator)" }
 
     static func isName(_ text: String) -> Bool {
         !text.isEmpty

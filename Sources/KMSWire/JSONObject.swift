@@ -77,10 +77,9 @@ extension JSONObject {
     package func secret(
         _ name: String, _ byteCount: ClosedRange<Int>
     ) throws(WireError) -> SecretBytes {
-        let encoded = try secretText(name)
-        guard let bytes = encoded.withBytes({ Base64.decode($0) }) else {
-            throw .invalidBase64(member: name)
-        }
+        guard let node = node(name) else { throw .missing(member: name) }
+        guard case .string(let string) = node else { throw .wrongType(member: name) }
+        guard let bytes = decoded(string) else { throw .invalidBase64(member: name) }
         guard byteCount.contains(bytes.byteCount) else {
             throw .wrongLength(member: name, byteCount: bytes.byteCount)
         }
@@ -250,9 +249,14 @@ extension JSONObject {
     }
 
     /// How many bytes its base64 stands for; nothing if it is none.
-    func blobByteCount(_ string: JSONString) -> Int? {
-        let encoded = text.bytes.withBytes { string.unescapedSecret(in: $0) }
-        return encoded.withBytes { Base64.decode($0)?.byteCount }
+    func blobByteCount(_ string: JSONString) -> Int? { decoded(string)?.byteCount }
+
+    /// What its base64 stands for; nothing if it is none.
+    private func decoded(_ string: JSONString) -> SecretBytes? {
+        text.bytes.withBytes { text in
+            guard string.hasEscapes else { return Base64.decode(text.extracting(string.range)) }
+            return string.unescapedSecret(in: text).withBytes { Base64.decode($0) }
+        }
     }
 
     func inner(_ members: [JSONMember]) -> JSONObject { JSONObject(text: text, members: members) }

@@ -56,6 +56,12 @@ struct JSONReader {
     ) throws(WireError) -> [JSONMember] {
         var members: [JSONMember] = []
         var names: Set<[UInt8]> = []
+        // A few are compared one by one, which takes less time than to hash them.
+        func isNew(_ name: [UInt8]) -> Bool {
+            if members.count < 8 { return !members.contains { $0.name == name } }
+            if names.isEmpty { names = Set(members.map(\.name)) }
+            return names.insert(name).inserted
+        }
         position += 1
         skipBlanks(text)
         if take("}", text) { return members }
@@ -64,7 +70,7 @@ struct JSONReader {
             guard current(text) == UInt8(ascii: "\"") else { throw notJSON }
             let start = position
             let name = try string(text).unescaped(in: text)
-            guard names.insert(name).inserted else { throw .duplicateMember(byteOffset: start) }
+            guard isNew(name) else { throw .duplicateMember(byteOffset: start) }
             skipBlanks(text)
             guard take(":", text) else { throw notJSON }
             members.append(JSONMember(name: name, value: try value(text, depth: depth + 1)))

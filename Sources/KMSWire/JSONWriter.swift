@@ -10,7 +10,10 @@ package struct JSONWriter {
     /// No comma before the first member of an object.
     private var isFirst = true
 
-    private init() {}
+    private init() {
+        // Of nearly every answer.
+        text.reserveCapacity(960)
+    }
 
     /// An object with the members that `write` writes. It may hold a secret, so it is secret as a
     /// whole.
@@ -164,7 +167,7 @@ package struct JSONWriter {
         raw("\"")
     }
 
-    private mutating func key(_ name: some Sequence<UInt8>) {
+    private mutating func key(_ name: some Collection<UInt8>) {
         if !isFirst { raw(",") }
         isFirst = false
         string(name)
@@ -172,9 +175,14 @@ package struct JSONWriter {
     }
 
     /// UTF-8, quoted and escaped (RFC 8259, section 7).
-    private mutating func string(_ value: some Sequence<UInt8>) {
+    private mutating func string(_ value: some Collection<UInt8>) {
         raw("\"")
-        for byte in value { JSONString.forEachEscapedByte(byte) { text.append($0) } }
+        if value.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") })
+        {
+            text.append(contentsOf: value)
+        } else {
+            for byte in value { JSONString.forEachEscapedByte(byte) { text.append($0) } }
+        }
         raw("\"")
     }
 

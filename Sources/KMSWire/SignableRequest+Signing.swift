@@ -52,17 +52,16 @@ extension SignableRequest {
         }
     }
 
-    /// Each name of a header in lower case, once.
-    func headerNames() throws(SigV4Error) -> Set<String> {
-        var names: Set<String> = []
-        for field in headers {
-            names.insert(try field.canonicalName())
-        }
+    /// The names of the headers, in lower case and in their order.
+    func headerNames() throws(SigV4Error) -> [String] {
+        var names: [String] = []
+        names.reserveCapacity(headers.count)
+        for field in headers { names.append(try field.canonicalName()) }
         return names
     }
 
     private func namesToSign() throws(SigV4Error) -> [String] {
-        let names = try headerNames().subtracting(Self.unsignedNames)
+        let names = Set(try headerNames()).subtracting(Self.unsignedNames)
         guard names.contains("host") else { throw .notSigned(header: "host") }
         return names.sorted()
     }

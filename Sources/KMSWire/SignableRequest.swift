@@ -36,7 +36,8 @@ package struct SignableRequest: Equatable, Sendable {
 extension HeaderField {
     /// `lowercaseName` is compared without regard to this field's case.
     func isNamed(_ lowercaseName: String) -> Bool {
-        name.utf8.count == lowercaseName.utf8.count
+        if name == lowercaseName { return true }
+        return name.utf8.count == lowercaseName.utf8.count
             && zip(name.utf8, lowercaseName.utf8).allSatisfy { ASCII.lowercased($0) == $1 }
     }
 }

@@ -30,15 +30,7 @@ package struct UnverifiedSignature: Sendable {
         default: throw .incomplete(part: "Authorization")
         }
         guard parts.scope.day == parts.time.day else { throw .dateOutsideScope }
-        let present = try request.headerNames()
-        let toSign = present.filter { $0.utf8.starts(with: "x-amz-".utf8) }.sorted()
-        for name in ["host"] + toSign {
-            guard parts.signedHeaders.contains(name) else { throw .notSigned(header: name) }
-        }
-        // A signed name without a header would be a header that somebody took away.
-        guard present.isSuperset(of: parts.signedHeaders) else {
-            throw .incomplete(part: "SignedHeaders")
-        }
+        try Self.check(parts.signedHeaders, against: try request.headerNames())
         try request.checkStatedBodyHash()
         accessKeyID = parts.accessKeyID
         scope = parts.scope
@@ -48,6 +40,23 @@ package struct UnverifiedSignature: Sendable {
         self.request = request
         self.query = query.removing("X-Amz-Signature")
         self.parts = parts
+    }
+
+    /// Whether what has to be signed is, and what is signed is there: a signed name without a header
+    /// would be a header that somebody took away.
+    private static func check(
+        _ signed: [String], against present: [String]
+    ) throws(SigV4Error) {
+        // Each comes once, so more of them than there are headers cannot all be there.
+        guard signed.count <= present.count else { throw .incomplete(part: "SignedHeaders") }
+        guard signed.contains("host") else { throw .notSigned(header: "host") }
+        let missing = present.filter {
+            $0.utf8.starts(with: "x-amz-".utf8) && !signed.contains($0)
+        }
+        if let name = missing.min() { throw .notSigned(header: name) }
+        guard signed.allSatisfy({ present.contains($0) }) else {
+            throw .incomplete(part: "SignedHeaders")
+        }
     }
 
     /// Returns if the owner of this secret access key signed this very request, for this service,

@@ -238,4 +238,19 @@ import Testing
         #expect(try second.opens(blob))
         #expect(try second.rotations().map(\.importState) == [.imported, .imported])
     }
+
+    @Test("Material that expires while its key changes region is not used once more")
+    func expiresInTransition() throws {
+        let pair = try Pair()
+        let (first, second) = (pair.primary, pair.replica)
+        let validTo = TurnedClock.start.adding(days: 10).secondsSince1970
+        try second.importMaterial(pair.material, validTo: validTo)
+        let blob = try second.seal()
+        try first.service.updatePrimaryRegion(
+            UpdatePrimaryRegionRequest(keyID: first.key, primaryRegion: "eu-south-1"),
+            caller: first.caller)
+        first.fixture.clock.advance(days: 10)
+        #expect(refusal { _ = try second.opens(blob) } == Self.pending(second))
+        #expect(try first.opens(blob))
+    }
 }

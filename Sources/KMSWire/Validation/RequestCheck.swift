@@ -19,11 +19,11 @@ struct RequestCheck {
         _ object: JSONObject, _ members: [MemberRule], path: String
     ) throws(WireError) {
         for member in members {
-            let path = path + member.nameInMessages
             if let node = object.node(member.name) {
-                try value(node, of: member.value, path: path, in: object)
+                try value(
+                    node, of: member.value, path: path + member.nameInMessages, in: object)
             } else if member.isRequired {
-                violations.append(Self.missing(path))
+                violations.append(Self.missing(path + member.nameInMessages))
             }
         }
     }
