@@ -120,5 +120,5 @@ package struct WildcardPattern: Equatable, Sendable {
 
 extension UInt8 {
     /// Whether it is another byte than the first of a character in UTF-8.
-    var continuesCharacter: Bool { self & 0xC0 == 0x80 }
+    package var continuesCharacter: Bool { self & 0xC0 == 0x80 }
 }

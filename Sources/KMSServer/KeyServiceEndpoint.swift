@@ -36,7 +36,8 @@ package struct KeyServiceEndpoint: Sendable {
         rateLimit = requestsPerSecond.map { RateLimit(requestsPerSecond: $0) }
         authentication = RequestAuthentication(credentials: credentials)
         self.securityTokens = SecurityTokenEndpoint(
-            service: securityTokens, authentication: authentication, clock: clock)
+            service: securityTokens, authentication: authentication, clock: clock,
+            rateLimit: rateLimit)
     }
 
     /// Whether the answer takes no longer than the arithmetic does: nothing waits for a medium or a

@@ -9,6 +9,8 @@ struct SecurityTokenEndpoint: Sendable {
     let service: SecurityTokenService
     let authentication: RequestAuthentication
     let clock: any WallClock
+    /// The key service's: an account has one for both.
+    let rateLimit: RateLimit?
 
     func answer(_ request: ServedRequest) -> ServedAnswer {
         do throws(SecurityTokenFailure) {
@@ -32,6 +34,9 @@ struct SecurityTokenEndpoint: Sendable {
             caller = try authentication.caller(
                 of: request, service: SecurityTokenOperation.serviceName, now: clock.now())
         } catch { throw error.securityTokenFailure }
+        if let rateLimit, !rateLimit.admits(caller.accountID, now: clock.now()) {
+            throw SecurityTokenFailure(code: "Throttling", message: "Rate exceeded", status: 400)
+        }
         let parameters: QueryRequest
         do throws(QueryRequest.Failure) {
             parameters = try QueryRequest(

@@ -60,10 +60,10 @@ extension IdentityAdministration {
     package func putPolicy(_ text: String, named name: String, of arn: String) throws(Failure) {
         guard Self.isName(name) else { throw .malformedName }
         try Self.require(text, kind: .identity)
-        let parameters = [
-            AuditField("principal", .text(arn)), AuditField("policyName", .text(name)),
-            AuditField("policyDocument", .text(text)),
-        ]
+        let parameters =
+            [
+                AuditField("principal", .text(arn)), AuditField("policyName", .text(name)),
+            ] + PolicyRecord.fields("policyDocument", text)
         try change("PutPolicy", parameters) { store, _ in
             guard try store.identity(arn: arn) != nil else { throw Failure.noSuchIdentity }
             try store.set(IdentityPolicy(identityARN: arn, name: name, text: text))

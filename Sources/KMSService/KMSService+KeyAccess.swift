@@ -5,7 +5,7 @@ internal import KMSModel
 extension KMSService {
     static func accessParameters(_ request: CreateKeyRequest) -> [AuditField] {
         var parameters: [AuditField] = []
-        if let policy = request.policy { parameters.append(AuditField("policy", .text(policy))) }
+        if let policy = request.policy { parameters += PolicyRecord.fields("policy", policy) }
         parameters.append(
             AuditField(
                 "bypassPolicyLockoutSafetyCheck",

@@ -11,11 +11,10 @@ extension KMSService {
             parameters: [
                 AuditField("keyId", .text(request.keyID)),
                 AuditField("policyName", .text(request.policyName ?? DefaultKeyPolicy.name)),
-                AuditField("policy", .text(request.policy)),
                 AuditField(
                     "bypassPolicyLockoutSafetyCheck",
                     .boolean(request.bypassPolicyLockoutSafetyCheck)),
-            ])
+            ] + PolicyRecord.fields("policy", request.policy))
         try change(event) { store, event in
             var access = AccessFacts()
             access[.bypassPolicyLockoutSafetyCheck] = "\(request.bypassPolicyLockoutSafetyCheck)"

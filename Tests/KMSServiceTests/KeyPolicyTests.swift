@@ -73,6 +73,30 @@ import Testing
             } == .invalidMarker("Could not deserialize marker 'x'"))
     }
 
+    @Test("A policy is on record whole, whatever it begins with", arguments: [0, 7, 9000])
+    func recorded(blankCount: Int) throws {
+        let house = try AccessTests.House()
+        let values = (0..<1000).map { #""é \\\"\#($0)\\\\""# }.joined(separator: ",")
+        let condition = #","Condition":{"StringEquals":{"kms:KeySpec":[\#(values)]}}"#
+        let statement =
+            #",{"Sid":"a b","Effect":"Allow","Principal":{"AWS":"*"},"Action":"kms:Decrypt","#
+            + #""Resource":"*"\#(condition)}"#
+        let text = Self.account(statement)
+        let blanks = String(repeating: " ", count: blankCount) + "\n\t\r"
+        #expect(put(house, text.replacing(",{\"Sid", with: ",\(blanks){\"Sid")) == nil)
+        let pieces = try #require(house.audit.events.last).parameters.compactMap { field in
+            if case .text(let piece) = field.value, field.name.hasPrefix("policy"),
+                field.name != "policyName"
+            {
+                piece
+            } else {
+                nil
+            }
+        }
+        #expect(pieces.count > 1 && pieces.allSatisfy { $0.utf8.count <= 8192 })
+        #expect(pieces.joined() == text.replacing("\n ", with: ""))
+    }
+
     @Test("A new policy counts from the next call on, of every service over the store")
     func takesEffect() throws {
         let house = try AccessTests.House()
