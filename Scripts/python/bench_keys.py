@@ -130,8 +130,8 @@ def wraps(bench: Bench, agent: Agent, alone: Agent) -> None:
     (container-v1, 6.3), and tokens refuse C_Encrypt with it, so the file key becomes an object of the
     session that is destroyed again. C_WrapKey alone, of one object again and again, is shown beside it.
     What the socket takes is taken off by requests to the same agent that ask for nothing. With everybody
-    on one core, as for the goal, the difference is the work that a wrap is. On several it has in it how
-    long a core takes to wake that slept meanwhile, which is the machine's; it is shown without a goal.
+    on one core, as for the goal, the difference is the work that a wrap is. On several it also has in it
+    how long a core takes to wake that slept meanwhile: it varies more, and is shown without a goal.
     """
     straight = str(bench.work / "token_wraps")
     ended(["cc", "-O2", *ended(["pkg-config", "--cflags", "p11-kit-1"], {}).split(),
