@@ -6,10 +6,10 @@ internal import Synchronization
 
 /// The audit log of a keystore: one file that every process using the keystore appends to.
 ///
-/// Each record is one write(2) under flock(2), chained to the one before and signed, so every record
-/// is a signed head of all before it. The file `head` says how far the log had come when it was
-/// last made sure of; it shows a cut. What is wrong with the log or its head when a writer comes is
-/// said in a record before the head is replaced (FileAuditLog+Recovery.swift).
+/// Records that are given together are one write(2) under flock(2). Each is chained to the one before
+/// and signed, so every record is a signed head of all before it. The file `head` says how far the log
+/// had come when it was last made sure of; it shows a cut. What is wrong with the log or its head when
+/// a writer comes is said in a record before the head is replaced (FileAuditLog+Recovery.swift).
 ///
 /// On the medium (fdatasync): at once after a change of a key; after other calls when a second has
 /// passed since the last time, or 4,096 records, and when the log is closed. A crash of the process

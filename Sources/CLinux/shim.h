@@ -9,6 +9,7 @@
 #include <spawn.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -185,6 +186,30 @@ static inline int coffer_peer_user(int fd, uint32_t *user) {
     if (size != sizeof peer) { errno = EPROTO; return -1; }
     *user = peer.user;
     return 0;
+}
+
+// epoll(7) for one descriptor, for its input and its end: of the threads that wait one is told, the one
+// that came last, and nobody else before the descriptor is armed again.
+static inline int coffer_epoll_make(int fd) {
+    int queue = epoll_create1(EPOLL_CLOEXEC);
+    if (queue < 0) return -1;
+    struct epoll_event event = {.events = EPOLLIN | EPOLLONESHOT, .data = {.fd = fd}};
+    if (epoll_ctl(queue, EPOLL_CTL_ADD, fd, &event) == 0) return queue;
+    int error = errno;
+    close(queue);
+    errno = error;
+    return -1;
+}
+
+static inline int coffer_epoll_arm(int queue, int fd) {
+    struct epoll_event event = {.events = EPOLLIN | EPOLLONESHOT, .data = {.fd = fd}};
+    return epoll_ctl(queue, EPOLL_CTL_MOD, fd, &event);
+}
+
+// 1, or -1.
+static inline int coffer_epoll_wait(int queue) {
+    struct epoll_event event;
+    return epoll_wait(queue, &event, 1, -1);
 }
 
 // waitid(2) leaves the zombie where it is, so that its number stays ours until it is fetched.

@@ -12,7 +12,9 @@ package struct ByteReader {
 
     package mutating func integer<T: FixedWidthInteger>(_ type: T.Type) -> T? {
         guard let field = take(MemoryLayout<T>.size) else { return nil }
-        return field.reduce(0) { $0 << 8 | T(truncatingIfNeeded: $1) }
+        // In one integer of a known type: other rooms call this unspecialised, where each step in `T`
+        // is a call.
+        return T(truncatingIfNeeded: field.reduce(0 as UInt64) { $0 << 8 | UInt64($1) })
     }
 
     package mutating func take(_ count: Int) -> ArraySlice<UInt8>? {
@@ -31,8 +33,9 @@ package struct ByteReader {
 extension [UInt8] {
     /// Appends an integer in network order.
     package mutating func append<T: FixedWidthInteger>(bigEndian value: T) {
+        let value = UInt64(truncatingIfNeeded: value)
         for shift in stride(from: T.bitWidth - 8, through: 0, by: -8) {
-            append(UInt8(truncatingIfNeeded: value >> T(shift)))
+            append(UInt8(truncatingIfNeeded: value >> UInt64(shift)))
         }
     }
 }

@@ -48,10 +48,33 @@ package final class LocalSocket: Sendable {
         }
     }
 
+    /// Waits for something to read, or the end; false if there is neither in time.
+    package func waitForInput(until deadline: ContinuousClock.Instant) -> Bool {
+        // What else poll reports, a read does too.
+        do throws(SystemError) {
+            try wait(for: POLLIN, until: deadline)
+            return true
+        } catch { return error != .timedOut }
+    }
+
     /// Fills `bytes`, or less at the end of the stream; returns how much.
-    package func read(into bytes: inout MutableRawSpan) throws(SystemError) -> Int {
+    ///
+    /// - Throws: ETIMEDOUT if that takes longer.
+    package func read(
+        into bytes: inout MutableRawSpan, until deadline: ContinuousClock.Instant? = nil
+    ) throws(SystemError) -> Int {
         unsafe try bytes.withUnsafeMutableBytes { (buffer) throws(SystemError) -> Int in
-            unsafe try descriptor.read(into: buffer)
+            guard let deadline else { return unsafe try descriptor.read(into: buffer) }
+            var done = 0
+            while done < buffer.count {
+                let count = unsafe recv(
+                    descriptor.number, buffer.baseAddress?.advanced(by: done), buffer.count - done,
+                    Int32(MSG_DONTWAIT))
+                if count == 0 { break }
+                if count < 0 { try wait(for: POLLIN, after: .last, until: deadline) }
+                done += max(count, 0)
+            }
+            return done
         }
     }
 
@@ -74,7 +97,8 @@ package final class LocalSocket: Sendable {
                         return unsafe sendmsg(
                             descriptor.number, &message, SocketKind.withoutSignalOrWait)
                     }
-                    if sent >= 0 { done += sent } else { try waitToWrite(.last, until: deadline) }
+                    if sent < 0 { try wait(for: POLLOUT, after: .last, until: deadline) }
+                    done += max(sent, 0)
                 }
             }
         }
@@ -83,18 +107,26 @@ package final class LocalSocket: Sendable {
     /// Both directions are over: reads at either end see the end of the stream, writes fail.
     package func end() { _ = shutdown(descriptor.number, Int32(SHUT_RDWR)) }
 
-    private func waitToWrite(
-        _ error: SystemError, until deadline: ContinuousClock.Instant
+    private func wait(
+        for event: Int32, until deadline: ContinuousClock.Instant
+    ) throws(SystemError) {
+        while true {
+            let left = deadline - .now
+            guard left > .zero else { throw .timedOut }
+            var waiting = pollfd(fd: descriptor.number, events: Int16(event), revents: 0)
+            let count = unsafe poll(&waiting, 1, left.pollMilliseconds)
+            if count > 0 { return }
+            guard count == 0 || errno == EINTR else { throw .last }
+        }
+    }
+
+    /// Before a call that failed with `error` is repeated.
+    private func wait(
+        for event: Int32, after error: SystemError, until deadline: ContinuousClock.Instant
     ) throws(SystemError) {
         switch error.number {
         case EINTR: return
-        case EAGAIN:
-            let left = deadline - .now
-            guard left > .zero else { throw SystemError(ETIMEDOUT) }
-            var waiting = pollfd(fd: descriptor.number, events: Int16(POLLOUT), revents: 0)
-            guard unsafe poll(&waiting, 1, left.pollMilliseconds) >= 0 || errno == EINTR else {
-                throw .last
-            }
+        case EAGAIN: try wait(for: event, until: deadline)
         default: throw error
         }
     }

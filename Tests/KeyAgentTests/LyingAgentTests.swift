@@ -3,18 +3,19 @@ import Dispatch
 import FileIO
 import KeyAgent
 import SecretMemory
+import Synchronization
 import Testing
 
 /// The far end of a socket in the hands of an agent that is none.
 enum LyingAgent: String, CaseIterable, Sendable {
-    case endsAtOnce, endsAfterGreeting, hangsAtOnce, hangsAfterGreeting, endsInFrame
+    case endsAtOnce, endsAfterGreeting, hangsAtOnce, hangsAfterGreeting, endsInFrame, hangsInFrame
     case wrongID, garbage, longFields, longSecret, notAnAnswer, otherAnswer, missingSecret
     case shortFields, otherVersion
 
     var expected: AgentClientError {
         switch self {
         case .endsAtOnce, .endsAfterGreeting, .endsInFrame: .gone
-        case .hangsAtOnce, .hangsAfterGreeting: .timedOut
+        case .hangsAtOnce, .hangsAfterGreeting, .hangsInFrame: .timedOut
         case .otherVersion: .version
         case .wrongID, .garbage, .longFields, .longSecret, .notAnAnswer, .otherAnswer,
             .missingSecret, .shortFields:
@@ -63,9 +64,9 @@ enum LyingAgent: String, CaseIterable, Sendable {
         switch self {
         case .endsAtOnce, .endsAfterGreeting: return false
         case .hangsAtOnce, .hangsAfterGreeting: return true
-        case .endsInFrame:
+        case .endsInFrame, .hangsInFrame:
             raw(head(id, 0x86, 0, 33) + [1, 2, 3], socket)
-            return false
+            return self == .hangsInFrame
         case .wrongID: write(id + 7, .done, socket)
         case .garbage: raw([UInt8](repeating: 0x5A, count: 64), socket)
         case .longFields: raw(head(id, 0x85, 131_073, 0), socket)
@@ -117,6 +118,50 @@ struct LyingAgentTests {
             _ = try key.unwrap(keyID: key.keyID, body: [1], binding(1))
         }
         #expect(throws: AgentClientError.self) { _ = try client.status() }
+    }
+
+    @Test("Who reads and gives up leaves the reading to those who still wait")
+    func givingUp() throws {
+        let (here, there) = try LocalSocket.pair()
+        let (firstIsAsked, isGivenUp) = (
+            DispatchSemaphore(value: 0), DispatchSemaphore(value: 0)
+        )
+        _ = BlockingThread.start {
+            var isFirst = true
+            while let frame = try? AgentFrame.read(from: there) {
+                var answer = AgentAnswer.hello(version: 1)
+                if frame.kind == 0x06 {
+                    firstIsAsked.signal()
+                    // The first has no answer, and the second one only when nobody waits for the first.
+                    defer { isFirst = false }
+                    if isFirst { continue }
+                    isGivenUp.wait()
+                    answer = .bytes([7])
+                }
+                let reply = AgentFrame(
+                    id: frame.id, kind: answer.kind, fields: answer.fields, secret: nil)
+                try? reply.write(to: there, within: .seconds(60))
+            }
+        }
+        let client = try AgentClient(here)
+        let group = DispatchGroup()
+        let first = Mutex<AgentClientError?>(nil)
+        group.enter()
+        _ = BlockingThread.start {
+            let hasty = AgentReference(
+                uri: "vault:test", settings: AgentSettings(timeout: .milliseconds(10)))
+            do throws(AgentClientError) {
+                _ = try client.call("ListKeys", body: [], to: hasty)
+            } catch { first.withLock { $0 = error } }
+            isGivenUp.signal()
+            group.leave()
+        }
+        firstIsAsked.wait()
+        let patient = AgentReference(
+            uri: "vault:test", settings: AgentSettings(timeout: .seconds(60)))
+        #expect(try client.call("ListKeys", body: [], to: patient) == [7])
+        group.wait()
+        #expect(first.withLock { $0 } == .timedOut)
     }
 
     @Test(

@@ -17,7 +17,6 @@ package final class AgentClient: Sendable {
     ) throws(AgentClientError) {
         connection = AgentConnection(socket)
         self.program = program
-        connection.start()
         do throws(AgentClientError) {
             let answer = try ask(.hello(version: AgentRequest.version), within: timeout).answer
             guard case .hello(AgentRequest.version) = answer else { throw .lied }

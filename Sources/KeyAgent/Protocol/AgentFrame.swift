@@ -61,8 +61,13 @@ package struct AgentFrame: ~Copyable, Sendable {
     }
 
     /// The next frame; nothing at the end of the stream.
-    package static func read(from socket: LocalSocket) throws(AgentFrameError) -> AgentFrame? {
-        guard let head = try bytes(headByteCount, from: socket, mayEnd: true) else { return nil }
+    ///
+    /// - Throws: ETIMEDOUT if it is not there in time, in the middle of it perhaps.
+    package static func read(
+        from socket: LocalSocket, within timeout: Duration? = nil
+    ) throws(AgentFrameError) -> AgentFrame? {
+        let source = Source(socket: socket, deadline: timeout.map { .now + $0 })
+        guard let head = try source.bytes(headByteCount, mayEnd: true) else { return nil }
         var reader = ByteReader(head[...])
         guard let id = reader.integer(UInt32.self), let kind = reader.integer(UInt8.self),
             let fieldsLength = reader.integer(UInt32.self),
@@ -72,35 +77,36 @@ package struct AgentFrame: ~Copyable, Sendable {
         guard fieldsLength <= fieldsLimit, secretLength <= secretLimit + 1 else {
             throw .overLimit
         }
-        let fields = try bytes(Int(fieldsLength), from: socket, mayEnd: false) ?? []
+        let fields = try source.bytes(Int(fieldsLength), mayEnd: false) ?? []
         guard secretLength > 0 else {
             return AgentFrame(id: id, kind: kind, fields: fields, secret: nil)
         }
         let secret = try SecretBytes(byteCount: Int(secretLength) - 1) {
             (span) throws(AgentFrameError) in
             let wanted = span.byteCount
-            guard try fill(&span, from: socket) == wanted else { throw .cut }
+            guard try source.fill(&span) == wanted else { throw .cut }
         }
         return AgentFrame(id: id, kind: kind, fields: fields, secret: secret)
     }
 
-    private static func bytes(
-        _ count: Int, from socket: LocalSocket, mayEnd: Bool
-    ) throws(AgentFrameError) -> [UInt8]? {
-        var bytes = [UInt8](repeating: 0, count: count)
-        var span = bytes.mutableSpan
-        var room = unsafe span.mutableBytes
-        let done = try fill(&room, from: socket)
-        if done == 0, mayEnd { return nil }
-        guard done == count else { throw .cut }
-        return bytes
-    }
+    private struct Source {
+        let socket: LocalSocket
+        let deadline: ContinuousClock.Instant?
 
-    private static func fill(
-        _ span: inout MutableRawSpan, from socket: LocalSocket
-    ) throws(AgentFrameError) -> Int {
-        do throws(SystemError) { return try socket.read(into: &span) } catch {
-            throw .system(error)
+        func bytes(_ count: Int, mayEnd: Bool) throws(AgentFrameError) -> [UInt8]? {
+            var bytes = [UInt8](repeating: 0, count: count)
+            var span = bytes.mutableSpan
+            var room = unsafe span.mutableBytes
+            let done = try fill(&room)
+            if done == 0, mayEnd { return nil }
+            guard done == count else { throw .cut }
+            return bytes
+        }
+
+        func fill(_ span: inout MutableRawSpan) throws(AgentFrameError) -> Int {
+            do throws(SystemError) { return try socket.read(into: &span, until: deadline) } catch {
+                throw .system(error)
+            }
         }
     }
 }

@@ -41,7 +41,10 @@ package final class AgentServer: Sendable {
 
     /// Answers one program until it goes, or sends what is no request.
     package func serve(_ socket: LocalSocket) {
-        let connection = ServedConnection(socket, threadLimit: Self.concurrency)
+        let connection: ServedConnection
+        do throws(SystemError) {
+            connection = try ServedConnection(socket, threadLimit: Self.concurrency)
+        } catch { return socket.end() }
         let identity = ObjectIdentifier(connection)
         state.withLock { $0.tables[identity] = connection.handles }
         connection.run { [self] (request, frame) in answer(request, frame, on: connection) }

@@ -5,18 +5,22 @@ internal import Synchronization
 /// A program that is connected to an agent, what it has open, and the threads that answer it.
 ///
 /// Each thread takes a request, answers it, and takes the next; one at a time reads. There is always
-/// one that reads, up to the limit: who took a request and leaves nobody behind starts another.
+/// one that waits for the next, up to the limit: who took a request and leaves nobody behind starts
+/// another.
 final class ServedConnection: Sendable {
     let handles = HandleTable()
     private let socket: LocalSocket
     private let threadLimit: Int
-    private let reading = Mutex(false)
-    private let writing = Mutex(())
+    private let turn: ReadingTurn
+    private let isGreeted = Mutex(false)
+    /// No mutex: Swift's spins, and who writes may be waiting.
+    private let writing = DispatchSemaphore(value: 1)
     private let threads = Mutex((count: 1, waiting: 0))
     private let helpers = DispatchGroup()
 
-    init(_ socket: LocalSocket, threadLimit: Int) {
+    init(_ socket: LocalSocket, threadLimit: Int) throws(SystemError) {
         self.socket = socket
+        turn = try ReadingTurn(socket)
         self.threadLimit = threadLimit
     }
 
@@ -58,22 +62,25 @@ final class ServedConnection: Sendable {
     /// The next request; nothing if the program has gone, or sent what is none. The first has to be a
     /// greeting, and no other may be.
     private func next() -> AgentFrame? {
-        reading.withLock { isGreeted in
-            // What was wrong with it is for nobody to hear: the connection ends either way.
-            do throws(AgentFrameError) {
-                guard let frame = try AgentFrame.read(from: socket) else { return nil }
-                guard (frame.kind == AgentRequest.helloKind) != isGreeted else { return nil }
-                isGreeted = true
-                return frame
-            } catch { return nil }
-        }
+        turn.take()
+        defer { turn.passOn() }
+        // What was wrong with it is for nobody to hear: the connection ends either way.
+        do throws(AgentFrameError) {
+            guard let frame = try AgentFrame.read(from: socket) else { return nil }
+            let isExpected = isGreeted.withLock { isGreeted in
+                defer { isGreeted = true }
+                return (frame.kind == AgentRequest.helloKind) != isGreeted
+            }
+            guard isExpected else { return nil }
+            return frame
+        } catch { return nil }
     }
 
     func send(_ frame: borrowing AgentFrame, within timeout: Duration) {
         do throws(SystemError) {
-            try writing.withLock { (_) throws(SystemError) in
-                try frame.write(to: socket, within: timeout)
-            }
+            writing.wait()
+            defer { writing.signal() }
+            try frame.write(to: socket, within: timeout)
         } catch { end() }
     }
 
