@@ -30,6 +30,11 @@ package struct AccessDecision: Equatable, Sendable {
     package let statements: [StatementFinding]
     package let grants: [GrantFinding]
 
+    /// The same of an operation that is none across accounts, whatever the policies say.
+    package var refusedAcrossAccounts: AccessDecision {
+        AccessDecision(outcome: .denied(.foreignResource), statements: statements, grants: grants)
+    }
+
     package var isAllowed: Bool {
         if case .allowed = outcome { true } else { false }
     }

@@ -60,13 +60,20 @@ extension KMSService {
     func requireOwnAccount(
         _ resource: String, for operation: KMSOperation, by caller: Caller
     ) throws(KMSError) {
-        guard !operation.isAllowedAcrossAccounts, let owner = ARN(text: resource)?.accountID,
-            owner != caller.accountID
-        else { return }
+        guard !Self.isOwn(resource, for: operation, of: caller) else { return }
         let action = operation.action
         throw Self.denial(
             of: action, on: resource, to: caller,
             AccessDecision.Denial.foreignResource.reason(action: action))
+    }
+
+    static func isOwn(
+        _ resource: String, for operation: KMSOperation, of caller: Caller
+    ) -> Bool {
+        guard !operation.isAllowedAcrossAccounts, let owner = ARN(text: resource)?.accountID else {
+            return true
+        }
+        return owner == caller.accountID
     }
 
     private static func denial(

@@ -145,6 +145,54 @@ import Testing
         }
     }
 
+    @Test("What AWS forbids across accounts is denied, though every policy allows it")
+    func acrossAccounts() throws {
+        let house = try AccessTests.House()
+        try house.set(
+            keyPolicy: """
+                {"Statement":{"Effect":"Allow","Principal":{"AWS":["000000000000","111122223333"]},
+                 "Action":"kms:*","Resource":"*"}}
+                """)
+        let eve = Identity(
+            uniqueID: "AIDAEVE", accountID: "111122223333", name: "eve", kind: .user,
+            creationDate: TurnedClock.start)
+        try house.store.write {
+            try $0.insert(
+                Account(id: eve.accountID, name: "other", creationDate: TurnedClock.start))
+            try $0.insert(eve)
+        }
+        for arn in [eve.arn, house.alice.arn] {
+            try house.give(arn, AccessTests.policy("Allow", "kms:*"))
+            for (action, isAllowed) in [
+                ("kms:PutKeyPolicy", false), ("kms:TagResource", false), ("kms:Encrypt", true),
+                ("kms:ReEncryptFrom", true),
+            ] {
+                let simulation = try Self.simulate(house, arn, action, house.key)
+                #expect(simulation.isAllowed == (isAllowed || arn == house.alice.arn))
+            }
+        }
+    }
+
+    @Test("How long a key has not been used is known in a simulation too")
+    func unusedDays() throws {
+        let house = try AccessTests.House()
+        try house.give(
+            house.bob.arn,
+            AccessTests.policy(
+                "Allow", "kms:*",
+                #","Condition":{"NumericGreaterThan":{"kms:TrailingDaysWithoutKeyUsage":"30"}}"#))
+        for (days, isAllowed) in [(30, false), (1, true)] {
+            house.clock.advance(days: days)
+            for action in ["kms:DisableKey", "kms:ScheduleKeyDeletion"] {
+                #expect(
+                    try Self.simulate(house, house.bob.arn, action, house.key).isAllowed
+                        == isAllowed)
+            }
+            let other = try Self.simulate(house, house.bob.arn, "kms:EnableKey", house.key)
+            #expect(!other.isAllowed)
+        }
+    }
+
     @Test("Who or what there is not is said, not decided")
     func refused() throws {
         let house = try AccessTests.House()

@@ -27,6 +27,7 @@ extension KMSService {
     ) throws -> PolicySimulation {
         let region = request.resource.flatMap { ARN(text: $0)?.region } ?? request.region
         let caller = try simulatedCaller(request.principalARN, in: store).asking(region)
+        let operation = KMSOperation.allCases.first { $0.action == request.action }
         var access = AccessFacts()
         var resource = request.resource
         if let text = request.resource {
@@ -35,6 +36,10 @@ extension KMSService {
                 text, by: caller, aliasAllowed: true, in: store)
             {
                 access.add(key)
+                if operation?.endsUseOfKey == true {
+                    access[.trailingDaysWithoutKeyUsage] =
+                        "\(try daysWithoutUse(of: key, at: clock.now(), in: store))"
+                }
                 resource = arn
             }
         }
@@ -43,7 +48,10 @@ extension KMSService {
             encryptionContext: request.encryptionContext)
         question.conditions = access.conditions
         question.statedConditions = request.conditions
-        let decision = try authorizer.explain(question, in: store)
+        var decision = try authorizer.explain(question, in: store)
+        if let operation, let resource, !Self.isOwn(resource, for: operation, of: caller) {
+            decision = decision.refusedAcrossAccounts
+        }
         let names = try store.policies(ofIdentity: caller.principal.conditionARN).map(\.name)
         return PolicySimulation(
             of: decision, principalARN: caller.arn, action: request.action,
