@@ -121,4 +121,18 @@ extension SQLiteTransaction {
     func delete(_ grant: GrantID) throws(KeyStoreError) {
         try execute("DELETE FROM grants WHERE id = ?", [Data(grant.bytes)])
     }
+
+    /// Looks at all grants of all keys: identities go seldom.
+    func endGrants(of identity: Identity) throws(KeyStoreError) {
+        // NULL of a user, with which nothing begins.
+        let sessions = identity.sessionARNPrefix
+        let arguments: StatementArguments = [identity.arn, sessions, sessions]
+        try execute(
+            "DELETE FROM grants WHERE grantee = ? OR substr(grantee, 1, length(?)) = ?", arguments)
+        try execute(
+            """
+            UPDATE grants SET retiring_principal = NULL
+            WHERE retiring_principal = ? OR substr(retiring_principal, 1, length(?)) = ?
+            """, arguments)
+    }
 }
