@@ -76,4 +76,16 @@ import Testing
                 """)
         #expect(try identities.resourcesNaming(role) == [house.key])
     }
+
+    @Test("A name that the store would cut is refused")
+    func nameWithNUL() throws {
+        let house = try AccessTests.House()
+        #expect(
+            throws: IdentityAdministration.Failure.service(
+                .refused(.validation("A name or id contains the character U+0000.")))
+        ) {
+            try Self.administration(house).createAccount(id: "111122223333", name: "a\u{0}b")
+        }
+        #expect(try house.store.read { try $0.account("111122223333") } == nil)
+    }
 }
