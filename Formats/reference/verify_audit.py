@@ -24,7 +24,7 @@ HEAD = re.compile(
     rb'(\{"head":\{"sequence":([0-9]+),"byteCount":([0-9]+),"hash":"([0-9a-f]{64})"\}),'
     rb'"mac":"([0-9a-f]{64})"\}\n')
 ARCHIVE = re.compile(r"log-[0-9]{20}\.jsonl")
-MAXIMUM_LINE_BYTES = 65536
+MAXIMUM_LINE_BYTES = 524288
 RECOVERY = re.compile(
     rb'"eventSource":"kms\.amazonaws\.com","eventName":"RecoverAuditLog".*?"problem":"([^"]*)"')
 CODE_BYTES = len(b'","mac":"') + 64 + len(b'"}}')

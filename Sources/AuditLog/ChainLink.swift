@@ -5,7 +5,11 @@ struct ChainLink: Equatable, Sendable {
     static let digestByteCount = 32
     /// A record's line is no longer, without its line feed: who reads a log knows how much memory
     /// that takes.
-    static let maximumLineByteCount = 64 * 1024
+    ///
+    /// No valid request needs more. The longest is a CreateKey whose every byte takes six, as
+    /// `\u007f`: a policy of 32,768 bytes, a description of 8,192, 50 tags of 128 and 256, and the
+    /// caller's user agent of 8,192, in all 410 KiB.
+    static let maximumLineByteCount = 512 * 1024
     static let noRecord = [UInt8](repeating: 0, count: digestByteCount)
 
     /// Counted from 1.

@@ -157,15 +157,19 @@ extension FileAuditLog {
             return head.hash == fileStart.previous && head.sequence &+ 1 == fileStart.firstSequence
         }
         guard end > 0 else { return false }
-        let start = max(0, end - ChainLink.maximumLineByteCount - 2)
-        let bytes = try state.file.read(at: start, count: end - start)
-        guard bytes.count == end - start, bytes.last == UInt8(ascii: "\n") else {
-            return false
+        // Nearly every line is short.
+        for byteCount in [16 * 1024, ChainLink.maximumLineByteCount + 2] {
+            let start = max(0, end - byteCount)
+            let bytes = try state.file.read(at: start, count: end - start)
+            guard bytes.count == end - start, bytes.last == UInt8(ascii: "\n") else {
+                return false
+            }
+            let line = bytes.dropLast()
+            let before = line.lastIndex(of: UInt8(ascii: "\n"))
+            guard before != nil || start == 0 else { continue }
+            return try Self.hash(ofLine: line[(before.map { $0 + 1 } ?? 0)...]) == head.hash
         }
-        let line = bytes.dropLast()
-        let before = line.lastIndex(of: UInt8(ascii: "\n"))
-        guard before != nil || start == 0 else { return false }
-        return try Self.hash(ofLine: line[(before.map { $0 + 1 } ?? 0)...]) == head.hash
+        return false
     }
 
     /// The record of a problem, with what the head said of the log.

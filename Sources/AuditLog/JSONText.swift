@@ -2,8 +2,9 @@ internal import KMSDomain
 
 /// JSON, written straight into bytes: a record for each call leaves no time for a general encoder.
 struct JSONText {
-    /// Longer strings are cut, so that nobody fills the log with one request. No valid member of
-    /// a request is longer.
+    /// Longer strings are cut, so that nobody fills the log with one request. Of what a valid request
+    /// has, that meets a description of 8,192 characters that are not ASCII, and a policy, which
+    /// comes in pieces.
     static let maximumStringByteCount = 8192
 
     private(set) var bytes: [UInt8] = []

@@ -37,7 +37,7 @@ package struct DaemonSettings: Equatable, Sendable {
     }
 
     package static let connectionCounts = 1...1_000_000
-    /// The longest record has to fit, and numbers of files stay small.
+    /// A file is longer by its last record, of at most 512 KiB; numbers of files stay small.
     package static let auditFileByteCounts = 1 << 17...1 << 40
 
     package var listen: Address?

@@ -99,6 +99,7 @@ extension Failure {
             self.init(
                 .configuration, "the keystore is damaged: \(Escaped.text(detail))",
                 Self.restoring)
+        case .textWithNUL: self.init(.usage, "a name contains the character U+0000")
         case .noSpace: self.init(.io, "no space left for the keystore")
         case .notWritable(let file, let number):
             self.init(

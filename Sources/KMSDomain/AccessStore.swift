@@ -54,7 +54,9 @@ package protocol AccessStoreWriter: AccessStoreReader {
     func insert(_ identity: Identity) throws(KeyStoreError)
     /// Changes what an identity of this ARN may be changed in: its kind's members and its tags.
     func update(_ identity: Identity) throws(KeyStoreError)
-    /// With its policies, tags and access keys.
+    /// With its policies, tags and access keys, and the grants whose grantee it is or a session of it: an
+    /// identity made later with its name is another. Of grants that it could retire it is no longer the
+    /// retiring principal.
     func deleteIdentity(arn: String) throws(KeyStoreError)
     /// Replaces the policy of this name, if there is one.
     func set(_ policy: IdentityPolicy) throws(KeyStoreError)

@@ -37,6 +37,21 @@ package struct Identity: Equatable, Sendable {
             }
         return "arn:aws:iam::\(accountID):\(type)\(path)\(name)"
     }
+
+    /// What the ARNs of a role's sessions begin with.
+    package var sessionARNPrefix: String? {
+        switch kind {
+        case .user: nil
+        case .role: "arn:aws:sts::\(accountID):assumed-role/\(name)/"
+        }
+    }
+
+    /// Whether an ARN is of this identity, or of a session of it.
+    package func isNamed(by arn: String) -> Bool {
+        if arn.utf8.elementsEqual(self.arn.utf8) { return true }
+        guard let sessionARNPrefix else { return false }
+        return arn.utf8.starts(with: sessionARNPrefix.utf8)
+    }
 }
 
 /// A tag of an identity or a key: `aws:PrincipalTag/KEY`, `aws:ResourceTag/KEY`.

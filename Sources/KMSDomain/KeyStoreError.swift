@@ -24,6 +24,8 @@ package enum KeyStoreError: Error, Equatable, Sendable {
     case inputOutput(code: Int)
     /// A call of the operating system failed.
     case cannotAccess(operation: String, errno: Int32)
+    /// A text to be stored has the character U+0000, and would be cut there.
+    case textWithNUL
     /// SQLite failed in another way; its code and words.
     case failed(code: Int, detail: String)
 }

@@ -29,6 +29,9 @@ package enum KMSLimits {
     package static let defaultGrantsPerPage = 50
     package static let principalLength = 1...256
     package static let grantNameLength = 1...256
+    /// Of each of a grant's constraints.
+    package static let grantConstraintPairs = 0...8
+    package static let grantConstraintValueLength = 0...384
     package static let tagsPerKey = 50
     package static let defaultTagsPerPage = 50
     package static let tagKeyLength = 1...128

@@ -112,12 +112,19 @@ package struct KeyServiceEndpoint: Sendable {
             case .some(let obstacle):
                 ServedAnswer(text: "not ready: \(obstacle)\n", status: 503, operation: "readyz")
             }
-        case ("GET", "/metrics"):
-            ServedAnswer(
-                contentType: PrometheusRegistry.contentType,
-                body: ByteBuffer(string: metrics.text), operation: "metrics")
+        case ("GET", "/metrics"): Self.metricsAnswer(request, metrics)
         default: Self.unknownOperation
         }
+    }
+
+    /// Which keys are in use is nobody's business but this machine's: no signature is asked for.
+    static func metricsAnswer(
+        _ request: ServedRequest, _ metrics: PrometheusRegistry
+    ) -> ServedAnswer {
+        let excluded = request.isFromThisMachine ? [] : RequestMetrics.keyFamilies
+        return ServedAnswer(
+            contentType: PrometheusRegistry.contentType,
+            body: ByteBuffer(string: metrics.text(without: excluded)), operation: "metrics")
     }
 
     /// Made anew each time: a body is wiped once it is sent.

@@ -25,10 +25,12 @@ package final class PrometheusRegistry: MetricsFactory {
 
     package init() {}
 
-    package var text: String {
+    /// All but the families of these names.
+    package func text(without excluded: Set<String> = []) -> String {
         families.withLock { families in
             var text = ""
-            for (name, series) in families.sorted(by: { $0.key < $1.key }) {
+            for (name, series) in families.sorted(by: { $0.key < $1.key })
+            where !excluded.contains(name) {
                 guard let type = series.values.first?.type else { continue }
                 text += "# TYPE \(name) \(type)\n"
                 for (labels, one) in series.sorted(by: { $0.key < $1.key }) {

@@ -12,6 +12,11 @@ final class RequestMetrics: Sendable {
     static let maximumKeySeriesCount = 10_000
     static let otherKey = "other"
 
+    private static let keyRequests = "cofferd_key_requests_total"
+    private static let keySeconds = "cofferd_key_request_seconds_total"
+    /// Names of what says which keys are in use.
+    static let keyFamilies: Set = [keyRequests, keySeconds]
+
     private struct Name: Hashable {
         let operation: String
         let outcome: String
@@ -77,10 +82,9 @@ final class RequestMetrics: Sendable {
         ]
         let series = KeySeries(
             requests: Counter(
-                label: "cofferd_key_requests_total", dimensions: dimensions, factory: factory),
+                label: Self.keyRequests, dimensions: dimensions, factory: factory),
             seconds: FloatingPointCounter(
-                label: "cofferd_key_request_seconds_total", dimensions: dimensions,
-                factory: factory))
+                label: Self.keySeconds, dimensions: dimensions, factory: factory))
         state.keySeries[name] = series
         return series
     }

@@ -17,6 +17,11 @@ struct ServedRequest: Sendable {
     let source: String
     let isOverTLS: Bool
 
+    /// Whether its sender has an address of the loopback interface.
+    var isFromThisMachine: Bool {
+        source == "::1" || source.hasPrefix("127.") || source.hasPrefix("::ffff:127.")
+    }
+
     /// The first header of this name, which is lower-case.
     func header(_ name: String) -> String? {
         headers.first { $0.name == name }?.value

@@ -55,7 +55,7 @@ extension IdentityAdministration {
             ])
     }
 
-    /// With its policies and access keys; the sessions of a role end with it.
+    /// With its policies and access keys, and the grants to it; the sessions of a role end with it.
     package func deleteIdentity(arn: String) throws(Failure) {
         let identity = try identity(arn: arn)
         let name =
@@ -66,6 +66,37 @@ extension IdentityAdministration {
         try change(name, [AuditField("arn", .text(arn))]) { store, _ in
             guard try store.identity(arn: arn) != nil else { throw Failure.noSuchIdentity }
             try store.deleteIdentity(arn: arn)
+        }
+    }
+
+    /// The ARNs of the keys and roles whose policies name this identity or a session of it: they allow
+    /// the same to whoever gets its name after it.
+    package func resourcesNaming(_ identity: Identity) throws(Failure) -> [String] {
+        try read { store in
+            var found: [String] = []
+            var last: KeyID?
+            while true {
+                let keys = try store.keys(after: last, limit: 1000)
+                guard let end = keys.last else { break }
+                for key in keys {
+                    guard let policy = try store.keyPolicy(of: key.id) else { continue }
+                    if try PolicyJSON.read(Array(policy.utf8)).names(identity) {
+                        found.append(key.arn)
+                    }
+                }
+                last = end.id
+            }
+            for account in try store.accounts() {
+                for role in try store.identities(ofAccount: account.id) {
+                    guard case .role(let policy, _) = role.kind, role.arn != identity.arn else {
+                        continue
+                    }
+                    if try PolicyJSON.read(Array(policy.utf8)).names(identity) {
+                        found.append(role.arn)
+                    }
+                }
+            }
+            return found
         }
     }
 
@@ -102,5 +133,17 @@ extension IdentityAdministration {
         do throws(PolicyError) {
             _ = try PolicyParser.parse(text, kind: kind)
         } catch { throw .policy(error) }
+    }
+}
+
+extension PolicyJSON {
+    /// As a principal or in a condition.
+    fileprivate func names(_ identity: Identity) -> Bool {
+        switch self {
+        case .object(let members): members.contains { $0.value.names(identity) }
+        case .array(let values): values.contains { $0.names(identity) }
+        case .string(let text): identity.isNamed(by: text)
+        case .number, .boolean, .null: false
+        }
     }
 }

@@ -29,6 +29,8 @@ package enum KMSServiceError: Error, Equatable, Sendable {
         switch error {
         case let error as KMSServiceError: self = error
         case let error as KMSError: self = .refused(error)
+        case KeyStoreError.textWithNUL:
+            self = .refused(.validation("A name or id contains the character U+0000."))
         case let error as KeyStoreError: self = .store(error)
         case let error as AuditError: self = .audit(error)
         case let error as KeyBackendError: self = .backend(error)

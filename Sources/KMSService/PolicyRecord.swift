@@ -6,8 +6,9 @@ internal import KMSDomain
 /// string of a record is cut (audit-v1, section 1): `policy`, `policy2`, and so on.
 enum PolicyRecord {
     private static let pieceByteCount = 8192
-    /// What takes more is longer than any policy may be, and refused; its last piece is cut.
-    private static let maximumPieceCount = 4
+    /// What takes more is longer than any policy may be, and refused; its last piece is cut. Four are
+    /// not enough where a piece ends before a character that would not be whole in it.
+    private static let maximumPieceCount = 5
 
     static func fields(_ name: String, _ text: String) -> [AuditField] {
         var rest = compacted(text)[...]

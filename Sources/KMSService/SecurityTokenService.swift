@@ -126,9 +126,8 @@ package final class SecurityTokenService: Sendable {
         let principal = caller.principal
         do {
             return try store.read { store -> (Identity, Int)? in
-                // SQLite reads a text up to its first zero byte.
                 guard let role = try store.identity(arn: request.roleARN),
-                    role.arn == request.roleARN, case .role(let trustPolicy, let limit) = role.kind
+                    case .role(let trustPolicy, let limit) = role.kind
                 else { return nil }
                 let identity = try store.identity(arn: principal.conditionARN)
                 var context = ConditionContext(

@@ -50,6 +50,8 @@ extension Validation {
             try text(name, of: "name", length: KMSLimits.grantNameLength)
             try nameCharacters(of: name, member: "name")
         }
+        try constraint(request.constraints?.encryptionContextEquals, "encryptionContextEquals")
+        try constraint(request.constraints?.encryptionContextSubset, "encryptionContextSubset")
         guard !request.operations.isEmpty else {
             throw .validation("Specify at least one operation.")
         }
@@ -59,6 +61,19 @@ extension Validation {
             request.constraints?.sourceARN == nil
         else {
             throw .unsupportedOperation("Grants for service principals are not supported.")
+        }
+    }
+
+    private static func constraint(
+        _ context: EncryptionContext?, _ name: String
+    ) throws(KMSError) {
+        guard let context else { return }
+        let member = "constraints." + name
+        try byteCount(context.pairs.count, of: member, in: KMSLimits.grantConstraintPairs)
+        for pair in context.pairs {
+            try text(
+                String(decoding: pair.value, as: UTF8.self), of: member,
+                length: KMSLimits.grantConstraintValueLength)
         }
     }
 

@@ -36,7 +36,7 @@ extension Grant {
                 subset: try GrantConstraint.pairs(column: row.value("context_subset"))))
     }
 
-    var columns: StatementArguments {
+    var columns: StatementValues {
         [
             Data(id.bytes), Data(keyID.bytes), name, creationDate.millisecondsSince1970,
             grantee.text, retiringPrincipal?.text, issuingPrincipal,
@@ -113,7 +113,7 @@ extension Identity {
         }
     }
 
-    var columns: StatementArguments {
+    var columns: StatementValues {
         let (kind, trustPolicy, maximumSession) = kindColumns
         return [
             arn, uniqueID, accountID, path, name, kind, trustPolicy, maximumSession,
@@ -140,7 +140,7 @@ extension AccessKey {
     }
 
     /// In the order of the statements, the id last.
-    var columns: StatementArguments {
+    var columns: StatementValues {
         [
             principalARN, isActive, creationDate.millisecondsSince1970, Data(sealedSecret), id,
         ]

@@ -24,7 +24,8 @@ extension KeyStoreError {
         switch self {
         case .readOnly, .cannotOpen, .inputOutput: StoreFile.obstacle(at: path) ?? self
         case .missing, .looserPermissions, .notOwnedByUser, .notAFile, .locked, .newerSchema,
-            .damaged, .noSpace, .notWritable, .cannotAccess, .rootMoved, .failed:
+            .damaged, .noSpace, .notWritable, .cannotAccess, .rootMoved, .textWithNUL,
+            .failed:
             self
         }
     }

@@ -74,14 +74,14 @@ extension Key {
     }
 
     /// Those that never change.
-    var fixedColumns: StatementArguments {
+    var fixedColumns: StatementValues {
         [
             Data(id.bytes), home.accountID, home.region, Data(name.id.bytes), spec.rawValue,
             usage.rawValue, creationDate.millisecondsSince1970,
         ]
     }
 
-    var changingColumns: StatementArguments {
+    var changingColumns: StatementValues {
         let (state, deletion, window): (String, Int64?, Int?) =
             switch status {
             case .enabled: ("Enabled", nil, nil)
@@ -128,7 +128,7 @@ extension Alias {
             lastUpdateDate: Timestamp(column: try row.value("last_update_date")))
     }
 
-    var columns: StatementArguments {
+    var columns: StatementValues {
         [
             Data(keyID.bytes), creationDate.millisecondsSince1970,
             lastUpdateDate.millisecondsSince1970, name, home.accountID, home.region,

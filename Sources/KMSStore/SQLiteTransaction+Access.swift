@@ -130,6 +130,8 @@ extension SQLiteTransaction {
     }
 
     func deleteIdentity(arn: String) throws(KeyStoreError) {
+        guard let identity = try identity(arn: arn) else { return }
+        try endGrants(of: identity)
         // Policies and tags go by their foreign keys; an access key may also be a root's.
         try execute("DELETE FROM access_keys WHERE principal_arn = ?", [arn])
         try execute("DELETE FROM identities WHERE arn = ?", [arn])

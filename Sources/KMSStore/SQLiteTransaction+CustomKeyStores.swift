@@ -85,7 +85,7 @@ extension CustomKeyStore {
     }
 
     /// In the order of the statements, the id last.
-    fileprivate var changingColumns: StatementArguments {
+    fileprivate var changingColumns: StatementValues {
         let (state, failure): (String, String?) =
             switch connection {
             case .disconnected: ("DISCONNECTED", nil)
@@ -93,7 +93,7 @@ extension CustomKeyStore {
             case .connected: ("CONNECTED", nil)
             case .failed(let failure): ("FAILED", failure.rawValue)
             }
-        let columns: StatementArguments =
+        let columns: StatementValues =
             switch place {
             case .cluster(let id, let trustAnchor): [id, trustAnchor, nil, nil, nil]
             case .proxy(let proxy): [nil, nil, proxy.endpoint, proxy.path, proxy.accessKeyID]

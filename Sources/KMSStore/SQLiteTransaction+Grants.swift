@@ -31,7 +31,7 @@ extension SQLiteTransaction {
         for grantee in grantees {
             for operations in try operationSets(of: key, for: grantee)
             where operations.split(separator: " ").contains(Substring(use.operation.rawValue)) {
-                let arguments: StatementArguments = [Data(key.bytes), grantee.text, operations]
+                let arguments: StatementValues = [Data(key.bytes), grantee.text, operations]
                 guard let anchors = use.anchors else {
                     grants += try rows(Self.byUse + "LIMIT 1", arguments) { try Grant(row: $0) }
                     continue
@@ -120,5 +120,19 @@ extension SQLiteTransaction {
 
     func delete(_ grant: GrantID) throws(KeyStoreError) {
         try execute("DELETE FROM grants WHERE id = ?", [Data(grant.bytes)])
+    }
+
+    /// Looks at all grants of all keys: identities go seldom.
+    func endGrants(of identity: Identity) throws(KeyStoreError) {
+        // NULL of a user, with which nothing begins.
+        let sessions = identity.sessionARNPrefix
+        let arguments: StatementValues = [identity.arn, sessions, sessions]
+        try execute(
+            "DELETE FROM grants WHERE grantee = ? OR substr(grantee, 1, length(?)) = ?", arguments)
+        try execute(
+            """
+            UPDATE grants SET retiring_principal = NULL
+            WHERE retiring_principal = ? OR substr(retiring_principal, 1, length(?)) = ?
+            """, arguments)
     }
 }

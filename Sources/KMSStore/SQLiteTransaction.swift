@@ -245,9 +245,11 @@ final class SQLiteTransaction: KeyStoreWriter {
     // MARK: Statements
 
     func rows<R>(
-        _ sql: String, _ arguments: StatementArguments, _ decode: (Row) throws -> R
+        _ sql: String, _ values: StatementValues, _ decode: (Row) throws -> R
     ) throws(KeyStoreError) -> [R] {
-        try KeyStoreError.translating {
+        // No text that is stored has what these cannot say.
+        guard let arguments = values.arguments else { return [] }
+        return try KeyStoreError.translating {
             let cursor = try Row.fetchCursor(
                 database.cachedStatement(sql: sql), arguments: arguments)
             var result: [R] = []
@@ -257,8 +259,9 @@ final class SQLiteTransaction: KeyStoreWriter {
     }
 
     func execute(
-        _ sql: String, _ arguments: StatementArguments
+        _ sql: String, _ values: StatementValues
     ) throws(KeyStoreError) {
+        guard let arguments = values.arguments else { throw .textWithNUL }
         try KeyStoreError.translating {
             try database.cachedStatement(sql: sql).execute(arguments: arguments)
         }

@@ -69,10 +69,47 @@ import Testing
         #expect(throws: AuditError.damaged) { try fixture.open(isExpected: true) }
     }
 
+    @Test(
+        "The longest valid request is on record whole, and both verifiers take its line",
+        arguments: ["\u{7F}", "\"", "a"])
+    func longestRequest(character: String) throws {
+        let fixture = try AuditFixture()
+        func text(_ count: Int) -> AuditField.Value {
+            .text(String(repeating: character, count: count))
+        }
+        let tag = AuditField.Value.fields([
+            AuditField("tagKey", text(128)), AuditField("tagValue", text(256)),
+        ])
+        let parameters =
+            (1...4).map { AuditField("policy\($0)", text(8192)) } + [
+                AuditField("description", text(8192)),
+                AuditField("keyId", text(2048)),
+                AuditField("tags", .list(Array(repeating: tag, count: 50))),
+            ]
+        try fixture.open().append(
+            AuditFixture.event(
+                "CreateKey", parameters: parameters,
+                caller: .localRoot(
+                    of: .local, userAgent: String(repeating: character, count: 8192))),
+            durably: true)
+        try fixture.use()
+        let record = try #require(fixture.objects().dropFirst().first)
+        let recorded = try #require(record["requestParameters"] as? [String: Any])
+        for number in 1...4 {
+            #expect(
+                recorded["policy\(number)"] as? String
+                    == String(repeating: character, count: 8192))
+        }
+        #expect((recorded["tags"] as? [Any])?.count == 50)
+        #expect(try fixture.verify().findings.isEmpty)
+        guard PythonVerifier.isThere else { return }
+        #expect(try PythonVerifier.run(fixture.directory.text) == "3 records\n")
+    }
+
     @Test("A record that would be too long is written without its details")
     func longRecord() throws {
         let fixture = try AuditFixture()
-        let fields = (0..<3).map { index in
+        let fields = (0..<11).map { index in
             AuditField(
                 "field\(index)", .text(String(repeating: "\u{1}", count: 8000)))
         }

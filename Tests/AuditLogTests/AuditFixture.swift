@@ -29,14 +29,15 @@ final class AuditFixture: Sendable {
     }
 
     static func event(
-        _ name: String, parameters: [AuditField] = [], failure: AuditEvent.Failure? = nil
+        _ name: String, parameters: [AuditField] = [], failure: AuditEvent.Failure? = nil,
+        caller: Caller = .localRoot(of: .local)
     ) throws -> AuditEvent {
         guard let id = RandomID(uuidFromRandomBytes: SystemRandom.bytes(count: 16)) else {
             throw NoRoot()
         }
         var event = AuditEvent(
             name: name, time: TurnedClock.start, requestID: id,
-            caller: Caller.localRoot(of: .local), isReadOnly: true, parameters: parameters)
+            caller: caller, isReadOnly: true, parameters: parameters)
         event.failure = failure
         return event
     }

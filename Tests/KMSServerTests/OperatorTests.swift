@@ -133,6 +133,52 @@ struct OperatorTests {
             """)
     }
 
+    @Test("Who gets the name of a deleted user or role gets nothing of what it was granted")
+    func deletedIdentities() throws {
+        try Daemon.run(
+            """
+            ALICE=arn:aws:iam::000000000000:user/alice
+            cat > trust.json <<- EOF
+            {"Version": "2012-10-17", "Statement":
+             {"Effect": "Allow", "Principal": {"AWS": "$ALICE"}, "Action": "sts:AssumeRole"}}
+            EOF
+            for name in alice bob; do check 0 cofferd user create $name; done
+            check 0 cofferd user create-role reader --trust-policy trust.json
+            grant() {
+                check 0 aws kms create-grant --key-id "$KEY" --operations Encrypt --grantee-principal "$@"
+            }
+            check 0 aws kms describe-key --key-id alias/default
+            KEY=$(sed -n 's/.*"Arn": "\\(.*\\)".*/\\1/p' out)
+            grant $ALICE; grant arn:aws:iam::000000000000:role/reader
+            grant arn:aws:iam::000000000000:user/bob --retiring-principal $ALICE
+            check 0 aws kms create-key --query KeyMetadata.Arn --output text; NAMING=$(cat out)
+            check 0 aws kms put-key-policy --key-id "$NAMING" --policy '{"Statement": [
+                {"Effect": "Allow", "Principal": {"AWS": "000000000000"}, "Action": "kms:*", "Resource": "*"},
+                {"Effect": "Allow", "Principal": {"AWS": "'$ALICE'"}, "Action": "kms:Encrypt", "Resource": "*"}]}'
+            use() {
+                (eval "$(cofferd user create-key alice 2> err)"
+                check "$1" aws kms encrypt --key-id "$KEY" --plaintext YQ==)
+            }
+            use 0
+            check 0 cofferd user delete alice
+            says "^warning: the policy of $NAMING names $ALICE" \\
+                "^warning: the policy of arn:aws:iam::000000000000:role/reader names $ALICE" ^hint:
+            [ "$(grep -c ^warning err)" = 2 ] || { echo FAILED; cat err; }
+            check 0 cofferd user create alice
+            use 255
+            check 0 aws kms list-grants --key-id "$KEY" --query 'Grants[].[GranteePrincipal, RetiringPrincipal]' \\
+                --output text
+            sort out > grantees
+            diff grantees - <<- 'EOF'
+            arn:aws:iam::000000000000:role/reader	None
+            arn:aws:iam::000000000000:user/bob	None
+            EOF
+            check 0 cofferd user delete arn:aws:iam::000000000000:role/reader
+            [ ! -s err ] || { echo FAILED; cat err; }
+            check 0 aws kms list-grants --key-id "$KEY" --query 'length(Grants)'; says '^1$'
+            """)
+    }
+
     @Test("The log of a keystore of the first version is verified where nothing can be written")
     func oldKeystoreAtRest() throws {
         try Daemon.run(

@@ -59,7 +59,7 @@ struct PartsTests {
         let timer = Timer(label: "took", dimensions: [("what", "x")], factory: registry)
         timer.recordNanoseconds(200_000)
         timer.recordNanoseconds(60_000_000_000)
-        let lines = registry.text.split(separator: "\n")
+        let lines = registry.text().split(separator: "\n")
         #expect(lines.contains("# TYPE calls counter"))
         #expect(lines.contains(#"calls{who="a\"b\\c\nd"} 2"#))
         #expect(lines.contains("heat 1.5"))

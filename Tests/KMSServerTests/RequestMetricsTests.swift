@@ -21,7 +21,7 @@ import Testing
         }
         metrics.record(Self.answer("Decrypt"), key: "arn:0", duration: .milliseconds(250))
         metrics.record(Self.answer("ListKeys"), key: nil, duration: .milliseconds(250))
-        let lines = registry.text.split(separator: "\n").filter {
+        let lines = registry.text().split(separator: "\n").filter {
             $0.hasPrefix("cofferd_key_requests_total")
         }
         let labels = "operation=\"Decrypt\",outcome=\"Success\"}"
@@ -33,8 +33,30 @@ import Testing
                 "cofferd_key_requests_total{key=\"other\",\(labels) 6",
             ])
         #expect(
-            registry.text.contains(
+            registry.text().contains(
                 "cofferd_key_request_seconds_total{key=\"other\",\(labels) 1.5\n"))
+    }
+
+    @Test(
+        "Which keys are in use is told to the loopback interface only, and all else to everybody",
+        arguments: [
+            ("127.0.0.1", true), ("127.9.9.9", true), ("::1", true), ("::ffff:127.0.0.1", true),
+            ("192.0.2.7", false), ("12.7.0.1", false), ("2001:db8::1", false), ("::", false),
+            ("::ffff:192.0.2.7", false), ("", false),
+        ])
+    func byPeer(source: String, isTold: Bool) throws {
+        let registry = PrometheusRegistry()
+        RequestMetrics(factory: registry).record(
+            Self.answer("Decrypt"), key: "arn:0", duration: .milliseconds(1))
+        let request = ServedRequest(
+            id: try #require(RandomID(bytes: [UInt8](repeating: 1, count: 16))), method: "GET",
+            path: "/metrics", query: "", headers: [], body: ByteBuffer(), source: source,
+            isOverTLS: false)
+        let text = String(buffer: KeyServiceEndpoint.metricsAnswer(request, registry).body)
+        #expect(text.contains("cofferd_request_duration_seconds_count"))
+        #expect(text.contains("cofferd_key_requests_total{") == isTold)
+        #expect(text.contains("cofferd_key_request_seconds_total{") == isTold)
+        #expect(text.contains("arn:0") == isTold)
     }
 
     @Test("What a call was about is told once, and forgotten when too many come after it")

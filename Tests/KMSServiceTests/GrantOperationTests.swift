@@ -308,6 +308,33 @@ import Testing
         }
     }
 
+    @Test(
+        "A constraint has at most eight pairs, of values of at most 384 characters",
+        arguments: [
+            (8, 384, nil), (0, 0, nil), (9, 1, "Member must have length less than or equal to 8"),
+            (1, 385, "Member must have length less than or equal to 384"),
+        ])
+    func constraintLimits(pairCount: Int, length: Int, refused: String?) throws {
+        let house = try AccessTests.House()
+        // One character, of two bytes.
+        let value = Array(String(repeating: "é", count: length).utf8)
+        let context = try EncryptionContext(
+            (0..<pairCount).map { (key: Array("\($0)".utf8), value: value) })
+        for constraints in [
+            GrantConstraints(encryptionContextEquals: context),
+            GrantConstraints(encryptionContextSubset: context),
+        ] {
+            guard let refused else {
+                _ = try Self.create(house, constraints: constraints)
+                continue
+            }
+            let error = refusal { _ = try Self.create(house, constraints: constraints) }
+            #expect(error?.exceptionName == "ValidationException")
+            #expect(error?.message?.hasSuffix(refused) == true)
+        }
+        #expect(try Self.list(house).grants.count == (refused == nil ? 2 : 0))
+    }
+
     @Test("A grant that could not mean what it says is not made")
     func refused() throws {
         let house = try AccessTests.House()

@@ -84,6 +84,36 @@ import Testing
         let text = Self.account(statement)
         let blanks = String(repeating: " ", count: blankCount) + "\n\t\r"
         #expect(put(house, text.replacing(",{\"Sid", with: ",\(blanks){\"Sid")) == nil)
+        let pieces = try recordedPieces(house)
+        #expect(pieces.count > 1)
+        #expect(pieces.joined() == text.replacing("\n ", with: ""))
+    }
+
+    @Test(
+        "A policy as long as one may be is on record whole, of whatever characters",
+        arguments: [("Sid", #"\""#), ("Id", #"\""#), ("Id", "\u{7F}"), ("Id", "é")])
+    func longestRecorded(member: String, character: String) throws {
+        let house = try AccessTests.House()
+        func text(_ value: String) -> String {
+            let text = Self.account(
+                #",{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"kms:Decrypt","Resource":"*"}"#
+            ).replacing("\n ", with: "")
+            let place = member == "Sid" ? #"{"Effect""# : #"{"Version""#
+            return text.replacing(
+                place, with: #"{"\#(member)":"\#(value)",\#(place.dropFirst())"#, maxReplacements: 1
+            )
+        }
+        let room = 32_768 - text("").utf8.count
+        let count = character.utf8.count
+        let value =
+            String(repeating: "x", count: room % count)
+            + String(repeating: character, count: room / count)
+        #expect(text(value).utf8.count == 32_768)
+        #expect(put(house, text(value)) == nil)
+        #expect(try recordedPieces(house).joined() == text(value))
+    }
+
+    private func recordedPieces(_ house: AccessTests.House) throws -> [String] {
         let pieces = try #require(house.audit.events.last).parameters.compactMap { field in
             if case .text(let piece) = field.value, field.name.hasPrefix("policy"),
                 field.name != "policyName"
@@ -93,8 +123,8 @@ import Testing
                 nil
             }
         }
-        #expect(pieces.count > 1 && pieces.allSatisfy { $0.utf8.count <= 8192 })
-        #expect(pieces.joined() == text.replacing("\n ", with: ""))
+        #expect(pieces.allSatisfy { $0.utf8.count <= 8192 })
+        return pieces
     }
 
     @Test("A new policy counts from the next call on, of every service over the store")

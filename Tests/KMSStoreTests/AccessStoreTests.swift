@@ -160,6 +160,59 @@ import Testing
         }
     }
 
+    @Test(
+        "With an identity go the grants to it and its sessions, and it retires no grant of others",
+        arguments: KeyStoreTests.Kind.allCases)
+    func grantsOfDeletedIdentity(kind: KeyStoreTests.Kind) throws {
+        let store = try make(kind)
+        let alice = Self.identity("alice")
+        let role = Self.identity("r", .role(trustPolicy: "{}", maximumSessionSeconds: 3600))
+        let sessions = "arn:aws:sts::111122223333:assumed-role/"
+        // Named like them, and others all the same.
+        let others = [
+            "111122223333", alice.arn + "/x", alice.arn + "2", sessions + "r2/s",
+            "arn:aws:iam::111122223333:user/team/ALICE",
+            "arn:aws:sts::444455556666:assumed-role/r/s",
+        ]
+        let own = [alice.arn, role.arn, sessions + "r/s", sessions + "r/t"]
+        try store.write { store throws in
+            try store.insert(
+                Account(id: "111122223333", name: "other", creationDate: Self.now))
+            for identity in [alice, role] { try store.insert(identity) }
+            for (index, principal) in (own + others).enumerated() {
+                let number = UInt8(index)
+                try store.insert(Self.grant(number, key: 1 + number % 3, grantee: principal))
+                try store.insert(
+                    Self.grant(number + 100, grantee: "444455556666", retiring: principal))
+            }
+        }
+        func left() throws -> (grantees: Set<String>, retiring: Set<String>, count: Int) {
+            try store.read { store throws in
+                var grants: [Grant] = []
+                for key in UInt8(1)...3 {
+                    grants += try store.grants(
+                        of: KeyStoreTests.id(key), for: nil, after: nil, limit: 100)
+                }
+                let found = grants.filter { $0.grantee.text != "arn:aws:iam::444455556666:root" }
+                return (
+                    Set(found.map(\.grantee.text)),
+                    Set(grants.compactMap { $0.retiringPrincipal?.text }), grants.count
+                )
+            }
+        }
+        let kept = Set(try others.map { try PrincipalPattern(aws: $0).text })
+        try store.write { try $0.deleteIdentity(arn: alice.arn) }
+        var now = try left()
+        #expect(now.grantees == kept.union(own.dropFirst()))
+        #expect(now.retiring == kept.union(own.dropFirst()))
+        #expect(now.count == 2 * (own.count + others.count) - 1)
+        try store.write { try $0.deleteIdentity(arn: role.arn) }
+        now = try left()
+        #expect(now.grantees == kept)
+        #expect(now.retiring == kept)
+        #expect(now.count == 2 * (own.count + others.count) - own.count)
+    }
+
     @Test("An access key is kept, changed and removed", arguments: KeyStoreTests.Kind.allCases)
     func accessKeys(kind: KeyStoreTests.Kind) throws {
         let store = try make(kind)

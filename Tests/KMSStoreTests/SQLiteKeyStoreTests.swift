@@ -35,6 +35,29 @@ import Testing
         #expect(try first.read { try $0.keyCount(in: .local) } == 2)
     }
 
+    @Test("A text with a NUL is neither stored nor looked for as what is before it")
+    func textWithNUL() throws {
+        let store = try SQLiteKeyStore.create(at: path)
+        func keyStore(_ id: String, _ name: String) -> CustomKeyStore {
+            CustomKeyStore(
+                id: id, home: .local, name: name,
+                place: .cluster(id: "cluster-12345678901", trustAnchor: "x"),
+                sealedSecret: [1], connection: .disconnected, creationDate: TurnedClock.start)
+        }
+        try store.write { try $0.insert(keyStore("cks-1", "name")) }
+        for (id, name) in [("cks-2", "name\u{0}2"), ("cks-2\u{0}", "name 2"), ("\u{0}", "name 2")] {
+            #expect(throws: KeyStoreError.textWithNUL) {
+                try store.write { try $0.insert(keyStore(id, name)) }
+            }
+        }
+        #expect(throws: KeyStoreError.textWithNUL) {
+            try store.write { try $0.deleteCustomKeyStore("cks-1\u{0}") }
+        }
+        #expect(try store.read { try $0.customKeyStore("cks-1") } != nil)
+        #expect(try store.read { try $0.customKeyStore("cks-1\u{0}") } == nil)
+        #expect(try store.read { try $0.customKeyStores(in: .local).map(\.name) } == ["name"])
+    }
+
     @Test("Many that write one store at once wait for each other and lose nothing")
     func manyWriters() async throws {
         let path = path

@@ -94,6 +94,18 @@ extension InMemoryTransaction {
     func update(_ identity: Identity) { contents.identities[identity.arn] = identity }
 
     func deleteIdentity(arn: String) {
+        guard let identity = contents.identities[arn] else { return }
+        contents.grants = contents.grants.compactMapValues { grant in
+            if identity.isNamed(by: grant.grantee.text) { return nil }
+            guard let retiring = grant.retiringPrincipal, identity.isNamed(by: retiring.text) else {
+                return grant
+            }
+            return Grant(
+                id: grant.id, keyID: grant.keyID, name: grant.name,
+                creationDate: grant.creationDate, grantee: grant.grantee, retiringPrincipal: nil,
+                issuingPrincipal: grant.issuingPrincipal, operations: grant.operations,
+                constraint: grant.constraint)
+        }
         contents.identities[arn] = nil
         contents.policies.removeAll { $0.identityARN == arn }
         contents.accessKeys = contents.accessKeys.filter { $0.value.principalARN != arn }

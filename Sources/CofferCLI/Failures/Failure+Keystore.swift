@@ -143,6 +143,7 @@ extension Failure {
             self.init(
                 .keystore, "the keystore is damaged: \(Escaped.text(detail))",
                 hints: [Self.restoring])
+        case .textWithNUL: self.init(.usage, "a name contains the character U+0000")
         case .noSpace: self.init(SystemError.noSpace, "write", of: "the keystore")
         case .notWritable(let file, let number):
             self.init(

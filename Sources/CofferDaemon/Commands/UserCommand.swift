@@ -109,14 +109,22 @@ struct UserCreateAccountCommand: ParsableCommand {
 struct UserDeleteCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "delete",
-        abstract: "Delete a user or a role, with its policies, access keys and sessions.")
+        abstract: "Delete a user or a role, with its policies, access keys, sessions and grants.")
 
     @Argument var name: String
     @OptionGroup var options: IdentityOptions
 
     func run() throws {
         try options.with { session in
-            try session.identities.deleteIdentity(arn: try session.arn(name))
+            let identity = try session.identities.identity(arn: try session.arn(name))
+            try session.identities.deleteIdentity(arn: identity.arn)
+            let naming = try session.identities.resourcesNaming(identity)
+            for resource in naming {
+                Console.warning("the policy of \(resource) names \(identity.arn)")
+            }
+            if !naming.isEmpty {
+                Console.hint("whoever is given this name again is allowed what these allow")
+            }
         }
     }
 }

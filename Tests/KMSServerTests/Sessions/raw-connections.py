@@ -10,7 +10,7 @@ import boto3
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 
-GRANTS = 750
+GRANTS = 800
 URL = os.environ["URL"]
 address = (urlsplit(URL).hostname, urlsplit(URL).port)
 kms = boto3.client("kms")
@@ -35,9 +35,10 @@ def signed(operation, **parameters):
 
 # Longer than what the kernel holds of a connection.
 key = kms.create_key()["KeyMetadata"]
-context = {f"{number:02}": "x" * 370 for number in range(20)}
+context = {f"{number}": "x" * 384 for number in range(8)}
+constraints = {"EncryptionContextEquals": context, "EncryptionContextSubset": context}
 for _ in range(GRANTS):
-    kms.create_grant(KeyId=key["KeyId"], Operations=["Decrypt"], Constraints={"EncryptionContextSubset": context},
+    kms.create_grant(KeyId=key["KeyId"], Operations=["Decrypt"], Constraints=constraints,
                      GranteePrincipal="arn:aws:iam::000000000000:root")
 slow = socket.socket()
 slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
