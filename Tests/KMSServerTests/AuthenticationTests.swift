@@ -91,7 +91,7 @@ struct AuthenticationTests {
     func broken() throws {
         try Daemon.run(
             """
-            "$PYTHON" "$SCRIPTS/../KMSWireTests/broken-requests.py" 7 > broken
+            "$PYTHON" "$SCRIPTS/../../KMSWireTests/broken-requests.py" 7 > broken
             "$PYTHON" "$SCRIPTS/broken-requests.py" < broken
             stop; check 0 cofferd audit verify
             """)

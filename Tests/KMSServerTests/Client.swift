@@ -25,7 +25,7 @@ enum Client {
         export PATH="$(dirname "$PYTHON"):$PATH" GO111MODULE=off GOPATH=/usr/share/gocode
         export GOCACHE='\(cache)/go-build'
         client() {
-            local source="$SCRIPTS/Clients/$1"; shift
+            local source="$SCRIPTS/../Clients/$1"; shift
             case $source in
                 *.py) "$PYTHON" "$source" "$@" ;;
                 *.rb) ruby "$source" "$@" ;;

@@ -4,7 +4,7 @@ import Testing
 /// A `cofferd` of its own for each script: made, served, and ended with it.
 ///
 /// A script says only what went wrong. It finds `$URL` and the credentials of the account's root in
-/// AWS's variables, `$PYTHON`, `$SCRIPTS` (this folder), and these functions:
+/// AWS's variables, `$PYTHON`, `$SCRIPTS` (the folder Sessions), and these functions:
 ///
 ///     check STATUS COMMAND…   the command ends with this status; its output is in out and err
 ///     says TEXT…              in out or err
@@ -63,6 +63,7 @@ enum Daemon {
     }
 
     private static let scripts = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appendingPathComponent("Sessions")
 
     /// Where the build has put the programs: beside the test bundle.
     private static let programs: URL = {

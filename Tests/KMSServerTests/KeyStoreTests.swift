@@ -81,7 +81,7 @@ struct KeyStoreTests {
         openssl x509 -req -in proxy.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 \
             -extfile ext -out proxy.crt 2> /dev/null
         PORT=$("$PYTHON" -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])')
-        "$PYTHON" -B "$SCRIPTS/../RemoteKeysTests/xks-proxy.py" $PORT proxy.crt proxy.key \
+        "$PYTHON" -B "$SCRIPTS/../../RemoteKeysTests/xks-proxy.py" $PORT proxy.crt proxy.key \
             < /dev/null > proxy.log 2>&1 & PROXY=$!
         trap 'for p in $PROXY $SERVER; do kill -9 $p; wait $p; done 2> /dev/null' EXIT
         for _ in $(seq 1200); do

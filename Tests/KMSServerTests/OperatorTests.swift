@@ -184,7 +184,7 @@ struct OperatorTests {
         try Daemon.run(
             serves: false,
             """
-            cp -r "$SCRIPTS/../Keystores/v1" old
+            cp -r "$SCRIPTS/../../Keystores/v1" old
             chmod 700 old old/audit; chmod 600 old/root.key old/keys.sqlite old/audit/*
             cat > look.sh <<- 'EOF'
             mount --bind old old && mount -o remount,bind,ro old && exec cofferd audit verify --keystore $PWD/old

@@ -4,34 +4,18 @@ botocore reads each answer by the service model; members that the model does not
 """
 
 import os
-import sys
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError
 from botocore.parsers import JSONParser
 from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
+from claims import claim, refused
+
 kms = boto3.client("kms", config=Config(retries={"total_max_attempts": 1}))
 sts = boto3.client("sts")
-
-
-def claim(holds, text):
-    if not holds:
-        print("FAILED:", text)
-
-
-def refused(name, call, **arguments):
-    try:
-        call(**arguments)
-    except ClientError as error:
-        found = error.response["Error"]["Code"]
-        claim(found == name, f"{found} and not {name}")
-        claim(len(error.response["ResponseMetadata"]["RequestId"]) == 36, "no request id")
-        return error.response["Error"].get("Message", "")
-    print(f"FAILED: not refused with {name}: {arguments}")
 
 
 def unknown_members(shape, value, path):

@@ -5,7 +5,6 @@
 As it is it is answered; changed it is refused, with the name that AWS has for it.
 """
 
-import base64
 import collections
 import datetime
 import hashlib

@@ -10,26 +10,13 @@ import os
 import sys
 
 import boto3
-from botocore.exceptions import ClientError
 from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
+from claims import claim, refused
+
 here, there = boto3.client("kms"), boto3.client("kms", region_name="eu-south-1")
-
-
-def claim(holds, text):
-    if not holds:
-        print("FAILED:", text)
-
-
-def refused(name, call, **arguments):
-    try:
-        call(**arguments)
-    except ClientError as error:
-        found = error.response["Error"]["Code"]
-        return claim(found == name, f"{found} and not {name}")
-    print(f"FAILED: not refused with {name}: {arguments}")
 
 
 def parameters(kms, key):

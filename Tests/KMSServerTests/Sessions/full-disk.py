@@ -12,13 +12,10 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from claims import claim
+
 keystore, log_has_room = sys.argv[1], sys.argv[2:] == ["log-has-room"]
 kms = boto3.client("kms", config=Config(retries={"total_max_attempts": 1}))
-
-
-def claim(holds, text):
-    if not holds:
-        print("FAILED:", text)
 
 
 def until_refused(call, **arguments):

@@ -5,24 +5,11 @@ import os
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError
+
+from claims import claim, refused
 
 config = Config(retries={"total_max_attempts": 1})
 kms = boto3.client("kms", config=config)
-
-
-def claim(holds, text):
-    if not holds:
-        print("FAILED:", text)
-
-
-def refused(name, call, **arguments):
-    try:
-        call(**arguments)
-    except ClientError as error:
-        claim(error.response["Error"]["Code"] == name, f"{error} and not {name}")
-    else:
-        print(f"FAILED: not refused with {name}")
 
 
 def turn(days):

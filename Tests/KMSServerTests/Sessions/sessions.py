@@ -3,12 +3,12 @@
     sessions.py NAMES OF THE ROLE THAT ALICE MAY ASSUME
 """
 
-import os
 import sys
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError
+
+from claims import refused
 
 ROLE = sys.argv[1]
 once = Config(retries={"total_max_attempts": 1})
@@ -19,16 +19,6 @@ def client(name, made, token=...):
         name, config=once, aws_access_key_id=made["AccessKeyId"],
         aws_secret_access_key=made["SecretAccessKey"],
         aws_session_token=made["SessionToken"] if token is ... else token)
-
-
-def refused(name, call, **arguments):
-    try:
-        call(**arguments)
-    except ClientError as error:
-        if error.response["Error"]["Code"] != name:
-            print(f"FAILED: {error} and not {name}")
-    else:
-        print("FAILED: not refused with", name)
 
 
 sts = boto3.client("sts", config=once)
