@@ -80,9 +80,7 @@ extension IdentityAdministration {
                 guard let end = keys.last else { break }
                 for key in keys {
                     guard let policy = try store.keyPolicy(of: key.id) else { continue }
-                    if try PolicyJSON.read(Array(policy.utf8)).names(identity) {
-                        found.append(key.arn)
-                    }
+                    if Self.names(policy, identity) { found.append(key.arn) }
                 }
                 last = end.id
             }
@@ -91,12 +89,19 @@ extension IdentityAdministration {
                     guard case .role(let policy, _) = role.kind, role.arn != identity.arn else {
                         continue
                     }
-                    if try PolicyJSON.read(Array(policy.utf8)).names(identity) {
-                        found.append(role.arn)
-                    }
+                    if Self.names(policy, identity) { found.append(role.arn) }
                 }
             }
             return found
+        }
+    }
+
+    private static func names(_ policy: String, _ identity: Identity) -> Bool {
+        do throws(PolicyError) {
+            return try PolicyJSON.read(Array(policy.utf8)).names(identity)
+        } catch {
+            // What cannot be read allows nobody anything.
+            return false
         }
     }
 

@@ -10,7 +10,7 @@ import boto3
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 
-GRANTS = 800
+GRANTS = 350
 URL = os.environ["URL"]
 address = (urlsplit(URL).hostname, urlsplit(URL).port)
 kms = boto3.client("kms")
@@ -35,7 +35,7 @@ def signed(operation, **parameters):
 
 # Longer than what the kernel holds of a connection.
 key = kms.create_key()["KeyMetadata"]
-context = {f"{number}": "x" * 384 for number in range(8)}
+context = {f"{number}" * 600: "x" * 384 for number in range(8)}
 constraints = {"EncryptionContextEquals": context, "EncryptionContextSubset": context}
 for _ in range(GRANTS):
     kms.create_grant(KeyId=key["KeyId"], Operations=["Decrypt"], Constraints=constraints,
