@@ -134,7 +134,7 @@ extension KMSService {
                         ? .invalidArn("Key Aliases are not supported for this operation")
                         : .notFound("Invalid keyId '\(text)'"))
             }
-            // SQLite reads a text up to its first zero byte: another name would find this alias.
+            // Nothing else can be the name of an alias, however a store compares texts.
             guard name.utf8.allSatisfy(Validation.isAliasCharacter),
                 let alias = try store.alias(named: name, in: home),
                 let key = try store.key(alias.keyID)
