@@ -1,5 +1,6 @@
 import FileIO
 import KeyAgent
+import KeyProviders
 
 /// The token with the keystore's root, and the way there.
 extension Failure {

@@ -9,8 +9,8 @@ import Synchronization
 /// of them.
 final class AgentKeys: Sendable {
     private let surroundings: Surroundings
-    let access: AgentAccess
-    let pin: TokenPIN
+    private let access: AgentAccess
+    private let pin: TokenPIN
     /// By their names: one process serves all keys of a plug-in.
     private let plugins = Mutex<[String: AgentAccess]>([:])
 
@@ -36,6 +36,19 @@ final class AgentKeys: Sendable {
         RemoteKeyService(try reference(uri, endpoint: endpoint), access: access)
     }
 
+    /// Roots of keystores on tokens.
+    var roots: RootTokens {
+        let pin = pin
+        return RootTokens(
+            access: access,
+            settings: { [self] (uri) throws(EmbeddedKeyServiceError) in
+                do throws(FileError) { return try settings(uri) } catch {
+                    throw .configurationNotTrusted(error)
+                }
+            },
+            pin: { (token, uri) throws(AgentClientError) in try pin.read(token: token, uri: uri) })
+    }
+
     private func access(_ uri: String) throws -> AgentAccess {
         guard let plugin = PluginKey(uri: uri) else { return access }
         if let known = plugins.withLock({ $0[plugin.plugin] }) { return known }
@@ -55,7 +68,9 @@ final class AgentKeys: Sendable {
     /// The settings whose prefix fits the endpoint, the URI, or the ARN in it.
     ///
     /// - Throws: why the configuration file may not name a module, if it does.
-    func settings(_ uri: String, endpoint: String? = nil) throws(FileError) -> AgentSettings {
+    private func settings(
+        _ uri: String, endpoint: String? = nil
+    ) throws(FileError) -> AgentSettings {
         let settings = surroundings.settings
         let configured =
             endpoint.flatMap { settings.service(for: $0) } ?? settings.service(for: uri)

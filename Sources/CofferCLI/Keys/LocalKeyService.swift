@@ -148,7 +148,7 @@ final class LocalKeyService: Sendable {
     }
 
     func rootToken(_ name: RootTokenName) throws(EmbeddedKeyServiceError) -> RemoteAgentToken {
-        try agent.root(name)
+        try agent.roots.open(name)
     }
 
     /// Nothing where there is neither file nor terminal: the error says what to do.

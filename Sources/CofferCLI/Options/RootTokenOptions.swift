@@ -40,8 +40,8 @@ struct RootTokenOptions: ParsableArguments {
                     + "say more",
                 "what tells how to reach it goes behind a question mark and is not kept")
         }
-        if createTokenKeys { try agent.createRootKeys(name, reference: uri) }
-        return .token(name, try agent.root(name, reference: uri))
+        if createTokenKeys { try agent.roots.createKeys(name, reference: uri) }
+        return .token(name, try agent.roots.open(name, reference: uri))
     }
 
     /// What to say where the root was not made.
